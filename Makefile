@@ -1,0 +1,60 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`. Both are safe to repeat.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export DVC_NO_ANALYTICS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-slow test-real real lint lock clean
+
+help: ## Show what make can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(READY) ## Create .venv with the locked packages
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.11")'
+	@echo "== creating $(VENV) and installing the locked packages (about 7 GB with CUDA libraries, some minutes)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --progress-bar on --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+demo: $(READY) ## Rebuild the pipeline on the embedded data, then answer a photo that the index doesn't hold
+	@echo "== dvc repro: draw the demo's sneakers, then every stage up to the bundle"
+	@dvc repro
+	@echo "== a photo that is not in the index"
+	@sneakers predict data/demo/queries/$(DEMO_QUERY) --draw reports/demo-answer.jpg
+	@echo "== the same as a picture: reports/demo-answer.jpg; the figures: reports/evaluation.md"
+
+DEMO_QUERY ?= 05-elmari-pulsar.jpg
+
+test: $(READY) ## Run the tests (a few minutes)
+	@echo "== pytest on 2 processes"
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-slow: $(READY) ## Run the slow tests
+	@$(BIN)/python -m pytest -m slow
+
+test-real: $(READY) ## Run the tests that need the real photos beside the checkout
+	@$(BIN)/python -m pytest -m real
+
+real: $(READY) ## The pipeline on your own photos: make real PHOTOS=DIR WORKSPACE=DIR2 [BRANDS=FILE] [TRAIN_SOURCE=NAME]
+	@test -n "$(PHOTOS)" -a -n "$(WORKSPACE)" || { echo "say where: make real PHOTOS=DIR WORKSPACE=DIR2 [BRANDS=FILE]"; exit 2; }
+	@sneakers workspace "$(WORKSPACE)" $(if $(BRANDS),--brands "$(BRANDS)") $(if $(TRAIN_SOURCE),--train-source "$(TRAIN_SOURCE)")
+	@sneakers --workspace "$(WORKSPACE)" import "$(PHOTOS)"
+	@cd "$(WORKSPACE)" && dvc repro
+	@echo "== done: sneakers --workspace $(WORKSPACE) predict PHOTO"
+
+lint: $(READY) ## Check style, types and the direction of imports
+	@$(BIN)/pre-commit run --all-files
+
+lock: ## Renew poetry.lock and requirements.txt after a change of pyproject.toml
+	@test -x .poetry/bin/poetry || { $(PYTHON) -m venv .poetry && .poetry/bin/pip install --quiet poetry==2.5.1 poetry-plugin-export $(POETRY_PLUGINS); }
+	@.poetry/bin/poetry lock
+	@.poetry/bin/poetry export --all-extras --all-groups --output requirements.txt
+
+clean: ## Remove the virtual environment (data, models and reports stay)
+	rm -rf $(VENV) .poetry
