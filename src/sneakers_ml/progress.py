@@ -1,0 +1,39 @@
+"""Progress of long commands: rooms report through a callback, the command line draws the bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+__all__ = ["Report", "progress_bar", "silent"]
+
+Report = Callable[[int, int], None]
+"""Called with (done, total) as work goes on."""
+
+
+def silent(_done: int, _total: int) -> None:
+    """A report that nobody reads."""
+
+
+@contextmanager
+def progress_bar(title: str, unit: str = "photos") -> Iterator[Report]:
+    """A bar on standard error with the rate in units a second; nothing is drawn where that is no terminal."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task(title, total=None, rate="")
+
+        def report(done: int, total: int) -> None:
+            speed = progress.tasks[task].speed
+            progress.update(task, completed=done, total=total, rate=f"{speed:.0f} {unit}/s" if speed else "")
+
+        yield report

@@ -1,0 +1,275 @@
+"""Truth: the drawings of the corpus, pixel values worked out by hand, and Pillow's own ImageOps for turning."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageOps
+
+from sneakers_ml import images
+from sneakers_ml.errors import BadImage
+from tests.support.corpus import Case, draw_shoe, encode, flat_png, make_corpus, with_orientation
+
+KINDS = ["JPEG", "PNG", "GIF", "WEBP", "BMP", "AVIF", "HEIF"]
+SHOE = {kind: encode(draw_shoe(), kind) for kind in KINDS}
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
+    return make_corpus(tmp_path_factory.mktemp("corpus"))
+
+
+def reason(data: bytes) -> str:
+    with pytest.raises(BadImage) as caught:
+        images.decode(data)
+    return str(caught.value)
+
+
+def png_chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def test_readable_files_of_the_corpus_are_upright_rgb(corpus: list[Case]) -> None:
+    for case in (case for case in corpus if case.readable):
+        photo = images.read(case.path)
+        assert photo.dtype == np.uint8
+        assert photo.shape == (case.size[1], case.size[0], 3), case.name
+        assert photo.flags.writeable
+
+
+def test_unreadable_files_of_the_corpus_are_refused_in_a_sentence(corpus: list[Case]) -> None:
+    for case in (case for case in corpus if not case.readable):
+        with pytest.raises(BadImage) as caught:
+            images.read(case.path)
+        said = str(caught.value)
+        assert case.reason in said, case.name
+        assert said[0].isupper()
+        assert said.endswith(".")
+        assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["plain.png", "png-named.jpg", "animated.gif", "plain.bmp"])
+def test_lossless_files_show_the_very_pixels(corpus: list[Case], name: str) -> None:
+    path = next(case.path for case in corpus if case.name == name)
+    np.testing.assert_array_equal(images.read(path), draw_shoe())
+
+
+@pytest.mark.parametrize("name", ["plain.jpg", "rotated.jpg", "cmyk.jpg", "plain.webp", "plain.avif", "plain.heic"])
+def test_lossy_files_show_nearly_the_pixels(corpus: list[Case], name: str) -> None:
+    path = next(case.path for case in corpus if case.name == name)
+    difference = np.abs(images.read(path).astype(int) - draw_shoe())
+    assert difference.mean() < 3
+
+
+@pytest.mark.parametrize("name", ["rgba.png", "grey-alpha.png", "palette-alpha.png"])
+def test_transparency_lies_on_white(corpus: list[Case], name: str) -> None:
+    photo = images.read(next(case.path for case in corpus if case.name == name))
+    assert photo[0, 0].tolist() == [255, 255, 255]
+    assert photo[40, 48].max() < 210
+
+
+def test_half_transparent_red_on_white() -> None:
+    photo = images.decode(encode(Image.new("RGBA", (16, 16), (255, 0, 0, 128)), "PNG"))
+    assert photo[0, 0].tolist() == [255, 127, 127]  # 255 * (1 - 128 / 255)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "1"])
+def test_a_transparent_key_colour_becomes_white(mode: str) -> None:
+    black = Image.new(mode, (16, 16))
+    photo = images.decode(encode(black, "PNG", transparency=(0, 0, 0) if mode == "RGB" else 0))
+    assert (photo == 255).all()
+
+
+def test_sixteen_bits_are_scaled_not_clipped() -> None:
+    values = np.zeros((16, 16), dtype=np.uint16)
+    values[0, :4] = [0x0100, 0x0200, 0x8000, 0xFFFF]
+    photo = images.decode(encode(Image.fromarray(values), "PNG"))
+    assert photo[0, :5].tolist() == [[v, v, v] for v in (1, 2, 128, 255, 0)]
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG"])
+def test_every_orientation_is_undone(kind: str, orientation: int) -> None:
+    data = encode(
+        draw_shoe(), kind, exif=with_orientation(orientation), **({"lossless": True} if kind == "WEBP" else {})
+    )
+    expected = ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB")
+    np.testing.assert_array_equal(images.decode(data), np.asarray(expected))
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "HEIF"])
+def test_a_phone_photo_is_turned_once(kind: str) -> None:
+    exif = with_orientation(6)
+    turned = encode(draw_shoe(), kind, exif=exif if kind == "AVIF" else exif.tobytes(), quality=95)
+    expected = np.rot90(draw_shoe(), -1)  # orientation 6: turn right to see it upright
+    photo = images.decode(turned)
+    assert photo.shape == expected.shape
+    assert np.abs(photo.astype(int) - expected).mean() < 3
+
+
+def test_damaged_metadata_neither_warns_nor_refuses() -> None:
+    entry = struct.pack("<HHLL", 0x011A, 5, 1, 0xFFFF)  # X resolution, far beyond the block's end
+    exif = b"Exif\x00\x00II*\x00" + struct.pack("<LH", 8, 40) + entry
+    for kind in ("JPEG", "PNG", "WEBP"):
+        assert images.decode(encode(draw_shoe(), kind, exif=exif)).shape == (64, 96, 3)
+
+
+def test_an_avif_with_damaged_metadata_is_read() -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "a maker of cameras"
+    data = encode(draw_shoe(), "AVIF", exif=exif)
+    entries = data.index(exif.tobytes().removeprefix(b"Exif\x00\x00")) + 8
+    damaged = data[:entries] + b"\xff\xff" + data[entries + 2 :]  # a directory of 65,535 entries
+    np.testing.assert_array_equal(images.decode(damaged), images.decode(data))
+
+
+def test_a_damaged_animation_shows_the_still() -> None:
+    data = SHOE["PNG"]
+    after_header = 8 + 25
+    no_frames = png_chunk(b"acTL", struct.pack(">II", 0, 0))
+    np.testing.assert_array_equal(images.decode(data[:after_header] + no_frames + data[after_header:]), draw_shoe())
+
+
+def test_shrinks_to_the_longest_side_and_never_enlarges() -> None:
+    data = encode(draw_shoe(800, 600), "JPEG")
+    assert images.decode(data, longest_side=100).shape == (75, 100, 3)
+    assert images.decode(data, longest_side=800).shape == (600, 800, 3)
+    assert images.decode(data, longest_side=5000).shape == (600, 800, 3)
+    portrait = encode(Image.fromarray(draw_shoe(800, 600)), "JPEG", exif=with_orientation(8))
+    assert images.decode(portrait, longest_side=100).shape == (100, 75, 3)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_shrinking_while_decoding_equals_shrinking_after(kind: str) -> None:
+    data = encode(draw_shoe(480, 320), kind)
+    while_decoding = images.decode(data, longest_side=96)
+    after = images.shrink(images.decode(data), 96)
+    assert while_decoding.shape == after.shape == (64, 96, 3)
+    assert np.abs(while_decoding.astype(int) - after).mean() < 2
+
+
+def test_shrink_keeps_a_small_photo_as_it_is() -> None:
+    photo = draw_shoe()
+    assert images.shrink(photo, 96) is photo
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_cut_file_is_refused_or_still_whole(kind: str) -> None:
+    data, whole = SHOE[kind], images.decode(SHOE[kind])
+    for end in range(len(data) - 1, 0, -max(1, len(data) // 40)):
+        try:
+            photo = images.decode(data[:end])
+        except BadImage:
+            continue
+        np.testing.assert_array_equal(photo, whole)
+    assert "cut off" in reason(data[: len(data) * 3 // 4])
+
+
+def test_a_cut_jpeg_is_refused_when_shrunk_too() -> None:
+    data = encode(draw_shoe(800, 600), "JPEG", quality=95)
+    with pytest.raises(BadImage, match="cut off"):
+        images.decode(data[: len(data) // 2], longest_side=96)
+
+
+@given(
+    kind=st.sampled_from(KINDS),
+    flips=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=8),
+    side=st.sampled_from([None, 20]),
+)
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_flipped_bytes_raise_nothing_but_bad_image(kind: str, flips: list[tuple[float, int]], side: int | None) -> None:
+    data = bytearray(SHOE[kind])
+    for place, value in flips:
+        data[int(place**2 * len(data))] = value  # squared: headers are where decoders stumble
+    with suppress(BadImage):
+        assert images.decode(bytes(data), longest_side=side).ndim == 3
+
+
+@given(body=st.binary(max_size=300), kind=st.sampled_from(KINDS))
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_noise_behind_a_known_beginning_is_refused(body: bytes, kind: str) -> None:
+    with pytest.raises(BadImage):
+        images.decode(SHOE[kind][:16] + body)
+
+
+def test_sizes_are_checked_on_the_header() -> None:
+    limit = images.MAX_PIXELS // 10**6
+    assert reason(flat_png(9_000, 9_000)) == (
+        f"The photo is too large: 9000 x 9000 pixels, more than {limit} megapixels. Send a smaller copy."
+    )
+    assert "too small" in reason(flat_png(16, 15))
+    assert images.decode(flat_png(16, 16)).shape == (16, 16, 3)
+    assert "thin" in reason(flat_png(321, 16))
+    assert images.decode(flat_png(320, 16)).shape == (16, 320, 3)
+
+
+def test_a_webp_or_gif_that_claims_a_huge_canvas_is_refused() -> None:
+    canvas = (9_999).to_bytes(3, "little") * 2
+    assert "10000 x 10000" in reason(b"RIFF\x20\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00" + bytes(4) + canvas)
+    frame = b"GIF89a" + struct.pack("<HHBBB", 20, 20, 0, 0, 0) + b"," + struct.pack("<4HB", 0, 0, 10_000, 10_000, 0)
+    assert "10000 x 10000" in reason(frame + b"\x02\x02\x44\x01\x00;")
+
+
+@pytest.mark.parametrize("kind", ["HEIF", "AVIF"])
+def test_a_container_that_claims_a_huge_photo_is_refused(kind: str) -> None:
+    data = SHOE[kind]
+    at = data.index(b"ispe") + 8  # the box that states width and height
+    assert data[at : at + 8] == struct.pack(">II", 96, 64)
+    reason(data[:at] + struct.pack(">II", 10_000, 10_000) + data[at + 8 :])
+
+
+def test_extension_comes_from_the_content() -> None:
+    found = {kind: images.sniff_extension(data) for kind, data in SHOE.items()}
+    assert found == {
+        "JPEG": "jpg",
+        "PNG": "png",
+        "GIF": "gif",
+        "WEBP": "webp",
+        "BMP": "bmp",
+        "AVIF": "avif",
+        "HEIF": "heic",
+    }
+    with pytest.raises(BadImage, match="known format"):
+        images.sniff_extension(b"%PDF-1.7")
+
+
+def test_paths_that_are_no_photo_files(tmp_path: Path) -> None:
+    with pytest.raises(BadImage, match="folder"):
+        images.read(tmp_path)
+    with pytest.raises(BadImage, match="no such file"):
+        images.read(tmp_path / "absent.jpg")
+    with pytest.raises(BadImage):
+        images.read(tmp_path / ("long" * 100))
+
+
+def test_jpeg_keeps_the_photo_and_equal_photos_give_equal_bytes() -> None:
+    photo = draw_shoe(320, 240)
+    data = images.encode_jpeg(photo)
+    assert data == images.encode_jpeg(photo.copy())
+    assert np.abs(images.decode(data).astype(int) - photo).mean() < 3
+    assert len(images.encode_jpeg(photo, quality=30)) < len(data)
+
+
+def test_threads_decode_side_by_side_and_leave_no_trace(corpus: list[Case]) -> None:
+    def look(case: Case) -> bool:
+        try:
+            images.read(case.path)
+        except BadImage:
+            return False
+        return True
+
+    before = list(warnings.filters), Image.MAX_IMAGE_PIXELS
+    with ThreadPoolExecutor(4) as pool:
+        seen = list(pool.map(look, corpus * 3))
+    assert seen == [case.readable for case in corpus * 3]
+    assert (list(warnings.filters), Image.MAX_IMAGE_PIXELS) == before
