@@ -1,0 +1,38 @@
+"""One tiny demo for the whole room: 3 brands, 2 models each, 2 colourways, 3 views."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from sneakers_ml.demo import render_demo
+
+SIZES = {"brands": 3, "models": 2, "colourways": 2, "queries": 4}
+
+
+def read_rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def read_photo(file: Path) -> NDArray[np.uint8]:
+    with Image.open(file) as image:
+        assert (image.format, image.mode) == ("JPEG", "RGB")
+        return np.asarray(image)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """`folder`, `summary`, `rows`, `photos` (by file) and the calls that progress heard."""
+    heard: list[tuple[int, int]] = []
+    folder = tmp_path_factory.mktemp("demo") / "tiny"
+    summary = render_demo(folder, **SIZES, workers=1, progress=lambda done, total: heard.append((done, total)))
+    rows = read_rows(folder / "manifest.csv")
+    photos = {row["file"]: read_photo(folder / row["file"]) for row in rows}
+    return SimpleNamespace(folder=folder, summary=summary, rows=rows, photos=photos, heard=heard)
