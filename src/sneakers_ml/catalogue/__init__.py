@@ -1,0 +1,1 @@
+"""From what shops and people wrote to a clean catalogue: listings, products, photos, split."""

@@ -1,0 +1,99 @@
+"""A listing: one product page of one shop, or its like from an import, as its source words it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from sneakers_ml.atomic import replacing
+from sneakers_ml.errors import DataError
+
+__all__ = ["Listing", "View", "read_listings", "write_listings"]
+
+View = Literal["left", "right", "three_quarter", "sole", "front", "back", "top"]
+"""The side from which a photo shows the sneaker."""
+
+
+def _inside(file: str) -> str:
+    path = PurePosixPath(file)
+    if path.is_absolute() or ".." in path.parts or not path.name:
+        raise ValueError("must lie inside the source's folder")
+    return file
+
+
+PhotoFile = Annotated[str, AfterValidator(_inside)]
+
+
+class Listing(BaseModel):
+    """One row of data/raw/<shop>/listings.jsonl; what the source does not say is None or empty.
+
+    `price` is in units of `currency` (ISO 4217). `photo_files` are relative to the source's folder
+    (`photos/<sha1 of the bytes>.<ext>`), the first being the main photo; `photo_views`, where any is known, runs
+    parallel to them. `fetched_at` has a time zone; an import, which fetches nothing, leaves it None.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    shop: str = Field(min_length=1)
+    listing_id: str = Field(min_length=1, description="Unique within the shop, the same at every visit")
+    url: str | None = None
+    brand_raw: str | None = None
+    title_raw: str | None = None
+    model_raw: str | None = Field(None, description="The model's name, where the source states it apart from the title")
+    colour_raw: str | None = None
+    product_key: str | None = Field(None, description="The source's own product id")
+    style_code: str | None = Field(None, description="The maker's article number, shared by all shops")
+    gender: str | None = None
+    price: float | None = Field(None, ge=0, allow_inf_nan=False)
+    currency: str | None = None
+    description: str | None = None
+    photo_urls: tuple[str, ...] = ()
+    photo_files: tuple[PhotoFile, ...] = ()
+    photo_views: tuple[View | None, ...] = ()
+    fetched_at: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def _views_match_files(self) -> Self:
+        if self.photo_views and len(self.photo_views) != len(self.photo_files):
+            raise ValueError("photo_views and photo_files differ in length")
+        return self
+
+
+def read_listings(path: Path) -> Iterator[Listing]:
+    """Read a listings.jsonl line by line; blank lines are skipped.
+
+    Raises:
+        DataError: there is no such file, or a line is no listing; the message names the line.
+    """
+    try:
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield _parse(path, number, line)
+    except OSError as error:
+        raise DataError(
+            f"{path}: cannot be read ({error.strerror}). Crawl the shop or import the photos first."
+        ) from None
+
+
+def write_listings(path: Path, listings: Iterable[Listing]) -> int:
+    """Write listings one a line, in the order given; `path` changes only once all are written. Returns how many."""
+    count = 0
+    with replacing(path) as file:
+        for listing in listings:
+            file.write(listing.model_dump_json().encode() + b"\n")
+            count += 1
+    return count
+
+
+def _parse(path: Path, number: int, line: bytes) -> Listing:
+    try:
+        return Listing.model_validate_json(line)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        where = ".".join(map(str, fault["loc"]))
+        what = f"{where}: {fault['msg']}" if where else fault["msg"]
+        raise DataError(f"{path}:{number}: not a listing ({what}). Delete the line or fetch the source anew.") from None

@@ -1,0 +1,97 @@
+"""The tables that rooms hand to each other, checked where they are written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pandera.pandas as pa
+
+from sneakers_ml.errors import DataError
+
+__all__ = ["LISTINGS", "PHOTOS", "PRODUCTS", "SPLIT", "check"]
+
+_SHA1 = r"^[0-9a-f]{40}$"
+_KEY = r"^[0-9a-f]{16}$"
+
+
+def _key() -> pa.Column:
+    return pa.Column(str, pa.Check.str_matches(_KEY))
+
+
+def _text(*, nullable: bool = False) -> pa.Column:
+    return pa.Column(object if nullable else str, nullable=nullable, coerce=True)
+
+
+_MATCHED_BY = pa.Column(str, pa.Check.isin(["style_code", "title", "none"]))
+
+LISTINGS = pa.DataFrameSchema(
+    {
+        "product_id": _key(),
+        "model_id": _key(),
+        "matched_by": _MATCHED_BY,
+        "source": _text(),
+        "shop": _text(),
+        "listing_id": _text(),
+        "brand": _text(),
+        "title": _text(),
+        "price": pa.Column(float, pa.Check.ge(0), nullable=True, coerce=True),
+        "photo_files": pa.Column(object),
+        "photo_views": pa.Column(object),
+    },
+    unique=["source", "listing_id"],
+)
+"""One row a listing, with the product it became part of."""
+
+PRODUCTS = pa.DataFrameSchema(
+    {
+        "product_id": pa.Column(str, pa.Check.str_matches(_KEY), unique=True),
+        "brand": _text(),
+        "model_id": _key(),
+        "title": _text(),
+        "matched_by": _MATCHED_BY,
+        "offers": pa.Column(object),
+    }
+)
+"""One row a product, that is one colourway, with the offers of all shops."""
+
+PHOTOS = pa.DataFrameSchema(
+    {
+        "photo_id": pa.Column(str, pa.Check.str_matches(_SHA1), unique=True),
+        "file": pa.Column(str, unique=True),
+        "product_id": _key(),
+        "model_id": _key(),
+        "brand": _text(),
+        "shop": _text(),
+        "source": _text(),
+        "view": _text(nullable=True),
+        "width": pa.Column(int, pa.Check.gt(0)),
+        "height": pa.Column(int, pa.Check.gt(0)),
+        "duplicate_group": pa.Column(int, pa.Check.ge(0)),
+    }
+)
+"""One row a photo; photos of one `duplicate_group` are near-duplicates."""
+
+SPLIT = pa.DataFrameSchema(
+    {
+        "photo_id": pa.Column(str, pa.Check.str_matches(_SHA1), unique=True),
+        "split": pa.Column(str, pa.Check.isin(["train", "val", "test"])),
+        "group": pa.Column(int, pa.Check.ge(0)),
+        "known": pa.Column(bool),
+        "fold_shop": _text(),
+    }
+)
+"""One row a photo; `known` says whether its brand is learnt, `group` what may not be torn apart."""
+
+
+def check(table: pd.DataFrame, schema: pa.DataFrameSchema, path: Path) -> pd.DataFrame:
+    """The table, after its contract was checked.
+
+    Raises:
+        DataError: naming the file, the column and an offending value.
+    """
+    try:
+        checked: pd.DataFrame = schema.validate(table.reset_index(drop=True))
+    except pa.errors.SchemaError as error:
+        raise DataError(f"{path}: breaks its contract: {' '.join(str(error).split())[:300]}") from None
+    return checked

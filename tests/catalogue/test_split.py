@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sneakers_ml.catalogue.split import SplitReport, leakage_groups, split, split_photos
+from sneakers_ml.errors import DataError
+from sneakers_ml.params import SplitParams
+from sneakers_ml.paths import Workspace
+from sneakers_ml.tables import write_table
+
+DEFAULTS = SplitParams()
+WANTED = {"train": 0.6, "val": 0.2, "test": 0.2}
+
+
+def digest(text, length=40):
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:length]
+
+
+def photos(models, *, duplicates=()):
+    """Photo table of (brand, source, photos) a model, each of one product; `duplicates` are pairs of photos alike."""
+    rows = []
+    for number, (brand, source, count) in enumerate(models):
+        key = digest(f"model {number}", 16)
+        rows += [{"product_id": key, "model_id": key, "brand": brand, "source": source} for _ in range(count)]
+    table = pd.DataFrame(rows)
+    table["photo_id"] = [digest(f"photo {row}") for row in range(len(table))]
+    table["duplicate_group"] = np.arange(len(table))
+    for one, other in duplicates:
+        alike = table["duplicate_group"].isin(table.loc[[one % len(table), other % len(table)], "duplicate_group"])
+        table.loc[alike, "duplicate_group"] = table.loc[alike, "duplicate_group"].min()
+    return table
+
+
+def even(brands=("nike", "puma"), models=20, count=4, source="shop"):
+    return [(brand, source, count) for brand in brands for _ in range(models)]
+
+
+def joined(table, params=DEFAULTS):
+    return table.merge(split_photos(table, params), on="photo_id", validate="one_to_one")
+
+
+model = st.tuples(
+    st.sampled_from(["nike", "puma", "vans", "rare"]), st.sampled_from(["shop", "import", "street"]), st.integers(1, 6)
+)
+
+
+@st.composite
+def catalogues(draw):
+    """Two brands that can be learnt, more models of any brand and source, and up to three pairs of photos alike.
+
+    The pairs take at most six models from a brand, which leaves it six.
+    """
+    models = even(models=12, count=3) + draw(st.lists(model, max_size=40))
+    pairs = st.tuples(st.integers(0, 10_000), st.integers(0, 10_000))
+    return photos(draw(st.permutations(models)), duplicates=draw(st.lists(pairs, max_size=3)))
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    table=catalogues(),
+    seed=st.integers(0, 2**32 - 1),
+    train_sources=st.sampled_from([None, ("shop",), ("shop", "import")]),
+)
+def test_whatever_the_catalogue_nothing_leaks(table, seed, train_sources):
+    if train_sources and not set(train_sources) <= set(table["source"]):
+        train_sources = ("shop",)
+    params = SplitParams(seed=seed, min_photos=9, train_sources=train_sources)
+    result = joined(table, params)
+    for key in ("model_id", "product_id", "duplicate_group", "group"):
+        assert result.groupby(key)["split"].nunique().eq(1).all(), key
+    assert not (~result["known"] & (result["split"] == "train")).any()
+    for brand, sides in result[result["known"]].groupby("brand")["split"]:
+        assert set(sides) == set(WANTED), brand
+    if train_sources:
+        shown = result.loc[~result["source"].isin(train_sources), "model_id"]
+        assert set(result.loc[result["model_id"].isin(shown), "split"]) <= {"test"}
+        assert set(result.loc[~result["source"].isin(train_sources), "split"]) <= {"test"}
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    sizes=st.lists(st.lists(st.integers(1, 6), min_size=25, max_size=60), min_size=2, max_size=4),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_each_brands_shares_are_near_the_wanted_ones(sizes, seed):
+    """A side may be off by one model's photos above its share, and by two below."""
+    models = [(f"brand {number}", "shop", count) for number, counts in enumerate(sizes) for count in counts]
+    result = joined(photos(models), SplitParams(seed=seed, min_photos=1))
+    for number, counts in enumerate(sizes):
+        sides = result.loc[result["brand"] == f"brand {number}", "split"].value_counts(normalize=True)
+        for side, share in WANTED.items():
+            assert -2 * max(counts) / sum(counts) < sides[side] - share < max(counts) / sum(counts) + 1e-9
+
+
+def test_models_of_one_size_are_shared_out_exactly():
+    result = joined(photos(even(models=20)))
+    assert result.groupby(["brand", "split"])["model_id"].nunique().to_dict() == {
+        (brand, side): round(20 * share) for brand in ("nike", "puma") for side, share in WANTED.items()
+    }
+
+
+def test_the_shares_are_the_parameters():
+    sides = joined(photos(even(models=20)), SplitParams(validation=0.1, test=0.4))["split"].value_counts(normalize=True)
+    assert sides.to_dict() == pytest.approx({"train": 0.5, "val": 0.1, "test": 0.4})
+
+
+def test_a_seed_gives_one_split_and_another_seed_another():
+    table = photos(even())
+    first = split_photos(table, SplitParams(seed=1))
+    pd.testing.assert_frame_equal(first, split_photos(table, SplitParams(seed=1)))
+    sides = {tuple(split_photos(table, SplitParams(seed=seed))["split"]) for seed in range(5)}
+    assert len(sides) == 5
+
+
+def test_the_photos_own_numbering_does_not_matter():
+    table = photos(even())
+    renumbered = table.set_index(np.arange(len(table)) * 7 + 3)
+    pd.testing.assert_frame_equal(split_photos(table, SplitParams()), split_photos(renumbered, SplitParams()))
+
+
+def test_groups_join_through_models_products_and_photos_alike():
+    table = pd.DataFrame(
+        {
+            "model_id": ["m1", "m1", "m2", "m3", "m4", "m5"],
+            "product_id": ["p1", "p2", "p2", "p3", "p4", "p5"],  # m1 and m2 share p2
+            "duplicate_group": [0, 1, 2, 2, 3, 4],  # p2 and p3 look alike
+        }
+    )
+    assert list(leakage_groups(table)) == [0, 0, 0, 0, 1, 2]
+
+
+def test_brands_with_few_photos_are_unknown_and_stand_on_both_sides_that_are_not_trained_on():
+    """Brands of one model each: half of them validate what is unknown, half test it."""
+    rare = [(f"rare {number}", "shop", 3) for number in range(10)]
+    result = joined(photos(even() + rare))
+    unknown = result[~result["known"]]
+    assert set(unknown["brand"]) == {brand for brand, _, _ in rare}
+    assert unknown["split"].value_counts().to_dict() == {"val": 15, "test": 15}
+
+
+def test_a_brand_of_many_photos_but_few_models_is_not_learnt():
+    result = joined(photos([*even(), *even(["vans"], models=4, count=30)]))
+    assert set(result.loc[result["known"], "brand"]) == {"nike", "puma"}
+
+
+def test_a_brand_whose_models_all_look_like_anothers_is_not_learnt():
+    """Every vans model shows one of nike's photos: they are nike's groups, and vans has none of its own."""
+    table = photos([*even(), *even(["vans"], models=20, count=2)])
+    vans = table.index[table["brand"] == "vans"][::2]
+    table.loc[vans, "duplicate_group"] = table.loc[
+        table.index[table["brand"] == "nike"][: len(vans)], "duplicate_group"
+    ].to_numpy()
+    with pytest.raises(DataError, match=r"split\.brands: fewer than 5 models of vans"):
+        split_photos(table, SplitParams(brands=("nike", "vans")))
+
+
+def test_the_brands_asked_for_are_learnt_however_they_are_spelt():
+    table = photos(even(["numero uno", "puma", "vans"], models=6, count=1))
+    result = joined(table, SplitParams(brands=("Numero-Uno", "PUMA"), min_photos=30))
+    assert set(result.loc[result["known"], "brand"]) == {"numero uno", "puma"}
+
+
+@pytest.mark.parametrize("brands", [("nike", "puma", "asics"), ("nike", "puma", "rare")])
+def test_a_brand_asked_for_that_cannot_be_learnt_is_named(brands):
+    with pytest.raises(DataError, match=rf"split\.brands: fewer than 5 models of {brands[-1]}; leave them out"):
+        split_photos(photos([*even(), ("rare", "shop", 50)]), SplitParams(brands=brands))
+
+
+@pytest.mark.parametrize(("models", "found"), [(even(["nike"]), 1), (even(models=5, count=2), 0)])
+def test_fewer_than_two_brands_are_an_error(models, found):
+    with pytest.raises(DataError, match=rf"split: {found} brand\(s\) with 30 photos.*two are needed"):
+        split_photos(photos(models), SplitParams())
+
+
+def test_other_sources_are_for_testing_only_with_every_model_they_show():
+    models = [*even(models=20), *even(models=3, source="street"), ("rare", "street", 5), ("rare", "shop", 5)]
+    table = photos(models)
+    shared = table.index[table["source"] == "shop"][0]  # the first model is shown by the street too
+    table.loc[shared, "source"] = "street"
+    result = joined(table, SplitParams(train_sources=("shop",)))
+    assert set(result.loc[result["source"] == "street", "split"]) == {"test"}
+    assert set(result.loc[result["model_id"] == table.loc[shared, "model_id"], "split"]) == {"test"}
+    drawn = result[
+        (result["source"] == "shop") & result["known"] & (result["model_id"] != table.loc[shared, "model_id"])
+    ]
+    for _, sides in drawn.groupby("brand")["split"]:  # the rest is shared out as ever
+        assert sides.value_counts(normalize=True).to_dict() == pytest.approx(WANTED, abs=0.06)
+
+
+def test_a_brand_that_only_other_sources_show_cannot_be_learnt():
+    table = photos([*even(), *even(["vans"], source="street")])
+    result = joined(table, SplitParams(train_sources=("shop",)))
+    assert set(result.loc[result["known"], "brand"]) == {"nike", "puma"}
+
+
+def test_a_source_that_is_not_there_is_named():
+    with pytest.raises(DataError, match=r"train_sources: no photos of shpo; there are those of shop"):
+        split_photos(photos(even()), SplitParams(train_sources=("shpo",)))
+
+
+def test_the_stage_writes_the_split_and_reports_it(tmp_path):
+    workspace = Workspace(tmp_path)
+    table = photos([*even(), ("rare", "street", 3)])
+    write_table(table, workspace.photo_table)
+    assert split(workspace, SplitParams()) == SplitReport({"train": 96, "val": 32, "test": 32}, ("nike", "puma"), 3)
+    written = pd.read_parquet(workspace.split)
+    assert list(written["photo_id"]) == list(table["photo_id"])
+    assert list(written["fold_shop"]) == list(table["source"])
+
+
+def test_no_photos_yet_names_the_stage(tmp_path):
+    with pytest.raises(DataError, match=r"photos\.parquet: missing; run `sneakers photos`"):
+        split(Workspace(tmp_path), SplitParams())
