@@ -1,0 +1,5 @@
+"""Telegram front end: a photo comes in, the brand and the most similar sneakers go out. Never imports torch."""
+
+from __future__ import annotations
+
+__all__: list[str] = []

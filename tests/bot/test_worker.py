@@ -1,0 +1,131 @@
+"""The queue is bounded, the deadline holds, and threads are counted until they are really free."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.worker import QueueFull, TooLate, Worker
+
+PATIENCE = 10.0
+
+
+def use(worker: Worker, scenario: Callable[[], Awaitable[None]]) -> None:
+    async def within_time() -> None:
+        async with asyncio.timeout(PATIENCE):
+            await scenario()
+
+    try:
+        asyncio.run(within_time())
+    finally:
+        worker.close()
+
+
+async def until(met: Callable[[], bool]) -> None:
+    while not met():
+        await asyncio.sleep(0.005)
+
+
+def test_work_runs_on_another_thread_and_its_result_and_error_come_back() -> None:
+    worker = Worker(queue=1, deadline=PATIENCE)
+
+    async def scenario() -> None:
+        async with worker.place():
+            assert await worker.run(threading.get_ident) != threading.get_ident()
+        with pytest.raises(ZeroDivisionError):
+            async with worker.place():
+                await worker.run(divmod, 1, 0)
+        async with worker.place():
+            assert await worker.run(divmod, 7, 2) == (3, 1)
+
+    use(worker, scenario)
+
+
+def test_a_full_queue_refuses_at_once_and_has_room_again_later() -> None:
+    worker = Worker(queue=2, deadline=PATIENCE)
+
+    async def scenario() -> None:
+        async with worker.place(), worker.place():
+            with pytest.raises(QueueFull):
+                async with worker.place():
+                    pytest.fail("there was no place")
+        async with worker.place():
+            pass
+
+    use(worker, scenario)
+
+
+def test_the_loop_goes_on_while_work_blocks() -> None:
+    worker = Worker(queue=2, deadline=PATIENCE)
+    gate = threading.Event()
+
+    async def scenario() -> None:
+        blocked = asyncio.create_task(worker.run(gate.wait, PATIENCE))
+        await asyncio.sleep(0.05)
+        assert not blocked.done()
+        gate.set()
+        assert await blocked
+
+    use(worker, scenario)
+
+
+def test_the_deadline_cuts_waiting_and_working() -> None:
+    worker = Worker(queue=2, deadline=0.1)
+    gate = threading.Event()
+    ran: list[str] = []
+
+    async def late(work: Callable[[], object]) -> None:
+        with pytest.raises(TooLate):
+            async with worker.place():
+                await worker.run(work)
+
+    async def scenario() -> None:
+        started = time.monotonic()
+        await asyncio.gather(late(lambda: gate.wait(PATIENCE)), late(lambda: ran.append("waited")))
+        assert 0.1 <= time.monotonic() - started < PATIENCE / 2
+        gate.set()
+        async with worker.place():
+            await worker.run(ran.append, "next")
+        assert ran == ["next"]  # what waited past its deadline never ran
+
+    use(worker, scenario)
+
+
+def test_a_thread_that_overran_is_not_given_more_work() -> None:
+    worker = Worker(queue=4, deadline=0.1, threads=1)
+    gate = threading.Event()
+
+    async def scenario() -> None:
+        for _ in range(2):
+            with pytest.raises(TooLate):
+                async with worker.place():
+                    await worker.run(gate.wait, PATIENCE)
+        gate.set()
+        async with worker.place():
+            assert await worker.run(lambda: "free again") == "free again"
+
+    use(worker, scenario)
+
+
+def test_as_many_run_side_by_side_as_there_are_threads() -> None:
+    worker = Worker(queue=8, deadline=PATIENCE, threads=2)
+    gate, running = threading.Event(), []
+
+    def work() -> None:
+        running.append(threading.get_ident())
+        gate.wait(PATIENCE)
+
+    async def scenario() -> None:
+        tasks = [asyncio.create_task(worker.run(work)) for _ in range(5)]
+        await until(lambda: len(running) == 2)
+        await asyncio.sleep(0.05)
+        assert len(set(running)) == len(running) == 2
+        gate.set()
+        await asyncio.gather(*tasks)
+        assert len(running) == 5
+
+    use(worker, scenario)

@@ -1,0 +1,122 @@
+"""A tiny workspace made by the real commands: 4 brands, 24 models, 144 drawn photos, and a bundle that answers.
+
+Three brands are learnt, the fourth stands for what is unknown. Two shops sell them: `demo` everything in roubles,
+`outlet` two of the brands in euros. `python -m tests.support.tiny FOLDER` makes one to look at.
+"""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from sneakers_ml.paths import Workspace
+
+__all__ = ["EXTRACTORS", "LEARNT", "PARAMS", "UNLEARNT", "Query", "Tiny", "shared_tiny"]
+
+LEARNT = ("arvo", "brisko", "corvane")
+UNLEARNT = "duskell"
+EXTRACTORS = ("hog", "efficientnet_lite0")
+PARAMS = """\
+photos: {longest_side: 320, jpeg_quality: 90}
+split: {seed: 3, validation: 0.2, test: 0.2, brands: [Arvo, Brisko, Corvane], min_photos: 10}
+embed: {names: [hog, efficientnet_lite0], workers: 2, chunk: 8, hog: {side: 64}}
+train: {names: [svm], folds: 2, svm: {components: 32, linear_C: [0.003, 0.01], rbf_C: [3.0]}}
+index: {extractor: efficientnet_lite0, codec: fp16}
+evaluate: {resamples: 100}
+bundle: {extractor: efficientnet_lite0, classifier: svm, thumbnail_side: 128}
+"""
+STAGES = (
+    ["import", "demo", "--source", "demo", "--manifest", "demo/manifest.csv"],
+    ["import", "demo", "--source", "outlet", "--manifest", "demo/outlet.csv"],
+    ["merge"],
+    ["photos"],
+    ["split"],
+    *(["embed", name] for name in EXTRACTORS),
+    *(["train", name, "svm"] for name in EXTRACTORS),
+    ["index"],
+    ["evaluate"],
+    ["bundle"],
+)
+
+
+@dataclass(frozen=True)
+class Query:
+    """A photo that no stage has seen, as if from a phone, and the brand it shows."""
+
+    path: Path
+    brand: str
+
+
+@dataclass(frozen=True)
+class Tiny:
+    """The workspace, which tests only read, and the photos to ask it about."""
+
+    workspace: Workspace
+
+    @property
+    def root(self) -> Path:
+        return self.workspace.root
+
+    @property
+    def queries(self) -> list[Query]:
+        with (self.root / "demo" / "queries.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        return [Query(self.root / "demo" / row["file"], row["brand"].casefold()) for row in rows]
+
+
+def shared_tiny(factory: pytest.TempPathFactory) -> Tiny:
+    """The workspace of this test run, made by whichever test process asks first while the others wait."""
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    root, made = shared / "tiny", shared / "tiny.log"
+    with (shared / "tiny.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            result = subprocess.run(
+                [sys.executable, "-m", "tests.support.tiny", str(root)],
+                cwd=Path(__file__).resolve().parents[2],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            made.write_text(f"exit code {result.returncode}\n{result.stdout}{result.stderr}", encoding="utf-8")
+    log = made.read_text(encoding="utf-8")
+    assert log.startswith("exit code 0\n"), log
+    return Tiny(Workspace(root))
+
+
+def make(root: Path) -> None:
+    """Draw the photos, then run every stage as the command line would, in one process to import torch once."""
+    from sneakers_ml.cli.app import app
+    from sneakers_ml.demo.render import render_demo
+
+    root.mkdir(parents=True)
+    os.chdir(root)
+    Path("params.yaml").write_text(PARAMS, encoding="utf-8")
+    render_demo(Path("demo"), brands=4, models=6, colourways=2, queries=4)
+    _open_outlet(Path("demo"))
+    for arguments in STAGES:
+        app(arguments, standalone_mode=False)
+
+
+def _open_outlet(folder: Path) -> None:
+    """A second shop: it shows the right side of what the first two brands make, for a hundredth of the number in EUR."""
+    with (folder / "manifest.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["view"] == "right" and row["brand"] in ("Arvo", "Brisko")]
+    with (folder / "outlet.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        for row in rows:
+            price = f"{float(row['price']) / 100:.2f}"
+            writer.writerow({**row, "price": price, "currency": "EUR", "url": row["url"].replace("demo.", "outlet.")})
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]).resolve())
