@@ -1,0 +1,1 @@
+"""Vectors to brands: training, calibration, choice of hyper-parameters."""

@@ -1,0 +1,55 @@
+"""The application: its one global option, its commands, and what a failure looks like."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sneakers_ml.cli import ask, demo, doctor, serve, stages, workspace
+from sneakers_ml.errors import SneakersError
+from sneakers_ml.paths import Workspace
+from sneakers_ml.settings import load_settings
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="sneakers",
+    help="Find sneakers by photo. Build the models with `dvc repro`, then ask with `sneakers predict PHOTO`.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    add_completion=False,
+)
+for room in (ask, stages, workspace, serve, doctor, demo):
+    room.register(app)
+
+
+@app.callback()
+def choose_workspace(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--workspace",
+            metavar="DIR",
+            help="Folder with data/, models/ and reports/. Default: $SNEAKERS_HOME, else the current folder.",
+        ),
+    ] = None,
+) -> None:
+    """Find sneakers by photo."""
+    context.obj = Workspace(folder or load_settings().sneakers_home or Path())
+
+
+def main() -> None:
+    """Run the command line; a failure is one line on standard error and exit code 1 or 2."""
+    try:
+        app()
+    except SneakersError as error:
+        print(f"sneakers: {error}", file=sys.stderr)  # noqa: T201 - the one place where failures are printed
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

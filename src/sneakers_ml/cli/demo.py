@@ -1,0 +1,32 @@
+"""The command that draws the embedded data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sneakers_ml.cli.output import print_facts
+from sneakers_ml.progress import progress_bar
+
+__all__ = ["register"]
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where the photos and their manifest go.")],
+    seed: Annotated[int, typer.Option(help="Another seed, other sneakers.")] = 7,
+    brands: Annotated[int, typer.Option(help="Invented brands.")] = 10,
+    models: Annotated[int, typer.Option(help="Models a brand.")] = 10,
+) -> None:
+    """Draw the demo's sneakers: invented brands, catalogue photos, and a few photos as if from a phone."""
+    from sneakers_ml.demo.render import render_demo
+
+    with progress_bar("draw") as report:
+        summary = render_demo(folder, seed=seed, brands=brands, models=models, progress=report)
+    print_facts("drew the demo", vars(summary) if hasattr(summary, "__dict__") else {"photos": summary.photos})
+
+
+def register(app: typer.Typer) -> None:
+    """Add this room's commands."""
+    app.command()(demo)

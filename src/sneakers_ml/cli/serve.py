@@ -1,0 +1,22 @@
+"""The command that runs the bot."""
+
+from __future__ import annotations
+
+import typer
+
+from sneakers_ml.cli.output import workspace_of
+from sneakers_ml.settings import load_settings
+
+__all__ = ["register"]
+
+
+def bot(context: typer.Context) -> None:
+    """Answer photos in Telegram until stopped; the token is $TELEGRAM_TOKEN."""
+    from bot.app import run_bot
+
+    run_bot(workspace_of(context).bundle, load_settings())
+
+
+def register(app: typer.Typer) -> None:
+    """Add this room's commands."""
+    app.command()(bot)

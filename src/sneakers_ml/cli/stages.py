@@ -1,0 +1,175 @@
+"""The pipeline's commands, one a stage of dvc.yaml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sneakers_ml.cli.output import print_facts, print_table, warn, workspace_of
+from sneakers_ml.errors import DataError
+from sneakers_ml.params import load_params
+from sneakers_ml.progress import progress_bar
+
+__all__ = ["register"]
+
+_SHOWN_REJECTS = 10
+
+
+def import_(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(help="Folder brand/photo.jpg or brand/model/photo.jpg, or a CSV.")],
+    source: Annotated[
+        str | None, typer.Option(help="Name of this source. Without it, every manifest CSV in PATH is one source.")
+    ] = None,
+    manifest: Annotated[
+        Path | None,
+        typer.Option(help="CSV: file, brand and optionally model, product_id, title, price, currency, url."),
+    ] = None,
+    root: Annotated[
+        Path | None, typer.Option(help="Folder that the CSV's files are relative to; default: its own.")
+    ] = None,
+) -> None:
+    """Bring in photos of your own, as often as you like: what is there already is not doubled.
+
+    Example: `sneakers import ~/photos --source mine`
+    """
+    from sneakers_ml.catalogue.importer import import_photos
+    from sneakers_ml.catalogue.sources import find_sources
+
+    raw = workspace_of(context).raw
+    for name, origin in {source: path}.items() if source else find_sources(path).items():
+        with progress_bar(f"import {name}") as report:
+            result = import_photos(origin, source=name, raw=raw, manifest=manifest, root=root, progress=report)
+        print_facts(
+            f"imported {name}",
+            {"listings": result.listings, "photos": result.photos, "rejected": len(result.rejected)},
+        )
+        for file, reason in result.rejected[:_SHOWN_REJECTS]:
+            warn(f"  {file}: {reason}")
+        if len(result.rejected) > _SHOWN_REJECTS:
+            warn(f"  … all {len(result.rejected)} in {raw / name / 'rejected.csv'}")
+        if not result.listings:
+            raise DataError(f"{origin}: no photo could be read; the reasons are in {raw / name / 'rejected.csv'}")
+
+
+def merge(context: typer.Context) -> None:
+    """Join the listings of all sources into products."""
+    from sneakers_ml.catalogue.merge import merge as run
+
+    print_facts("merged", vars(run(workspace_of(context))))
+
+
+def photos(context: typer.Context) -> None:
+    """Check and normalise every photo; drop duplicates, group near-duplicates."""
+    from sneakers_ml.catalogue.photos import normalise_photos
+
+    workspace = workspace_of(context)
+    with progress_bar("photos") as report:
+        result = normalise_photos(workspace, load_params(workspace.params).photos, report)
+    print_facts("photos", vars(result))
+
+
+def split(context: typer.Context) -> None:
+    """Share the models out between train, validation and test."""
+    from sneakers_ml.catalogue.split import split as run
+
+    workspace = workspace_of(context)
+    result = run(workspace, load_params(workspace.params).split)
+    print_facts("split", {**result.counts, "of unknown brands": result.unknown, "brands": ", ".join(result.brands)})
+
+
+def embed(context: typer.Context, extractor: Annotated[str, typer.Argument(help="hog, efficientnet_lite0")]) -> None:
+    """Turn every photo into a vector; goes on where a killed run stopped."""
+    from sneakers_ml.features.embed import embed as run
+
+    workspace = workspace_of(context)
+    with progress_bar(f"embed {extractor}") as report:
+        result = run(workspace, extractor, load_params(workspace.params).embed, report)
+    print_facts(
+        f"embedded with {extractor}",
+        {
+            "photos": result.photos,
+            "from an earlier run": result.resumed,
+            "photos/s": result.rate,
+            "seconds": result.wall,
+            "of them, summed over workers": f"reading {result.reading:.1f}, computing {result.computing:.1f},"
+            f" writing {result.writing:.2f}",
+        },
+    )
+
+
+def train(
+    context: typer.Context,
+    extractor: Annotated[str, typer.Argument(help="Vectors to learn from")],
+    classifier: Annotated[str, typer.Argument(help="svm")],
+) -> None:
+    """Tune a brand classifier, export it to ONNX and prove that both answer alike."""
+    from sneakers_ml.classifiers.train import train as run
+
+    workspace = workspace_of(context)
+    result = run(workspace, extractor, classifier, load_params(workspace.params).train)
+    print_facts(
+        f"trained {result.spec.name}",
+        {
+            "chosen": ", ".join(f"{key}={value}" for key, value in result.spec.choice.items()),
+            **result.spec.metrics,
+            "temperature": result.spec.temperature,
+            "unknown below": result.spec.unknown_threshold,
+            "largest difference of the export": result.parity,
+            "bytes": result.spec.graph_bytes,
+        },
+    )
+
+
+def index(context: typer.Context) -> None:
+    """Build the gallery's index."""
+    from sneakers_ml.index.build import build_index
+
+    workspace = workspace_of(context)
+    print_facts("index", vars(build_index(workspace, load_params(workspace.params).index)))
+
+
+def evaluate(context: typer.Context) -> None:
+    """Measure every model on the test photos; write reports/."""
+    from sneakers_ml.evaluation.stage import evaluate as run
+
+    workspace = workspace_of(context)
+    params = load_params(workspace.params)
+    with progress_bar("evaluate", "models") as report:
+        document = run(workspace, params.embed.names, params.train.names, params.evaluate, report)
+    _print_metrics("brand, test photos", document["brand"], ("macro_f1", "accuracy", "ece"))
+    _print_metrics("retrieval, test queries", document["retrieval"], ("recall_at_1", "recall_at_5", "map"))
+
+
+def bundle(context: typer.Context) -> None:
+    """Gather what serving needs into models/serving/, with hashes."""
+    from sneakers_ml.serving.pack import make_bundle
+
+    workspace = workspace_of(context)
+    with progress_bar("bundle") as report:
+        result = make_bundle(workspace, load_params(workspace.params).bundle, report)
+    print_facts("bundle", vars(result))
+
+
+def _print_metrics(title: str, models: dict[str, Any], names: tuple[str, ...]) -> None:
+    rows = []
+    for model, slices in models.items():
+        parts = {"all": slices["all"], **(slices["by_source"] if len(slices["by_source"]) > 1 else {})}
+        rows += [[model, part, *(_interval(figures, name) for name in names)] for part, figures in parts.items()]
+    print_table(title, ["model", "source", *names], rows)
+
+
+def _interval(figures: dict[str, float], name: str) -> str:
+    if name not in figures:
+        return "–"
+    low, high = figures.get(f"{name}_low"), figures.get(f"{name}_high")
+    return f"{figures[name]:.3f}" + (f" [{low:.3f}, {high:.3f}]" if low is not None and high is not None else "")
+
+
+def register(app: typer.Typer) -> None:
+    """Add this room's commands."""
+    app.command("import")(import_)
+    for command in (merge, photos, split, embed, train, index, evaluate, bundle):
+        app.command()(command)

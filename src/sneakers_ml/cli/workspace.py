@@ -1,0 +1,37 @@
+"""The command that makes a workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sneakers_ml.cli.output import console
+from sneakers_ml.workspace import make_workspace, read_brands
+
+__all__ = ["register"]
+
+
+def workspace(
+    folder: Annotated[Path, typer.Argument(help="Made when missing.")],
+    brands: Annotated[Path | None, typer.Option(help="Text file with the brands to learn, one a line.")] = None,
+    train_source: Annotated[
+        list[str] | None, typer.Option(help="Learn from this source only (repeatable); the others are test.")
+    ] = None,
+) -> None:
+    """Make a folder a workspace, where the same pipeline runs on other photos.
+
+    Example: `sneakers workspace ../mine`, then `sneakers --workspace ../mine import ~/photos --source mine`, then
+    `dvc repro` in ../mine.
+    """
+    split = {"brands": read_brands(brands)} if brands else {}
+    if train_source:
+        split["train_sources"] = train_source
+    make_workspace(folder, split)
+    console.print(f"workspace {folder} is ready: import photos, then run dvc repro in it", markup=False)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this room's commands."""
+    app.command()(workspace)

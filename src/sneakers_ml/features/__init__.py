@@ -1,0 +1,1 @@
+"""Photos to vectors: extractors that serving and training share."""

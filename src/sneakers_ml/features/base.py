@@ -1,0 +1,96 @@
+"""What an extractor is, and how one is loaded from the folder that describes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sneakers_ml.brand_model import file_sha256
+from sneakers_ml.errors import BundleError
+from sneakers_ml.features.cnn import OnnxExtractor
+from sneakers_ml.features.hog import Hog
+from sneakers_ml.onnx_session import OnnxSession
+
+__all__ = ["GRAPH", "LOADERS", "Extractor", "ExtractorSpec", "load_extractor", "read_spec", "unit_rows"]
+
+GRAPH = "model.onnx"
+_SPEC = "extractor.json"
+
+
+class Extractor(Protocol):
+    """Shoes to vectors; `transform` may be called from several threads at once."""
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+
+    def transform(self, shoes: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """(n, dim) float32, C order, of n photos (H, W, 3) RGB, each cut to its shoe."""
+
+
+class ExtractorSpec(BaseModel):
+    """extractor.json: everything that ties vectors to the way they were computed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    kind: Literal["hog", "onnx"]
+    dim: int
+    settings: dict[str, Any]
+    weights: str
+    graph_sha256: str | None = None
+
+    def save(self, folder: Path) -> None:
+        """Write extractor.json into the folder."""
+        (folder / _SPEC).write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+def _load_hog(spec: ExtractorSpec, _graph: Path, _threads: int) -> Extractor:
+    return Hog(**spec.settings)
+
+
+def _load_onnx(spec: ExtractorSpec, graph: Path, threads: int) -> Extractor:
+    return OnnxExtractor(OnnxSession(graph, threads=threads), dim=spec.dim, **spec.settings)
+
+
+LOADERS: dict[str, Callable[[ExtractorSpec, Path, int], Extractor]] = {"hog": _load_hog, "onnx": _load_onnx}
+"""Kind of extractor -> how to build it from its spec, the path of its graph and a number of threads (0: all)."""
+
+
+def read_spec(folder: Path) -> ExtractorSpec:
+    """Read extractor.json.
+
+    Raises:
+        BundleError: when it is missing or does not fit.
+    """
+    path = folder / _SPEC
+    try:
+        return ExtractorSpec.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise BundleError(f"{path}: no such extractor; run `sneakers embed {folder.name}`") from None
+    except (ValueError, ValidationError):
+        raise BundleError(f"{path}: damaged; run `sneakers embed {folder.name}`") from None
+
+
+def load_extractor(folder: Path, *, threads: int = 0) -> Extractor:
+    """The extractor a folder describes.
+
+    Raises:
+        BundleError: when the folder is missing or damaged.
+    """
+    spec, graph = read_spec(folder), folder / GRAPH
+    if spec.graph_sha256 is not None and (not graph.exists() or file_sha256(graph) != spec.graph_sha256):
+        raise BundleError(f"{graph}: not the graph that {_SPEC} describes; run `sneakers embed {folder.name}`")
+    return LOADERS[spec.kind](spec, graph, threads)
+
+
+def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Rows scaled to unit length; a zero row stays zero."""
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(norms, np.finfo(np.float32).tiny), np.float32)

@@ -1,0 +1,47 @@
+"""Networks as extractors: an ONNX graph with the preprocessing it was trained with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from sneakers_ml.onnx_session import OnnxSession
+
+__all__ = ["OnnxExtractor"]
+
+
+class OnnxExtractor:
+    """The shoe stretched to a square, scaled by mean and standard deviation, and run through a graph.
+
+    Stretching was chosen over padding on real photos: it ties a shoe seen from the side to the same shoe seen at an
+    angle, and recognised the brand better in shops that the classifier had never seen (notes/features-models.md).
+    """
+
+    def __init__(
+        self, session: OnnxSession, *, dim: int, side: int, mean: Sequence[float], std: Sequence[float]
+    ) -> None:
+        self._session = session
+        self.dim = dim
+        self._side = side
+        self._mean = np.asarray(mean, np.float32).reshape(3, 1, 1)
+        self._std = np.asarray(std, np.float32).reshape(3, 1, 1)
+
+    def transform(self, shoes: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """(n, dim) float32 unit rows of n shoes, each (H, W, 3) RGB.
+
+        Photos go through the graph one by one: on a CPU a batch is no faster and costs memory.
+        """
+        return np.concatenate([self._session.run(self._input(shoe)) for shoe in shoes])
+
+    def _input(self, shoe: NDArray[np.uint8]) -> NDArray[np.float32]:
+        resized = Image.fromarray(np.ascontiguousarray(shoe)).resize(
+            (self._side, self._side), Image.Resampling.BILINEAR
+        )
+        # Planes first, then arithmetic in place: three numbers a pixel broadcast four times slower.
+        planes = np.array(np.asarray(resized).transpose(2, 0, 1), np.float32, order="C")
+        planes -= self._mean
+        planes /= self._std
+        return planes[None]

@@ -1,0 +1,80 @@
+"""Where the shoe is in a photo, and the shoe cut out of it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from sneakers_ml.features.subject import subject_region
+from sneakers_ml.region import Region
+
+__all__ = ["cut", "fit_square", "shoe_region"]
+
+_SAMPLE_SIDE = 128
+_FRAME = 2
+_PLAIN_SPREAD, _PLAIN_SHARE = 12.0, 0.7  # levels of a byte; share of the frame
+_DIFFERENCE = 24
+_MARGIN = 0.04
+_LEAST_SHARE, _MOST_SHARE = 0.05, 0.95
+
+
+def shoe_region(photo: NDArray[np.uint8]) -> Region:
+    """Box of the shoe with a small margin: on a plain background, else of what stands out, else the whole photo.
+
+    Args:
+        photo: (H, W, 3) RGB.
+    """
+    small, scale = _sample(photo)
+    frame = np.concatenate(
+        [edge.reshape(-1, 3) for edge in (small[:_FRAME], small[-_FRAME:], small[:, :_FRAME], small[:, -_FRAME:])]
+    )
+    background = np.median(frame, axis=0)
+    plain = np.mean(np.abs(frame - background).max(axis=1) < _PLAIN_SPREAD) >= _PLAIN_SHARE
+    box = _plain_box(small, background, scale, photo.shape[:2]) if plain else subject_region(photo)
+    return box or Region(0, 0, photo.shape[1], photo.shape[0])
+
+
+def _sample(photo: NDArray[np.uint8]) -> tuple[NDArray[np.int16], float]:
+    """The photo at 128 px, and how many of its pixels make one of the sample's."""
+    height, width = photo.shape[:2]
+    scale = max(height, width) / _SAMPLE_SIDE
+    size = max(1, round(width / scale)), max(1, round(height / scale))
+    return np.asarray(Image.fromarray(photo).resize(size, Image.Resampling.BOX)).astype(np.int16), scale
+
+
+def _plain_box(
+    small: NDArray[np.int16], background: NDArray[np.float64], scale: float, shape: tuple[int, int]
+) -> Region | None:
+    """Box of the pixels unlike the background; None where there are none, or it is under 5 % or over 95 %."""
+    mask = np.abs(small - background).max(axis=2) > _DIFFERENCE
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return None
+    height, width = shape
+    margin = _MARGIN * max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1
+    box = Region(
+        left=max(0, int((columns[0] - margin) * scale)),
+        top=max(0, int((rows[0] - margin) * scale)),
+        right=min(width, int(np.ceil((columns[-1] + 1 + margin) * scale))),
+        bottom=min(height, int(np.ceil((rows[-1] + 1 + margin) * scale))),
+    )
+    share = (box.right - box.left) * (box.bottom - box.top) / (width * height)
+    return box if _LEAST_SHARE <= share <= _MOST_SHARE else None
+
+
+def cut(photo: NDArray[np.uint8], region: Region) -> NDArray[np.uint8]:
+    """The region's pixels, a view."""
+    return photo[region.top : region.bottom, region.left : region.right]
+
+
+def fit_square(photo: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Scale so that the longest side is `side` and pad with white to (side, side, 3); the shoe's aspect is kept."""
+    height, width = photo.shape[:2]
+    scale = side / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    canvas = np.full((side, side, 3), 255, np.uint8)
+    left, top = (side - size[0]) // 2, (side - size[1]) // 2
+    resized = Image.fromarray(np.ascontiguousarray(photo)).resize(size, Image.Resampling.BILINEAR)
+    canvas[top : top + size[1], left : left + size[0]] = np.asarray(resized)
+    return canvas

@@ -1,0 +1,110 @@
+"""The stage `embed`: every photo of the catalogue to a vector, streamed and resumable."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sneakers_ml import images
+from sneakers_ml.errors import BadImage, DataError
+from sneakers_ml.features.base import Extractor, load_extractor
+from sneakers_ml.features.crop import cut, shoe_region
+from sneakers_ml.features.prepare import prepare_extractor
+from sneakers_ml.features.store import FeatureWriter
+from sneakers_ml.parallel import ordered_map
+from sneakers_ml.params import EmbedParams
+from sneakers_ml.paths import Workspace
+from sneakers_ml.progress import Report, silent
+from sneakers_ml.tables import read_table
+
+__all__ = ["EmbedReport", "embed", "embed_files"]
+
+_CHECKPOINT_EVERY = 64  # chunks
+
+
+@dataclass
+class EmbedReport:
+    """What a run did; reading and computing are summed over the workers, so they can exceed `wall`."""
+
+    photos: int = 0
+    resumed: int = 0
+    wall: float = 0.0
+    reading: float = 0.0
+    computing: float = 0.0
+    writing: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Photos a second."""
+        return self.photos / self.wall if self.wall else 0.0
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    vectors: NDArray[np.float32]
+    reading: float
+    computing: float
+
+
+def embed(workspace: Workspace, name: str, params: EmbedParams, report: Report = silent) -> EmbedReport:
+    """Write data/features/<name>.npy and .json for the photos of photos.parquet.
+
+    Raises:
+        UsageError: when no extractor has that name.
+        DataError: when the photos are missing or damaged.
+    """
+    photos = read_table(workspace.photo_table, "photos", ["photo_id", "file"])
+    folder = workspace.extractor(name)
+    spec = prepare_extractor(name, params, folder)
+    extractor = load_extractor(folder, threads=1)
+    files = [workspace.photos / file for file in photos["file"]]
+    meta = spec.model_dump()
+    with FeatureWriter(workspace.features, name, photos["photo_id"].tolist(), meta) as writer:
+        return embed_files(extractor, files, writer, params, report)
+
+
+def embed_files(
+    extractor: Extractor, files: Sequence[Path], writer: FeatureWriter, params: EmbedParams, report: Report = silent
+) -> EmbedReport:
+    """Read, cut and embed the files that the writer lacks; a few chunks are in memory at any time.
+
+    Raises:
+        DataError: when a photo cannot be read.
+    """
+    result = EmbedReport(resumed=writer.done)
+    started = time.perf_counter()
+    batches = [files[start : start + params.chunk] for start in range(writer.done, len(files), params.chunk)]
+    chunks = ordered_map(partial(_embed_chunk, extractor), batches, workers=params.workers)
+    for number, chunk in enumerate(chunks, start=1):
+        before = time.perf_counter()
+        writer.append(chunk.vectors)
+        if number % _CHECKPOINT_EVERY == 0:
+            writer.checkpoint()
+        result.writing += time.perf_counter() - before
+        result.reading += chunk.reading
+        result.computing += chunk.computing
+        result.photos += len(chunk.vectors)
+        report(writer.done, len(files))
+    result.wall = time.perf_counter() - started
+    return result
+
+
+def _embed_chunk(extractor: Extractor, files: Sequence[Path]) -> _Chunk:
+    started = time.perf_counter()
+    photos = [_read(file) for file in files]
+    read = time.perf_counter()
+    vectors = extractor.transform([cut(photo, shoe_region(photo)) for photo in photos])
+    return _Chunk(vectors, read - started, time.perf_counter() - read)
+
+
+def _read(file: Path) -> NDArray[np.uint8]:
+    try:
+        return images.read(file)
+    except BadImage as error:
+        raise DataError(f"{file}: {error} Or run `sneakers photos` again.") from None

@@ -1,0 +1,1 @@
+"""Vectors to neighbours: stores of vectors, and the gallery of products built on one."""

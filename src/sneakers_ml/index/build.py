@@ -1,0 +1,68 @@
+"""The stage `index`: the gallery of the catalogue's photos."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sneakers_ml.atomic import replacing_folder, write_atomically
+from sneakers_ml.errors import DataError
+from sneakers_ml.features.base import unit_rows
+from sneakers_ml.features.store import load_features
+from sneakers_ml.index.gallery import vector_id
+from sneakers_ml.index.spec import GALLERY, INDEX, INDEX_SPEC, IndexSpec
+from sneakers_ml.index.store import FaissStore
+from sneakers_ml.params import IndexParams
+from sneakers_ml.paths import Workspace
+from sneakers_ml.tables import read_table, write_table
+
+__all__ = ["IndexReport", "build_index"]
+
+
+@dataclass(frozen=True)
+class IndexReport:
+    """Counts of a run."""
+
+    photos: int
+    products: int
+    megabytes: float
+
+
+def build_index(workspace: Workspace, params: IndexParams) -> IndexReport:
+    """Write models/index/: index.faiss, gallery.parquet (photo_id, product_id) and index.json.
+
+    The gallery holds every photo of a learnt brand, whichever side of the split it stands on.
+
+    Raises:
+        DataError: when features, photos or split are missing or don't belong together.
+    """
+    features = load_features(workspace.features, params.extractor)
+    rows = _gallery_rows(workspace, features.photo_ids)
+    vectors = unit_rows(np.asarray(features.vectors[rows["row"]]))
+    store = FaissStore.create(vectors.shape[1], params.codec)
+    store.add(np.array([vector_id(photo) for photo in rows["photo_id"]], np.int64), vectors)
+    spec = IndexSpec(
+        extractor=params.extractor,
+        dim=vectors.shape[1],
+        codec=params.codec,
+        photos=len(rows),
+        similarity_floor=params.similarity_floor,
+    )
+    with replacing_folder(workspace.index) as folder:
+        store.save(folder / INDEX)
+        write_table(rows[["photo_id", "product_id"]], folder / GALLERY)
+        write_atomically(folder / INDEX_SPEC, (spec.model_dump_json(indent=1) + "\n").encode())
+        size = (folder / INDEX).stat().st_size / 1e6
+    return IndexReport(len(rows), rows["product_id"].nunique(), size)
+
+
+def _gallery_rows(workspace: Workspace, photo_ids: tuple[str, ...]) -> pd.DataFrame:
+    photos = read_table(workspace.photo_table, "photos", ["photo_id", "product_id"])
+    split = read_table(workspace.split, "split", ["photo_id", "known"])
+    table = photos.merge(split, on="photo_id", how="left", validate="one_to_one")
+    if tuple(table["photo_id"]) != photo_ids:
+        raise DataError(f"{workspace.features}: vectors of other photos; run `sneakers embed` again")
+    table["row"] = np.arange(len(table))
+    return table[table["known"].astype(bool)].reset_index(drop=True)

@@ -1,0 +1,39 @@
+"""index.json: what an index holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sneakers_ml.errors import BundleError
+
+__all__ = ["GALLERY", "INDEX", "INDEX_SPEC", "IndexSpec", "read_index_spec"]
+
+INDEX, GALLERY, INDEX_SPEC = "index.faiss", "gallery.parquet", "index.json"
+
+
+class IndexSpec(BaseModel):
+    """What the index holds; below `similarity_floor` a photo shows nothing like the catalogue."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    extractor: str
+    dim: int
+    codec: str
+    photos: int
+    similarity_floor: float
+
+
+def read_index_spec(folder: Path) -> IndexSpec:
+    """Read index.json.
+
+    Raises:
+        BundleError: when it is missing or damaged.
+    """
+    path = folder / INDEX_SPEC
+    try:
+        return IndexSpec.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, ValidationError):
+        raise BundleError(f"{path}: missing or damaged; run `sneakers index`") from None

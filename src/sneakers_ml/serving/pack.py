@@ -1,0 +1,94 @@
+"""The stage `bundle`: gather what serving needs into models/serving/."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from sneakers_ml import images
+from sneakers_ml.atomic import replacing_folder, write_atomically
+from sneakers_ml.brand_model import MODEL_GRAPH, file_sha256, read_model_spec
+from sneakers_ml.errors import BundleError, UsageError
+from sneakers_ml.features.base import GRAPH, read_spec
+from sneakers_ml.index.spec import GALLERY, INDEX, read_index_spec
+from sneakers_ml.parallel import ordered_map
+from sneakers_ml.params import BundleParams
+from sneakers_ml.paths import Workspace
+from sneakers_ml.progress import Report, silent
+from sneakers_ml.serving.bundle import (
+    BRAND,
+    BUNDLE_FORMAT,
+    EMBEDDER,
+    MANIFEST,
+    PRODUCTS,
+    THUMBNAILS,
+    BundleManifest,
+    verify,
+)
+from sneakers_ml.tables import read_table, write_table
+
+__all__ = ["BundleReport", "make_bundle"]
+
+_JPEG_QUALITY = 85
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the same photos give the same zip
+
+
+@dataclass(frozen=True)
+class BundleReport:
+    """What went in."""
+
+    photos: int
+    products: int
+    megabytes: float
+
+
+def make_bundle(workspace: Workspace, params: BundleParams, report: Report = silent) -> BundleReport:
+    """Write models/serving/ to a temporary folder, verify it, and put it in place of the old one.
+
+    Raises:
+        BundleError: when a part is missing, or the parts don't belong together.
+        UsageError: when the extractor has no ONNX graph to serve.
+    """
+    extractor = read_spec(workspace.extractor(params.extractor))
+    if extractor.kind != "onnx":
+        raise UsageError(f"bundle.extractor: {params.extractor} has no ONNX graph; choose one that has")
+    model_folder = workspace.brand_model(f"{params.extractor}-{params.classifier}")
+    brand, index = read_model_spec(model_folder), read_index_spec(workspace.index)
+    if index.extractor != params.extractor:
+        raise BundleError(
+            f"{workspace.index}: built from {index.extractor}, not {params.extractor}; set index.extractor"
+        )
+    gallery = read_table(workspace.index / GALLERY, "index")
+    products = read_table(workspace.products, "merge")
+    products = products[products["product_id"].isin(gallery["product_id"])]
+    with replacing_folder(workspace.bundle) as folder:
+        shutil.copyfile(workspace.extractor(params.extractor) / GRAPH, folder / EMBEDDER)
+        shutil.copyfile(model_folder / MODEL_GRAPH, folder / BRAND)
+        shutil.copyfile(workspace.index / INDEX, folder / INDEX)
+        write_table(gallery, folder / GALLERY)
+        write_table(products[["product_id", "brand", "title", "offers"]], folder / PRODUCTS)
+        _write_thumbnails(workspace, gallery, params.thumbnail_side, folder / THUMBNAILS, report)
+        files = {file.name: file_sha256(file) for file in sorted(folder.iterdir())}
+        manifest = BundleManifest(format=BUNDLE_FORMAT, files=files, extractor=extractor, brand=brand, index=index)
+        write_atomically(folder / MANIFEST, (manifest.model_dump_json(indent=1) + "\n").encode())
+        verify(folder)
+    size = sum(file.stat().st_size for file in workspace.bundle.iterdir()) / 1e6
+    return BundleReport(len(gallery), len(products), size)
+
+
+def _write_thumbnails(workspace: Workspace, gallery: pd.DataFrame, side: int, target: Path, report: Report) -> None:
+    """One zip rather than thousands of files: it is hashed, copied and tracked at once."""
+    photo_ids = gallery["photo_id"].tolist()
+
+    def thumbnail(photo_id: str) -> bytes:
+        photo = images.read(workspace.photos / "images" / f"{photo_id}.jpg", longest_side=side)
+        return images.encode_jpeg(photo, _JPEG_QUALITY)
+
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for done, jpeg in enumerate(ordered_map(thumbnail, photo_ids, workers=2), start=1):
+            archive.writestr(zipfile.ZipInfo(f"{photo_ids[done - 1]}.jpg", _EPOCH), jpeg)
+            report(done, len(photo_ids))

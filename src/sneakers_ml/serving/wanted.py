@@ -1,0 +1,36 @@
+"""Which products a person wants to see: by brand and by price."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sneakers_ml.serving.answer import Offer
+
+__all__ = ["Wanted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A filter on neighbours; what is None doesn't matter.
+
+    `max_price` is compared with an offer's number in its own currency, or with offers in `currency` alone when given;
+    prices of different currencies are never converted.
+    """
+
+    brand: str | None = None
+    max_price: float | None = None
+    currency: str | None = None
+
+    def accepts(self, brand: str, offers: Sequence[Offer]) -> bool:
+        """Whether a product of this brand with these offers is wanted."""
+        if self.brand is not None and brand.casefold() != self.brand.strip().casefold():
+            return False
+        if self.max_price is None and self.currency is None:
+            return True
+        return any(self._accepts_offer(offer) for offer in offers)
+
+    def _accepts_offer(self, offer: Offer) -> bool:
+        if self.currency is not None and (offer.currency or "").upper() != self.currency.upper():
+            return False
+        return self.max_price is None or (offer.price is not None and offer.price <= self.max_price)
