@@ -1,0 +1,48 @@
+"""What holds the repository together: locks in step, stages and params that name the same things."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from scripts.check_requirements import differences, exported, locked
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_requirements_are_what_the_lock_exports_to() -> None:
+    assert differences(locked(ROOT / "poetry.lock"), exported(ROOT / "requirements.txt")) == []
+
+
+def test_the_check_sees_a_changed_version_and_a_changed_hash(tmp_path: Path) -> None:
+    lock, requirements = tmp_path / "poetry.lock", tmp_path / "requirements.txt"
+    lock.write_text(
+        '[[package]]\nname = "one"\nversion = "1.0"\nfiles = [{file = "one.whl", hash = "sha256:aa"}]\n'
+        '[[package]]\nname = "two"\nversion = "2.0"\nfiles = [{file = "two.whl", hash = "sha256:bb"}]\n'
+    )
+    requirements.write_text("one==1.0 ; python_version >= '3' \\\n    --hash=sha256:aa\ntwo==2.0 \\\n    --hash=sha256:bb\n")
+    assert differences(locked(lock), exported(requirements)) == []
+    requirements.write_text("one==1.1 \\\n    --hash=sha256:aa\ntwo==2.0 \\\n    --hash=sha256:cc\n")
+    assert differences(locked(lock), exported(requirements)) == ["one==1.0", "one==1.1", "two==2.0"]
+
+
+def test_every_stage_runs_a_command_of_the_same_name() -> None:
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    assert {name: stage["cmd"].split()[1] for name, stage in stages.items()} == {name: name for name in stages}
+
+
+def test_every_source_that_a_stage_depends_on_exists() -> None:
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    sources = {dep for stage in stages.values() for dep in stage["deps"] if dep.startswith("${code}")}
+    missing = [dep for dep in sources if not (ROOT / dep.replace("${code}", "src/sneakers_ml")).is_file()]
+    assert not missing
+
+
+def test_hidden_settings_of_dvc_keep_it_quiet() -> None:
+    config = subprocess.run(
+        [sys.executable, "-m", "dvc", "config", "core.analytics"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert config.stdout.strip() == "false"
