@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt, ValidationError
 
 from sneakers_ml.errors import BundleError
 from sneakers_ml.onnx_session import OnnxSession
@@ -28,8 +28,8 @@ class BrandModelSpec(BaseModel):
     extractor: str
     classifier: str
     labels: tuple[str, ...]
-    dim: int
-    temperature: float
+    dim: PositiveInt
+    temperature: PositiveFloat
     unknown_threshold: float
     choice: dict[str, Any]
     metrics: dict[str, float]

@@ -68,7 +68,7 @@ def _installed(need: Requirement) -> bool:
 
 
 def _extractors(workspace: Workspace) -> Iterator[Finding]:
-    for folder in sorted(workspace.extractors.glob("*/")):
+    for folder in sorted(workspace.extractors.glob("[!.]*/")):
         try:
             spec = read_spec(folder)
         except BundleError as error:
@@ -78,7 +78,7 @@ def _extractors(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _brand_models(workspace: Workspace) -> Iterator[Finding]:
-    for folder in sorted(workspace.brand_models.glob("*/")):
+    for folder in sorted(workspace.brand_models.glob("[!.]*/")):
         try:
             spec = read_model_spec(folder)
         except BundleError as error:

@@ -69,9 +69,11 @@ def make_workspace(folder: Path, split: Mapping[str, Sequence[str]]) -> None:
 
 
 def _set(text: str, key: str, value: object, *, indent: str) -> str:
+    """The text with one key's value replaced, a list in lines of its own included; comments stay."""
     shown = yaml.safe_dump(value, default_flow_style=True, width=10_000).replace("\n...", "").strip()
+    old = rf"^{indent}{key}:[^#\n]*(#[^\n]*)?(\n{indent}( +|- )[^\n]*)*"
     changed, count = re.subn(
-        rf"^{indent}{key}:[^#\n]*", lambda _match: f"{indent}{key}: {shown} ", text, count=1, flags=re.MULTILINE
+        old, lambda match: f"{indent}{key}: {shown} {match[1] or ''}", text, count=1, flags=re.MULTILINE
     )
     if not count:
         raise UsageError(f"params.yaml has no line `{key}:`; take the project's params.yaml and change that")

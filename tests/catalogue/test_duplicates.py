@@ -86,10 +86,11 @@ def test_both_limits_are_inclusive_and_both_must_hold():
     assert list(duplicate_groups(prints, 20, 8.0)) == [0, 0, 1, 2, 3]
 
 
-def test_the_colour_distance_is_the_mean_over_cells_of_the_lab_distance():
-    """One cell of 16 differs by (48, 64, 0), that is by 80: a mean of 5."""
+def test_the_colour_distance_is_the_lab_distance_of_the_cell_that_differs_most():
+    """One cell of 16 differs by (3, 4, 0), that is by 5, another by 1; the white around a shoe does not dilute it."""
     changed = colours(50).reshape(16, 3)
-    changed[3] += (48, 64, 0)
+    changed[3] += (3, 4, 0)
+    changed[7] += (0, 0, 1)
     pair = [Fingerprint(bits(0), colours(50)), Fingerprint(bits(0), changed.ravel())]
     assert list(duplicate_groups(pair, 0, 5.01)) == [0, 0]
     assert list(duplicate_groups(pair, 0, 4.99)) == [0, 1]

@@ -61,7 +61,7 @@ def catalogues(draw):
     return photos(draw(st.permutations(models)), duplicates=draw(st.lists(pairs, max_size=3)))
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(
     table=catalogues(),
     seed=st.integers(0, 2**32 - 1),
@@ -83,7 +83,7 @@ def test_whatever_the_catalogue_nothing_leaks(table, seed, train_sources):
         assert set(result.loc[~result["source"].isin(train_sources), "split"]) <= {"test"}
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(
     sizes=st.lists(st.lists(st.integers(1, 6), min_size=25, max_size=60), min_size=2, max_size=4),
     seed=st.integers(0, 2**32 - 1),

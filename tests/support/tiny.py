@@ -1,7 +1,8 @@
 """A tiny workspace made by the real commands: 4 brands, 24 models, 144 drawn photos, and a bundle that answers.
 
 Three brands are learnt, the fourth stands for what is unknown. Two shops sell them: `demo` everything in roubles,
-`outlet` two of the brands in euros. `python -m tests.support.tiny FOLDER` makes one to look at.
+`outlet` two of the brands in euros. `python -m tests.support.tiny FOLDER` makes one to look at; with SNEAKERS_TINY set
+to such a folder, tests use it instead of making their own.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import csv
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -64,6 +66,11 @@ class Tiny:
     def root(self) -> Path:
         return self.workspace.root
 
+    def copy(self, folder: Path) -> Workspace:
+        """A workspace of one's own to spoil: all but the drawn and the imported photos."""
+        shutil.copytree(self.root, folder, ignore=shutil.ignore_patterns("demo", "raw", "reports"), dirs_exist_ok=True)
+        return Workspace(folder)
+
     @property
     def queries(self) -> list[Query]:
         with (self.root / "demo" / "queries.csv").open(encoding="utf-8", newline="") as file:
@@ -73,6 +80,8 @@ class Tiny:
 
 def shared_tiny(factory: pytest.TempPathFactory) -> Tiny:
     """The workspace of this test run, made by whichever test process asks first while the others wait."""
+    if home := os.environ.get("SNEAKERS_TINY"):
+        return Tiny(Workspace(Path(home).resolve()))
     base = factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     root, made = shared / "tiny", shared / "tiny.log"
@@ -107,7 +116,7 @@ def make(root: Path) -> None:
 
 
 def _open_outlet(folder: Path) -> None:
-    """A second shop: it shows the right side of what the first two brands make, for a hundredth of the number in EUR."""
+    """A second shop: the right side of what the first two brands make, at a hundredth of the number in euros."""
     with (folder / "manifest.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["view"] == "right" and row["brand"] in ("Arvo", "Brisko")]
     with (folder / "outlet.csv").open("w", encoding="utf-8", newline="") as file:

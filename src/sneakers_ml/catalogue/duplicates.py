@@ -41,8 +41,8 @@ def duplicate_groups(
 ) -> NDArray[np.int64]:
     """(n,) number of the group that each photo belongs to; two photos are joined when both distances are small.
 
-    Shops show colourways in the same pose, so alike hashes alone don't make duplicates: the mean CIELAB difference
-    over the thumbnail's cells has to be small as well.
+    Shops show colourways in the same pose, so alike hashes alone don't make duplicates: the CIELAB difference of every
+    cell of the thumbnail has to be small as well. The mean over cells won't do, as most of a shop's photo is white.
     """
     bits = np.stack([f.bits for f in fingerprints])
     colours = np.stack([f.colours for f in fingerprints]).reshape(len(fingerprints), -1, 3)
@@ -52,7 +52,7 @@ def duplicate_groups(
     limits = limits.astype(np.int64)
     left = np.repeat(np.arange(len(bits)), limits[1:] - limits[:-1])
     right = neighbours.astype(np.int64)
-    difference = np.linalg.norm(colours[left] - colours[right], axis=2).mean(axis=1)
+    difference = np.linalg.norm(colours[left] - colours[right], axis=2).max(axis=1)
     left, right = left[difference <= colour_distance], right[difference <= colour_distance]
     graph = coo_matrix((np.ones(len(left), bool), (left, right)), shape=(len(bits), len(bits)))
     return np.asarray(connected_components(graph, directed=False)[1], np.int64)

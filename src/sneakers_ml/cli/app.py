@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -43,13 +44,16 @@ def choose_workspace(
     context.obj = Workspace(folder or load_settings().sneakers_home or Path())
 
 
-def main() -> None:
-    """Run the command line; a failure is one line on standard error and exit code 1 or 2."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line (None: the process's own); a failure is one line on standard error, exit code 1 or 2."""
     try:
-        app()
+        app(arguments)
     except SneakersError as error:
         print(f"sneakers: {error}", file=sys.stderr)  # noqa: T201 - the one place where failures are printed
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:  # a file of the user's that cannot be written, or a full disk
+        print(f"sneakers: {error.filename or 'files'}: {error.strerror or error}", file=sys.stderr)  # noqa: T201
         sys.exit(1)

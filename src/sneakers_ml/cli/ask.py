@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,7 +145,7 @@ def _load(workspace: Workspace, files: list[str]) -> Recognizer:
 
 
 def _judge(workspace: Workspace, name: str) -> BrandJudge:
-    trained = sorted(path.parent.name for path in workspace.brand_models.glob("*/model.json"))
+    trained = sorted(path.parent.name for path in workspace.brand_models.glob("[!.]*/model.json"))
     if name not in trained:
         raise UsageError(f"--model {name}: no such model; trained are {', '.join(trained) or 'none yet'}")
     return BrandJudge.load(workspace.brand_model(name), workspace.extractors)
@@ -165,14 +166,19 @@ def _answer_all(question: _Question, files: list[str], as_json: bool, draw: Path
 
 def _print_json(asked: _Asked) -> None:
     content = answer_json(asked.photo, asked.answer) if asked.answer else {"photo": asked.photo, "error": asked.error}
-    typer.echo(json.dumps(content, ensure_ascii=False))
+    line = json.dumps(content, ensure_ascii=False)
+    try:
+        line.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:  # a file name that is not UTF-8, or a terminal that has no such letters
+        line = json.dumps(content)
+    typer.echo(line)
 
 
 def _print_answer(asked: _Asked) -> None:
     if asked.answer is None:
         warn(f"{asked.photo}: {asked.error}")
         return
-    console.print(f"[bold]{asked.photo}[/bold]")
+    console.print(_printable(asked.photo), style="bold", markup=False, soft_wrap=True)
     others = ", ".join(f"{other.brand.title()} {other.confidence:.0%}" for other in asked.answer.alternatives[:3])
     console.print(f"  {brand_line(asked.answer)}" + (f" (then {others})" if others else ""), markup=False)
     if not asked.answer.neighbours:
@@ -189,6 +195,12 @@ def _print_answer(asked: _Asked) -> None:
         for n in asked.answer.neighbours
     ]
     print_table("", ["similarity", "sneaker", "brand", "offers", "link"], rows)
+
+
+def _printable(name: str) -> str:
+    """A file's name as the terminal can show it; what it cannot becomes question marks."""
+    encoding = sys.stdout.encoding
+    return name.encode(encoding, "replace").decode(encoding)
 
 
 def _save_picture(recognizer: Recognizer, photo: str, answer: Answer, target: Path) -> None:

@@ -36,13 +36,20 @@ def _expand_one(argument: str) -> Iterator[str]:
 
 def _expand_path(name: str) -> Iterator[str]:
     path = Path(name)
-    if not path.is_dir():
+    if not _is_folder(path):
         yield name
         return
     for file in sorted(path.rglob("*")):
         hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
         if file.suffix.lower() in _SUFFIXES and not hidden and file.is_file():
             yield str(file)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name too long, or a folder that may not be entered: the photo's answer will say so
+        return False
 
 
 def _lines(path: Path) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ from numpy.typing import NDArray
 
 from sneakers_ml import images
 from sneakers_ml.brand_model import BrandModel
-from sneakers_ml.errors import DataError
+from sneakers_ml.errors import BadImage, DataError
 from sneakers_ml.evaluation.bootstrap import Resampling
 from sneakers_ml.evaluation.report import ReportSettings, write_report
 from sneakers_ml.evaluation.results import BrandResult, RetrievalRun
@@ -63,15 +65,25 @@ def evaluate(
         workspace.reports,
         brands,
         runs,
-        load=lambda photo_id: images.read(workspace.photos / "images" / f"{photo_id}.jpg"),
+        load=partial(_read, workspace.photos / "images"),
         settings=ReportSettings(Resampling(params.resamples, params.seed)),
         done=count,
     )
 
 
+def _read(folder: Path, photo_id: str) -> NDArray[np.uint8]:
+    file = folder / f"{photo_id}.jpg"
+    try:
+        return images.read(file)
+    except BadImage as error:
+        raise DataError(f"{file}: {error} Or run `sneakers photos` again.") from None
+
+
 def _photos(workspace: Workspace) -> pd.DataFrame:
     photos = read_table(workspace.photo_table, "photos")
     split = read_table(workspace.split, "split")
+    if set(split["photo_id"]) != set(photos["photo_id"]):
+        raise DataError(f"{workspace.split}: a split of other photos; run `sneakers split`")
     return photos.merge(split, on="photo_id", how="left", validate="one_to_one")
 
 

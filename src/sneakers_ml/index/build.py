@@ -64,5 +64,7 @@ def _gallery_rows(workspace: Workspace, photo_ids: tuple[str, ...]) -> pd.DataFr
     table = photos.merge(split, on="photo_id", how="left", validate="one_to_one")
     if tuple(table["photo_id"]) != photo_ids:
         raise DataError(f"{workspace.features}: vectors of other photos; run `sneakers embed` again")
+    if table["known"].isna().any():
+        raise DataError(f"{workspace.split}: a split of other photos; run `sneakers split`")
     table["row"] = np.arange(len(table))
     return table[table["known"].astype(bool)].reset_index(drop=True)

@@ -51,9 +51,9 @@ class Gallery:
         Raises:
             DataError: when a photo is there already or a vector isn't of unit length.
         """
-        ids = [vector_id(photo) for photo in photo_ids]
-        self._store.add(np.array(ids, np.int64), vectors)
-        self._photos.update(zip(ids, zip(photo_ids, product_ids, strict=True), strict=True))
+        shown = {vector_id(photo): (photo, product) for photo, product in zip(photo_ids, product_ids, strict=True)}
+        self._store.add(np.array([vector_id(photo) for photo in photo_ids], np.int64), vectors)
+        self._photos |= shown
 
     def remove(self, product_ids: Iterable[str]) -> int:
         """Take products out; returns how many photos went. Unknown products are ignored."""

@@ -69,6 +69,8 @@ class FaissStore:
             index = faiss.deserialize_index(np.fromfile(path, np.uint8))
         except (OSError, RuntimeError):
             raise BundleError(f"{path}: missing or damaged; run `sneakers index`") from None
+        if not isinstance(index, faiss.IndexIDMap2):
+            raise BundleError(f"{path}: not an index of this project; run `sneakers index`")
         if (index.d, index.ntotal) != (dim, count):
             raise BundleError(f"{path}: {index.ntotal} vectors of {index.d} numbers, not {count} of {dim}; rebuild it")
         return cls(index)
@@ -81,9 +83,11 @@ class FaissStore:
         """Keep (n, d) unit rows under n new ids.
 
         Raises:
-            DataError: when an id is there already, occurs twice, or a row isn't of unit length.
+            DataError: when an id is there already, occurs twice, or the rows aren't n of unit length d.
         """
-        ids = np.asarray(ids, np.int64)
+        ids, vectors = np.asarray(ids, np.int64), np.asarray(vectors, np.float32)
+        if vectors.shape != (len(ids), self._index.d):
+            raise DataError(f"index: vectors of shape {vectors.shape}, not ({len(ids)}, {self._index.d})")
         known = faiss.vector_to_array(self._index.id_map)
         if len(np.unique(ids)) < len(ids) or np.isin(ids, known).any():
             raise DataError("index: an id is there already; remove it before adding it again")
@@ -91,7 +95,7 @@ class FaissStore:
         if not np.allclose(norms, 1, atol=1e-3):
             raise DataError("index: vectors must be of unit length")
         if len(ids):
-            self._index.add_with_ids(np.ascontiguousarray(vectors, np.float32), ids)
+            self._index.add_with_ids(np.ascontiguousarray(vectors), ids)
 
     def remove(self, ids: NDArray[np.int64]) -> int:
         """Forget ids; unknown ones are ignored. Returns how many were there."""

@@ -12,7 +12,7 @@ from sneakers_ml import __version__
 from sneakers_ml.brand_model import BrandModelSpec, file_sha256
 from sneakers_ml.errors import BundleError
 from sneakers_ml.features.base import ExtractorSpec
-from sneakers_ml.index.spec import IndexSpec
+from sneakers_ml.index.spec import GALLERY, INDEX, IndexSpec
 
 __all__ = [
     "BRAND",
@@ -28,6 +28,7 @@ __all__ = [
 
 EMBEDDER, BRAND, PRODUCTS, THUMBNAILS = "embedder.onnx", "brand.onnx", "products.parquet", "thumbnails.zip"
 MANIFEST = "bundle.json"
+_PARTS = (EMBEDDER, BRAND, INDEX, GALLERY, PRODUCTS, THUMBNAILS)
 BUNDLE_FORMAT = 1
 
 
@@ -48,16 +49,29 @@ def verify(folder: Path) -> BundleManifest:
     """The manifest, after every file's hash was compared with it.
 
     Raises:
-        BundleError: when the bundle is missing, of another format, incomplete or changed.
+        BundleError: when the bundle is missing, of another format, incomplete, changed, or of parts that don't fit.
     """
     manifest = _read_manifest(folder / MANIFEST)
+    if unlisted := sorted(set(_PARTS) - manifest.files.keys()):
+        raise BundleError(f"{folder / MANIFEST}: does not list {', '.join(unlisted)}; run `sneakers bundle`")
     for name, expected in manifest.files.items():
         file = folder / name
         if not file.is_file():
             raise BundleError(f"{file}: missing; run `sneakers bundle`")
         if file_sha256(file) != expected:
             raise BundleError(f"{file}: changed since the bundle was made; run `sneakers bundle`")
+    _check_fit(folder, manifest)
     return manifest
+
+
+def _check_fit(folder: Path, manifest: BundleManifest) -> None:
+    """Whole parts can still be of different makes: a graph trained anew, an index of other vectors."""
+    extractor, brand, index = manifest.extractor, manifest.brand, manifest.index
+    for name, described in ((EMBEDDER, extractor.graph_sha256), (BRAND, brand.graph_sha256)):
+        if manifest.files[name] != described:
+            raise BundleError(f"{folder / name}: not the graph that its description names; make that part again")
+    if not extractor.dim == brand.dim == index.dim or not extractor.name == brand.extractor == index.extractor:
+        raise BundleError(f"{folder}: its parts are of different extractors; run `dvc repro`")
 
 
 def _read_manifest(path: Path) -> BundleManifest:
@@ -68,7 +82,7 @@ def _read_manifest(path: Path) -> BundleManifest:
         return BundleManifest.model_validate(content)
     except FileNotFoundError:
         raise BundleError(f"{path}: no bundle here; build one with `dvc repro` or `sneakers bundle`") from None
-    except (ValueError, AttributeError, ValidationError):
+    except (OSError, ValueError, AttributeError, ValidationError):
         raise BundleError(f"{path}: damaged; run `sneakers bundle`") from None
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from sneakers_ml import images
 from sneakers_ml.atomic import replacing_folder, write_atomically
 from sneakers_ml.brand_model import MODEL_GRAPH, file_sha256, read_model_spec
-from sneakers_ml.errors import BundleError, UsageError
+from sneakers_ml.errors import BadImage, BundleError, DataError, UsageError
 from sneakers_ml.features.base import GRAPH, read_spec
 from sneakers_ml.index.spec import GALLERY, INDEX, read_index_spec
 from sneakers_ml.parallel import ordered_map
@@ -51,6 +51,7 @@ def make_bundle(workspace: Workspace, params: BundleParams, report: Report = sil
 
     Raises:
         BundleError: when a part is missing, or the parts don't belong together.
+        DataError: when a table or a photo of the gallery is missing or damaged.
         UsageError: when the extractor has no ONNX graph to serve.
     """
     extractor = read_spec(workspace.extractor(params.extractor))
@@ -85,8 +86,11 @@ def _write_thumbnails(workspace: Workspace, gallery: pd.DataFrame, side: int, ta
     photo_ids = gallery["photo_id"].tolist()
 
     def thumbnail(photo_id: str) -> bytes:
-        photo = images.read(workspace.photos / "images" / f"{photo_id}.jpg", longest_side=side)
-        return images.encode_jpeg(photo, _JPEG_QUALITY)
+        file = workspace.photos / "images" / f"{photo_id}.jpg"
+        try:
+            return images.encode_jpeg(images.read(file, longest_side=side), _JPEG_QUALITY)
+        except BadImage as error:
+            raise DataError(f"{file}: {error} Or run `sneakers photos` again.") from None
 
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for done, jpeg in enumerate(ordered_map(thumbnail, photo_ids, workers=2), start=1):

@@ -83,8 +83,6 @@ class Recognizer:
         """
         manifest = verify(folder)
         spec, index = manifest.extractor, manifest.index
-        if not spec.dim == manifest.brand.dim == index.dim:
-            raise BundleError(f"{folder}: its parts have vectors of different lengths; run `sneakers bundle`")
         products = {str(row["product_id"]): _product(row) for row in read_rows(folder / PRODUCTS)}
         shown = {str(row["photo_id"]): str(row["product_id"]) for row in read_rows(folder / GALLERY)}
         if len(shown) != index.photos or not set(shown.values()) <= products.keys():

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from sneakers_ml.serving.recognizer import Recognizer
+from tests.support.tiny import Tiny
+
+__all__: list[str] = []
+
+
+@pytest.fixture(scope="session")
+def recognizer(tiny: Tiny) -> Iterator[Recognizer]:
+    loaded = Recognizer.load(tiny.workspace.bundle, threads=1)
+    yield loaded
+    loaded.close()

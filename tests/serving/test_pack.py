@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from sneakers_ml.errors import BundleError, DataError, UsageError
+from sneakers_ml.params import BundleParams
+from sneakers_ml.paths import Workspace
+from sneakers_ml.serving.bundle import verify
+from sneakers_ml.serving.pack import make_bundle
+
+PARAMS = BundleParams(extractor="efficientnet_lite0", classifier="svm", thumbnail_side=128)
+
+
+@pytest.fixture
+def workspace(tiny, tmp_path):
+    return tiny.copy(tmp_path / "ws")
+
+
+def content(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def thumbnails(bundle):
+    with zipfile.ZipFile(bundle / "thumbnails.zip") as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_same_workspace_gives_the_same_bytes(tiny, workspace):
+    heard = []
+    report = make_bundle(workspace, PARAMS, lambda done, total: heard.append((done, total)))
+    assert content(workspace.bundle) == content(tiny.workspace.bundle)
+    assert (report.photos, report.products) == (108, 36)
+    assert report.megabytes == pytest.approx(sum(map(len, content(workspace.bundle).values())) / 1e6)
+    assert heard == [(done, 108) for done in range(1, 109)]
+
+
+def test_each_photo_of_the_gallery_has_its_own_small_picture(tiny):
+    shown = thumbnails(tiny.workspace.bundle)
+    gallery = pd.read_parquet(tiny.workspace.bundle / "gallery.parquet")
+    assert list(shown) == [f"{photo}.jpg" for photo in gallery["photo_id"]]
+    for name, data in list(shown.items())[::9]:
+        with Image.open(io.BytesIO(data)) as image, Image.open(tiny.workspace.photos / "images" / name) as photo:
+            assert (image.format, max(image.size)) == ("JPEG", 128)
+            expected = np.asarray(photo.resize(image.size, Image.Resampling.BOX), float)
+            assert np.abs(np.asarray(image, float) - expected).mean() < 6
+
+
+def test_the_products_are_those_of_the_gallery_with_their_offers(tiny):
+    products = pd.read_parquet(tiny.workspace.bundle / "products.parquet")
+    gallery = pd.read_parquet(tiny.workspace.bundle / "gallery.parquet")
+    assert set(products["product_id"]) == set(gallery["product_id"])
+    assert products["brand"].value_counts().to_dict() == {"arvo": 12, "brisko": 12, "corvane": 12}
+    shops = products["offers"].map(lambda offers: tuple(sorted(offer["shop"] for offer in offers)))
+    assert shops.value_counts().to_dict() == {("demo", "outlet"): 24, ("demo",): 12}
+
+
+class TestRefusals:
+    def test_an_extractor_without_a_graph_cannot_serve(self, workspace):
+        with pytest.raises(UsageError, match=r"bundle\.extractor: hog has no ONNX graph"):
+            make_bundle(workspace, PARAMS.model_copy(update={"extractor": "hog"}))
+
+    def test_an_index_of_another_extractor(self, workspace):
+        spec = workspace.index / "index.json"
+        spec.write_text(spec.read_text().replace("efficientnet_lite0", "hog"))
+        with pytest.raises(BundleError, match=r"built from hog, not efficientnet_lite0; set index\.extractor"):
+            make_bundle(workspace, PARAMS)
+
+    @pytest.mark.parametrize(
+        ("part", "stage"),
+        [
+            ("models/extractors/efficientnet_lite0", "embed efficientnet_lite0"),
+            ("models/brand/efficientnet_lite0-svm", "train EXTRACTOR CLASSIFIER"),
+            ("models/index", "index"),
+            ("data/catalogue", "merge"),
+        ],
+    )
+    def test_a_missing_part_names_the_stage_to_run(self, workspace, part, stage):
+        shutil.rmtree(workspace.root / part)
+        with pytest.raises((BundleError, DataError), match=f"run `sneakers {stage}`"):
+            make_bundle(workspace, PARAMS)
+
+    def test_a_classifier_that_was_not_trained(self, workspace):
+        with pytest.raises(BundleError, match="efficientnet_lite0-forest"):
+            make_bundle(workspace, PARAMS.model_copy(update={"classifier": "forest"}))
+
+    def test_an_empty_workspace(self, tmp_path):
+        with pytest.raises(BundleError, match="run `sneakers embed efficientnet_lite0`"):
+            make_bundle(Workspace(tmp_path), PARAMS)
+
+
+class TestTheOldBundleStays:
+    def test_when_it_is_interrupted(self, workspace):
+        before = content(workspace.bundle)
+
+        def interrupt(done, _total):
+            if done == 20:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            make_bundle(workspace, PARAMS, interrupt)
+        assert content(workspace.bundle) == before
+        assert sorted(path.name for path in workspace.bundle.parent.iterdir()) == [
+            "brand",
+            "extractors",
+            "index",
+            "serving",
+        ]
+
+    def test_when_a_photo_is_gone(self, workspace):
+        before = content(workspace.bundle)
+        photo = next(
+            (workspace.photos / "images").glob(
+                f"{pd.read_parquet(workspace.index / 'gallery.parquet')['photo_id'][7]}*"
+            )
+        )
+        photo.unlink()
+        with pytest.raises(DataError, match=rf"{photo.name}: There is no such file.*run `sneakers photos`"):
+            make_bundle(workspace, PARAMS)
+        assert content(workspace.bundle) == before
+
+    def test_when_a_graph_was_changed_after_training(self, workspace):
+        before = content(workspace.bundle)
+        graph = workspace.brand_model("efficientnet_lite0-svm") / "model.onnx"
+        graph.write_bytes(graph.read_bytes() + b"x")
+        with pytest.raises(BundleError, match=r"brand\.onnx: not the graph that its description names"):
+            make_bundle(workspace, PARAMS)
+        assert content(workspace.bundle) == before
+        verify(workspace.bundle)

@@ -1,0 +1,236 @@
+"""The recogniser on the tiny workspace: a real network, a real classifier, a real gallery."""
+
+from __future__ import annotations
+
+import csv
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import onnxruntime
+import pandas as pd
+import pytest
+
+from sneakers_ml import images
+from sneakers_ml.errors import BundleError
+from sneakers_ml.features.crop import shoe_region
+from sneakers_ml.serving.answer import Offer
+from sneakers_ml.serving.recognizer import BrandJudge, Recognizer
+from sneakers_ml.serving.wanted import Wanted
+
+HEIGHT, WIDTH = 480, 640
+
+
+@pytest.fixture(scope="module")
+def catalogue(tiny):
+    """Photos of the gallery: photo_id, product_id, brand, split and pixels, every seventh of them."""
+    table = pd.read_parquet(tiny.workspace.photo_table).merge(pd.read_parquet(tiny.workspace.split), on="photo_id")
+    rows = table[table["known"]][::7]
+    return rows.assign(pixels=[images.read(tiny.workspace.photos / file) for file in rows["file"]])
+
+
+@pytest.fixture(scope="module")
+def prices(tiny):
+    """Title -> (price in RUB, price in EUR or None), from the demo's own tables."""
+    told = {}
+    for name, place in (("manifest", 0), ("outlet", 1)):
+        with (tiny.root / "demo" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                told.setdefault(row["title"], [None, None])[place] = float(row["price"])
+    return told
+
+
+def whole_gallery(recognizer, photo, wanted=None):
+    return recognizer.answer(photo, top=100, wanted=wanted).neighbours
+
+
+class TestGalleryPhotos:
+    def test_a_photo_of_the_gallery_finds_itself_first(self, recognizer, catalogue):
+        for row in catalogue.itertuples():
+            first = recognizer.answer(row.pixels, top=1).neighbours[0]
+            assert (first.photo_id, first.product_id, first.brand) == (row.photo_id, row.product_id, row.brand)
+            assert first.score == pytest.approx(1, abs=2e-3)
+
+    def test_a_vector_is_the_one_that_the_stage_embed_wrote(self, recognizer, catalogue, tiny):
+        written = np.load(tiny.workspace.features / "efficientnet_lite0.npy")
+        for row in catalogue[:4].itertuples():
+            vector = recognizer.vector(row.pixels)
+            assert (vector.shape, vector.dtype) == ((1280,), np.float32)
+            assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+            assert float(vector @ (written[row.Index] / np.linalg.norm(written[row.Index]))) > 0.9999
+
+    def test_brands_it_was_trained_on_are_known(self, recognizer, catalogue):
+        answers = [recognizer.answer(pixels) for pixels in catalogue.loc[catalogue["split"] == "train", "pixels"]]
+        assert np.mean([answer.known for answer in answers]) >= 0.8
+
+    def test_it_names_as_many_test_photos_as_the_evaluation_says(self, recognizer, tiny):
+        table = pd.read_parquet(tiny.workspace.photo_table).merge(pd.read_parquet(tiny.workspace.split), on="photo_id")
+        test = table[table["known"] & (table["split"] == "test")]
+        named = [recognizer.answer(images.read(tiny.workspace.photos / file)).brand for file in test["file"]]
+        right = float(np.mean(test["brand"].to_numpy() == named))
+        metrics = json.loads((tiny.workspace.reports / "metrics.json").read_text())
+        assert right == pytest.approx(metrics["brand"]["efficientnet_lite0-svm"]["all"]["accuracy"])
+        assert right > 0.5  # a guess is right one time in three
+
+
+class TestAnswers:
+    def test_all_brands_by_falling_confidence_and_products_by_falling_score(self, recognizer, tiny):
+        answer = recognizer.answer(images.read(tiny.queries[0].path), top=7)
+        confidences = [answer.confidence, *(other.confidence for other in answer.alternatives)]
+        assert {answer.brand, *(other.brand for other in answer.alternatives)} == set(recognizer.brands)
+        assert confidences == sorted(confidences, reverse=True)
+        assert sum(confidences) == pytest.approx(1, abs=1e-9)
+        scores = [neighbour.score for neighbour in answer.neighbours]
+        assert scores == sorted(scores, reverse=True)
+        assert len({neighbour.product_id for neighbour in answer.neighbours}) == 7
+
+    def test_photos_from_a_phone_find_their_own_model(self, recognizer, tiny):
+        with (tiny.root / "demo" / "queries.csv").open(encoding="utf-8", newline="") as file:
+            rows = [row for row in csv.DictReader(file) if row["brand"].casefold() in recognizer.brands]
+        found = 0
+        for row in rows:
+            answer = recognizer.answer(images.read(tiny.root / "demo" / row["file"]), top=5)
+            found += any(n.title.startswith(f"{row['brand']} {row['model']}") for n in answer.neighbours)
+        assert found >= len(rows) - 1
+
+    def test_offers_are_what_the_shops_ask(self, recognizer, tiny, prices):
+        for neighbour in whole_gallery(recognizer, images.read(tiny.queries[1].path)):
+            roubles, euros = prices[neighbour.title]
+            told = {(offer.shop, offer.price, offer.currency) for offer in neighbour.offers}
+            assert told == {("demo", roubles, "RUB")} | ({("outlet", euros, "EUR")} if euros else set())
+            assert all(offer.url.startswith(f"https://{offer.shop}.example/") for offer in neighbour.offers)
+
+    def test_the_region_is_the_part_that_was_looked_at(self, recognizer, catalogue):
+        photo = np.full((HEIGHT, WIDTH, 3), 255, np.uint8)
+        shoe = catalogue["pixels"].iloc[0]
+        photo[100 : 100 + shoe.shape[0], 200 : 200 + shoe.shape[1]] = shoe
+        region = recognizer.answer(photo).region
+        assert region == shoe_region(photo)
+        assert 190 <= region.left < region.right <= 200 + shoe.shape[1] + 10
+        assert 90 <= region.top < region.bottom <= 100 + shoe.shape[0] + 10
+
+    def test_eight_threads_answer_as_one_does(self, recognizer, tiny, catalogue):
+        photos = [images.read(query.path, longest_side=640) for query in tiny.queries] + list(catalogue["pixels"][:12])
+        serial = [recognizer.answer(photo) for photo in photos]
+        with ThreadPoolExecutor(8) as pool:
+            together = list(pool.map(recognizer.answer, photos * 3))
+            pictures = list(pool.map(lambda answer: recognizer.thumbnail(answer.neighbours[0].photo_id), together))
+        assert together == serial * 3
+        assert pictures == [recognizer.thumbnail(answer.neighbours[0].photo_id) for answer in serial] * 3
+
+    @pytest.mark.parametrize("shape", [(16, 16), (1, 1), (16, 320), (320, 16)])
+    def test_the_smallest_photos_are_answered(self, recognizer, shape):
+        photo = np.random.default_rng(0).integers(0, 256, (*shape, 3), dtype=np.uint8)
+        assert len(recognizer.answer(photo, top=3).neighbours) == 3
+
+    def test_a_thumbnail_that_is_not_there(self, recognizer):
+        with pytest.raises(BundleError, match="no photo nonsense"):
+            recognizer.thumbnail("nonsense")
+
+
+def flat(*colour):
+    return np.full((HEIGHT, WIDTH, 3), colour, np.uint8)
+
+
+def noise(*, grey=False):
+    drawn = np.random.default_rng(5).integers(0, 256, (HEIGHT, WIDTH, 1 if grey else 3), dtype=np.uint8)
+    return np.broadcast_to(drawn, (HEIGHT, WIDTH, 3)).copy()
+
+
+def ramp():
+    return np.repeat(np.broadcast_to(np.linspace(0, 255, WIDTH).astype(np.uint8), (HEIGHT, WIDTH))[..., None], 3, 2)
+
+
+def colours():
+    y, x = np.mgrid[0 : 1 : HEIGHT * 1j, 0 : 1 : WIDTH * 1j]
+    return (255 * np.stack([x, y, (x + y) / 2], axis=2)).astype(np.uint8)
+
+
+def checks(side=40):
+    y, x = np.mgrid[:HEIGHT, :WIDTH]
+    return np.repeat(((x // side + y // side) % 2 * 255).astype(np.uint8)[..., None], 3, 2)
+
+
+NO_SHOES = {
+    "white": flat(255, 255, 255),
+    "black": flat(0, 0, 0),
+    "grey": flat(128, 128, 128),
+    "red": flat(200, 30, 30),
+    "colour noise": noise(),
+    "grey noise": noise(grey=True),
+    "grey ramp": ramp(),
+    "colour gradient": colours(),
+    "chessboard": checks(),
+}
+
+
+@pytest.mark.parametrize("name", NO_SHOES)
+def test_what_shows_no_shoe_is_of_no_known_brand(recognizer, name):
+    answer = recognizer.answer(NO_SHOES[name])
+    assert not answer.known
+    assert answer.brand in recognizer.brands
+
+
+@pytest.fixture(scope="module")
+def photo(tiny):
+    return images.read(tiny.queries[1].path, longest_side=640)
+
+
+class TestWanted:
+    def test_of_one_brand(self, recognizer, photo):
+        everything = whole_gallery(recognizer, photo)
+        hits = whole_gallery(recognizer, photo, Wanted(brand=" Corvane"))
+        assert hits == tuple(neighbour for neighbour in everything if neighbour.brand == "corvane")
+        assert len(hits) == 12
+
+    @pytest.mark.parametrize(
+        ("wanted", "accepts"),
+        [
+            (Wanted(max_price=9000), lambda roubles, euros: roubles <= 9000 or (euros or 1e9) <= 9000),
+            (Wanted(max_price=90, currency="eur"), lambda roubles, euros: euros is not None and euros <= 90),
+            (Wanted(max_price=90, currency="RUB"), lambda roubles, euros: False),
+            (Wanted(currency="EUR"), lambda roubles, euros: euros is not None),
+        ],
+    )
+    def test_by_price(self, recognizer, photo, prices, wanted, accepts):
+        everything = whole_gallery(recognizer, photo)
+        expected = tuple(neighbour for neighbour in everything if accepts(*prices[neighbour.title]))
+        assert len(expected) < len(everything)
+        assert whole_gallery(recognizer, photo, wanted) == expected
+
+    def test_what_is_not_wanted_does_not_change_the_brand(self, recognizer, photo):
+        free, bound = recognizer.answer(photo), recognizer.answer(photo, wanted=Wanted(brand="nobody"))
+        assert bound.neighbours == ()
+        assert (bound.brand, bound.confidence, bound.known) == (free.brand, free.confidence, free.known)
+
+
+class TestJudge:
+    def test_another_model_names_the_brand_and_the_neighbours_stay(self, recognizer, tiny, catalogue):
+        judge = BrandJudge.load(tiny.workspace.brand_model("hog-svm"), tiny.workspace.extractors)
+        spec = judge.model.spec
+        session = onnxruntime.InferenceSession(str(tiny.workspace.brand_model("hog-svm") / "model.onnx"))
+        vectors = np.load(tiny.workspace.features / "hog.npy")
+        for row in catalogue[:6].itertuples():
+            answer = recognizer.answer(row.pixels, judge=judge)
+            raw = session.run(None, {session.get_inputs()[0].name: vectors[[row.Index]]})[-1][0].astype(float)
+            softened = raw ** (1 / spec.temperature) / (raw ** (1 / spec.temperature)).sum()
+            assert answer.brand == spec.labels[int(raw.argmax())]
+            assert answer.confidence == pytest.approx(softened.max(), abs=1e-4)
+            assert answer.neighbours == recognizer.answer(row.pixels).neighbours
+
+    def test_a_model_that_was_not_trained(self, tiny):
+        with pytest.raises(BundleError, match="no such model"):
+            BrandJudge.load(tiny.workspace.brand_model("sift-svm"), tiny.workspace.extractors)
+
+
+def test_the_bundle_alone_is_enough(tiny, tmp_path):
+    """Serving needs models/serving and nothing else of the workspace."""
+    moved = tmp_path / "elsewhere"
+    moved.mkdir()
+    for file in tiny.workspace.bundle.iterdir():
+        (moved / file.name).symlink_to(file)
+    alone = Recognizer.load(moved)
+    answer = alone.answer(images.read(tiny.queries[0].path))
+    assert alone.thumbnail(answer.neighbours[0].photo_id).startswith(b"\xff\xd8")
+    assert isinstance(answer.neighbours[0].offers[0], Offer)
+    alone.close()
