@@ -33,8 +33,8 @@ def exported(path: Path) -> Pins:
 
 def differences(lock: Pins, requirements: Pins) -> list[str]:
     """A line for each package that differs."""
-    names = sorted(lock.keys() | requirements.keys())
-    return [f"{name}=={version}" for name, version in names if lock.get((name, version)) != requirements.get((name, version))]
+    pins = sorted(lock.keys() | requirements.keys())
+    return ["==".join(pin) for pin in pins if lock.get(pin) != requirements.get(pin)]
 
 
 def main() -> int:

@@ -23,7 +23,9 @@ def test_the_check_sees_a_changed_version_and_a_changed_hash(tmp_path: Path) -> 
         '[[package]]\nname = "one"\nversion = "1.0"\nfiles = [{file = "one.whl", hash = "sha256:aa"}]\n'
         '[[package]]\nname = "two"\nversion = "2.0"\nfiles = [{file = "two.whl", hash = "sha256:bb"}]\n'
     )
-    requirements.write_text("one==1.0 ; python_version >= '3' \\\n    --hash=sha256:aa\ntwo==2.0 \\\n    --hash=sha256:bb\n")
+    requirements.write_text(
+        "one==1.0 ; python_version >= '3' \\\n    --hash=sha256:aa\ntwo==2.0 \\\n    --hash=sha256:bb\n"
+    )
     assert differences(locked(lock), exported(requirements)) == []
     requirements.write_text("one==1.1 \\\n    --hash=sha256:aa\ntwo==2.0 \\\n    --hash=sha256:cc\n")
     assert differences(locked(lock), exported(requirements)) == ["one==1.0", "one==1.1", "two==2.0"]

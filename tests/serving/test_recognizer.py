@@ -69,7 +69,7 @@ class TestGalleryPhotos:
         named = [recognizer.answer(images.read(tiny.workspace.photos / file)).brand for file in test["file"]]
         right = float(np.mean(test["brand"].to_numpy() == named))
         metrics = json.loads((tiny.workspace.reports / "metrics.json").read_text())
-        assert right == pytest.approx(metrics["brand"]["efficientnet_lite0-svm"]["all"]["accuracy"])
+        assert right == pytest.approx(metrics["brand"]["efficientnet_lite0-svm"]["all"]["accuracy"], abs=1e-4)
         assert right > 0.5  # a guess is right one time in three
 
 

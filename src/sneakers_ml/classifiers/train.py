@@ -18,7 +18,7 @@ from sneakers_ml.export.classical import OPSET, check_parity, export_pipeline
 from sneakers_ml.features.store import Features, load_features
 from sneakers_ml.params import TrainParams
 from sneakers_ml.paths import Workspace
-from sneakers_ml.tables import read_table
+from sneakers_ml.photo_rows import photo_rows
 
 __all__ = ["TrainReport", "train"]
 
@@ -73,21 +73,6 @@ def train(workspace: Workspace, extractor: str, classifier: str, params: TrainPa
         )
         write_atomically(folder / MODEL_SPEC, (spec.model_dump_json(indent=1) + "\n").encode())
     return TrainReport(spec, parity)
-
-
-def photo_rows(workspace: Workspace, features: Features) -> pd.DataFrame:
-    """The photo table joined with the split, row i being the photo of vector i.
-
-    Raises:
-        DataError: when the vectors or the split are of other photos.
-    """
-    photos = read_table(workspace.photo_table, "photos")
-    if tuple(photos["photo_id"]) != features.photo_ids:
-        raise DataError(f"{workspace.features}: vectors of other photos; run `sneakers embed {features.meta['name']}`")
-    sides = read_table(workspace.split, "split")
-    if set(sides["photo_id"]) != set(photos["photo_id"]):
-        raise DataError(f"{workspace.split}: a split of other photos; run `sneakers split`")
-    return photos.merge(sides, on="photo_id", how="left", validate="one_to_one")
 
 
 def _validate(tuned: Tuned, features: Features, validation: pd.DataFrame) -> tuple[float, float, dict[str, float]]:

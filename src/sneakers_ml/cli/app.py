@@ -47,7 +47,7 @@ def choose_workspace(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line (None: the process's own); a failure is one line on standard error, exit code 1 or 2."""
     try:
-        app(arguments)
+        app(arguments, prog_name="sneakers")
     except SneakersError as error:
         print(f"sneakers: {error}", file=sys.stderr)  # noqa: T201 - the one place where failures are printed
         sys.exit(error.exit_code)

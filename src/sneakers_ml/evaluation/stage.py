@@ -21,8 +21,8 @@ from sneakers_ml.features.base import unit_rows
 from sneakers_ml.features.store import Features, load_features
 from sneakers_ml.params import EvaluateParams
 from sneakers_ml.paths import Workspace
+from sneakers_ml.photo_rows import photo_rows
 from sneakers_ml.progress import Report, silent
-from sneakers_ml.tables import read_table
 
 __all__ = ["evaluate"]
 
@@ -44,11 +44,8 @@ def evaluate(
         BundleError: when a model is missing.
         DataError: when features, photos or split are missing or don't belong together.
     """
-    photos = _photos(workspace)
     features = {name: load_features(workspace.features, name) for name in extractors}
-    for name, vectors in features.items():
-        if vectors.photo_ids != tuple(photos["photo_id"]):
-            raise DataError(f"{workspace.features}/{name}.npy: vectors of other photos; run `sneakers embed {name}`")
+    photos = photo_rows(workspace, *features.values())
     brands = [
         _brand_result(BrandModel.open(workspace.brand_model(f"{extractor}-{classifier}")), features[extractor], photos)
         for extractor in extractors
@@ -77,14 +74,6 @@ def _read(folder: Path, photo_id: str) -> NDArray[np.uint8]:
         return images.read(file)
     except BadImage as error:
         raise DataError(f"{file}: {error} Or run `sneakers photos` again.") from None
-
-
-def _photos(workspace: Workspace) -> pd.DataFrame:
-    photos = read_table(workspace.photo_table, "photos")
-    split = read_table(workspace.split, "split")
-    if set(split["photo_id"]) != set(photos["photo_id"]):
-        raise DataError(f"{workspace.split}: a split of other photos; run `sneakers split`")
-    return photos.merge(split, on="photo_id", how="left", validate="one_to_one")
 
 
 def _brand_result(model: BrandModel, features: Features, photos: pd.DataFrame) -> BrandResult:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from sneakers_ml.atomic import replacing_folder, write_atomically
-from sneakers_ml.errors import DataError
 from sneakers_ml.features.base import unit_rows
 from sneakers_ml.features.store import load_features
 from sneakers_ml.index.gallery import vector_id
@@ -16,7 +14,8 @@ from sneakers_ml.index.spec import GALLERY, INDEX, INDEX_SPEC, IndexSpec
 from sneakers_ml.index.store import FaissStore
 from sneakers_ml.params import IndexParams
 from sneakers_ml.paths import Workspace
-from sneakers_ml.tables import read_table, write_table
+from sneakers_ml.photo_rows import photo_rows
+from sneakers_ml.tables import write_table
 
 __all__ = ["IndexReport", "build_index"]
 
@@ -39,8 +38,9 @@ def build_index(workspace: Workspace, params: IndexParams) -> IndexReport:
         DataError: when features, photos or split are missing or don't belong together.
     """
     features = load_features(workspace.features, params.extractor)
-    rows = _gallery_rows(workspace, features.photo_ids)
-    vectors = unit_rows(np.asarray(features.vectors[rows["row"]]))
+    photos = photo_rows(workspace, features)
+    rows = photos[photos["known"]]
+    vectors = unit_rows(np.asarray(features.vectors[rows.index]))
     store = FaissStore.create(vectors.shape[1], params.codec)
     store.add(np.array([vector_id(photo) for photo in rows["photo_id"]], np.int64), vectors)
     spec = IndexSpec(
@@ -56,15 +56,3 @@ def build_index(workspace: Workspace, params: IndexParams) -> IndexReport:
         write_atomically(folder / INDEX_SPEC, (spec.model_dump_json(indent=1) + "\n").encode())
         size = (folder / INDEX).stat().st_size / 1e6
     return IndexReport(len(rows), rows["product_id"].nunique(), size)
-
-
-def _gallery_rows(workspace: Workspace, photo_ids: tuple[str, ...]) -> pd.DataFrame:
-    photos = read_table(workspace.photo_table, "photos", ["photo_id", "product_id"])
-    split = read_table(workspace.split, "split", ["photo_id", "known"])
-    table = photos.merge(split, on="photo_id", how="left", validate="one_to_one")
-    if tuple(table["photo_id"]) != photo_ids:
-        raise DataError(f"{workspace.features}: vectors of other photos; run `sneakers embed` again")
-    if table["known"].isna().any():
-        raise DataError(f"{workspace.split}: a split of other photos; run `sneakers split`")
-    table["row"] = np.arange(len(table))
-    return table[table["known"].astype(bool)].reset_index(drop=True)

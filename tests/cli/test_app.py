@@ -1,0 +1,120 @@
+"""What every command has in common, and what only a process of its own can show."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+import typer
+
+from sneakers_ml.cli.app import app
+from tests.support.command import SCRIPT, run_process
+
+GROUP = typer.main.get_command(app)
+COMMANDS = sorted(GROUP.commands)
+
+
+def test_the_commands_are_those_of_the_design():
+    promised = {"import", "merge", "photos", "split", "embed", "train", "index", "evaluate", "bundle"}
+    promised |= {"predict", "similar", "vectors", "bot", "doctor", "workspace", "demo"}
+    assert promised <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_in_a_sentence(sneakers, command):
+    outcome = sneakers(command, "--help")
+    assert outcome.code == 0
+    first = (GROUP.commands[command].help or "").split("\n\n")[0]
+    assert first[0].isupper()
+    assert first.endswith(".")
+    assert first.split()[0] in outcome.out
+    for parameter in GROUP.commands[command].params:
+        assert getattr(parameter, "help", None) or parameter.name == "help", parameter.name
+
+
+def test_help_lists_every_command(sneakers):
+    outcome = sneakers("--help")
+    assert outcome.code == 0
+    assert all(f" {command} " in outcome.out for command in COMMANDS)
+
+
+@pytest.mark.parametrize("arguments", [("fly",), ("merge", "too-much"), ("--colour",), ("embed",), ("train", "hog")])
+def test_a_wrong_use_is_exit_code_2(sneakers, arguments):
+    outcome = sneakers(*arguments)
+    assert outcome.code == 2
+    assert "Usage: sneakers" in outcome.err
+
+
+class TestWorkspace:
+    def ask(self, tiny, cwd, *arguments, **environment):
+        outcome = run_process(*arguments, "predict", tiny.queries[0].path, "--json", cwd=cwd, **environment)
+        return outcome, json.loads(outcome.out)["brand"] if outcome.code == 0 else None
+
+    def test_it_is_the_current_folder_unless_told(self, tiny, tmp_path):
+        outcome, brand = self.ask(tiny, tiny.root)
+        assert brand in ("arvo", "brisko", "corvane")
+        outcome, _ = self.ask(tiny, tmp_path)
+        assert outcome.failed_in_one_line(1, "models/serving/bundle.json", "no bundle here")
+
+    def test_sneakers_home_says_another(self, tiny, tmp_path):
+        assert self.ask(tiny, tmp_path, SNEAKERS_HOME=str(tiny.root))[1]
+
+    def test_so_does_a_dotenv_file(self, tiny, tmp_path):
+        (tmp_path / ".env").write_text(f"SNEAKERS_HOME={tiny.root}\n")
+        assert self.ask(tiny, tmp_path)[1]
+
+    def test_the_option_wins(self, tiny, tmp_path):
+        (tmp_path / "empty").mkdir()
+        assert self.ask(tiny, tmp_path, "--workspace", tiny.root, SNEAKERS_HOME=str(tmp_path / "empty"))[1]
+        outcome, _ = self.ask(tiny, tmp_path, "--workspace", "empty", SNEAKERS_HOME=str(tiny.root))
+        assert outcome.failed_in_one_line(1, "empty/models/serving/bundle.json")
+
+    def test_a_setting_that_cannot_be_used_is_one_line(self, tmp_path):
+        outcome = run_process("merge", cwd=tmp_path, BOT_QUEUE="many")
+        assert outcome.failed_in_one_line(2, "BOT_QUEUE")
+
+
+class TestProcess:
+    def test_a_file_name_that_is_not_utf8(self, tiny, tmp_path):
+        name = os.fsdecode(b"shoe-\xff\xfe.jpg")
+        try:
+            shutil.copyfile(tiny.queries[0].path, tmp_path / name)
+        except OSError:
+            pytest.skip("this file system takes UTF-8 names only")
+        told = run_process("--workspace", tiny.root, "predict", tmp_path, "--json", cwd=tmp_path)
+        assert (told.code, told.err) == (0, "")
+        assert json.loads(told.out)["photo"] == str(tmp_path / name)
+        shown = run_process("--workspace", tiny.root, "predict", tmp_path, "--top", 1, cwd=tmp_path)
+        assert (shown.code, shown.err) == (0, "")
+        assert "shoe-??.jpg" in shown.out
+
+    def test_a_terminal_that_has_no_cyrillic(self, tiny, tmp_path):
+        outcome = run_process(
+            "--workspace", tiny.root, "predict", "фото.jpg", "--json", cwd=tmp_path, PYTHONIOENCODING="ascii"
+        )
+        assert outcome.code == 1
+        assert json.loads(outcome.out)["photo"] == "фото.jpg"
+
+    def test_a_reader_that_leaves_early_is_no_fault(self, tiny):
+        photos = [str(query.path) for query in tiny.queries]
+        process = subprocess.Popen(
+            [SCRIPT, "--workspace", str(tiny.root), "predict", *photos * 3, "--json"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.wait(timeout=60) == 1
+        assert process.stderr.read() == ""
+        process.stderr.close()
+
+    def test_a_failure_has_no_traceback(self, tmp_path):
+        for arguments in (["merge"], ["photos"], ["predict", "x.jpg"], ["import", "nowhere", "--source", "x"], ["bot"]):
+            outcome = run_process(*arguments, cwd=tmp_path)
+            assert outcome.failed_in_one_line(outcome.code), outcome
+            assert outcome.code in (1, 2)

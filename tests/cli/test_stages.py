@@ -1,0 +1,161 @@
+"""The stages as commands; that the whole pipeline runs is shown by the tiny workspace itself."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from sneakers_ml.paths import Workspace
+from tests.support.corpus import make_corpus, write_photo
+from tests.support.tiny import PARAMS
+
+
+@pytest.fixture
+def empty(tmp_path):
+    """A workspace with parameters and nothing else."""
+    (tmp_path / "params.yaml").write_text(PARAMS)
+    return Workspace(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("stage", "before"),
+    [
+        ("merge", "import"),
+        ("photos", "merge"),
+        ("split", "photos"),
+        ("embed hog", "photos"),
+        ("embed efficientnet_lite0", "photos"),
+        ("train hog svm", "embed hog"),
+        ("index", "embed efficientnet_lite0"),
+        ("evaluate", "photos"),
+        ("bundle", "embed efficientnet_lite0"),
+    ],
+)
+def test_a_stage_without_its_input_names_the_stage_to_run(sneakers, empty, stage, before):
+    outcome = sneakers("--workspace", empty.root, *stage.split())
+    assert outcome.failed_in_one_line(1, f"`sneakers {before}`")
+    assert not empty.bundle.exists()
+
+
+@pytest.mark.parametrize("stage", ["photos", "split", "embed hog", "train hog svm", "index", "evaluate", "bundle"])
+def test_a_stage_without_parameters_says_where_they_belong(sneakers, tmp_path, stage):
+    outcome = sneakers("--workspace", tmp_path, *stage.split())
+    assert outcome.failed_in_one_line(2, str(tmp_path / "params.yaml"), "sneakers workspace")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("folds: 2", "folds: 1"), ("train.folds",)),
+        (("codec: fp16", "codec: pq"), ("index.codec",)),
+        (("seed: 3", "seeds: 3"), ("split.seeds",)),
+        (("photos: {", "photos: {{"), ("not valid YAML",)),
+    ],
+)
+def test_parameters_that_cannot_be_used_are_named(sneakers, empty, change, words):
+    empty.params.write_text(PARAMS.replace(*change))
+    assert sneakers("--workspace", empty.root, "split").failed_in_one_line(2, "params.yaml", *words)
+
+
+class TestNames:
+    """An extractor or a classifier that isn't there."""
+
+    @pytest.mark.parametrize("name", ["sift", "../hog", ""])
+    def test_of_embed(self, sneakers, tiny, tmp_path, name):
+        workspace = tiny.copy(tmp_path)
+        outcome = sneakers("--workspace", workspace.root, "embed", name)
+        assert outcome.failed_in_one_line(2, repr(name), "choose from efficientnet_lite0, hog")
+
+    def test_of_train(self, sneakers, tiny, tmp_path):
+        workspace = tiny.copy(tmp_path)
+        outcome = sneakers("--workspace", workspace.root, "train", "hog", "forest")
+        assert outcome.failed_in_one_line(2, "'forest'", "svm")
+        assert not workspace.brand_model("hog-forest").exists()
+
+
+def test_stages_run_again_give_the_same_files(sneakers, tiny, tmp_path):
+    """Split, vectors, classifier, index and bundle depend on their inputs and seeds alone."""
+    workspace = tiny.copy(tmp_path)
+    kept = [workspace.split, workspace.features / "hog.npy", workspace.features / "hog.json"]
+    kept += [folder / name for folder in (workspace.brand_model("hog-svm"),) for name in ("model.onnx", "model.json")]
+    kept += sorted(workspace.index.iterdir()) + sorted(workspace.bundle.iterdir())
+    before = {file: file.read_bytes() for file in kept}
+    for stage in ("split", "embed hog", "train hog svm", "index", "bundle"):
+        outcome = sneakers("--workspace", workspace.root, *stage.split())
+        assert (outcome.code, outcome.err) == (0, "")
+    assert [file for file in kept if file.read_bytes() != before[file]] == []
+
+
+class TestImport:
+    def test_the_whole_corpus_of_odd_and_hostile_files(self, sneakers, tmp_path):
+        cases = make_corpus(tmp_path / "photos" / "Nike")
+        bad = {case.name: case for case in cases if not case.readable}
+        ask = ("--workspace", tmp_path / "ws", "import", tmp_path / "photos", "--source", "mine")
+        outcome = sneakers(*ask)
+        assert outcome.code == 0
+        assert f"rejected: {len(bad)}" in outcome.out
+        assert f"listings: {len(cases) - len(bad)}" in outcome.out
+        shown = outcome.err.splitlines()
+        assert len(shown) == 11  # ten reasons, and where all of them are
+        assert "rejected.csv" in shown[-1]
+        for line in shown[:-1]:
+            name, reason = line.strip().removeprefix("Nike/").split(": ", 1)
+            assert bad[name].reason in reason
+        source = Workspace(tmp_path / "ws").source("mine")
+        first = (source / "listings.jsonl").read_bytes()
+        assert sneakers(*ask).code == 0
+        assert (source / "listings.jsonl").read_bytes() == first
+
+    def test_a_folder_where_nothing_can_be_read(self, sneakers, tmp_path):
+        (tmp_path / "photos" / "nike").mkdir(parents=True)
+        (tmp_path / "photos" / "nike" / "a.jpg").write_text("words")
+        outcome = sneakers("--workspace", tmp_path, "import", tmp_path / "photos", "--source", "mine")
+        assert outcome.code == 1
+        assert outcome.err.splitlines()[-1].startswith(f"sneakers: {tmp_path / 'photos'}: no photo could be read")
+
+    def test_without_a_source_every_manifest_is_one(self, sneakers, tmp_path):
+        for name in ("Shop One", "two"):
+            write_photo(tmp_path / "photos" / f"{name}.jpg", seed=len(name))
+            (tmp_path / "photos" / f"{name}.csv").write_text(f"brand,file\nNike,{name}.jpg\n")
+        assert sneakers("--workspace", tmp_path, "import", tmp_path / "photos").code == 0
+        raw = Workspace(tmp_path).raw
+        assert sorted(path.name for path in raw.iterdir()) == ["shop-one", "two"]
+        for source in raw.iterdir():
+            listings = (source / "listings.jsonl").read_text().splitlines()
+            assert [json.loads(line)["shop"] for line in listings] == [source.name]
+
+    def test_without_a_source_a_folder_of_brands_is_named_after_itself(self, sneakers, tmp_path):
+        write_photo(tmp_path / "My Photos" / "nike" / "a.jpg")
+        assert sneakers("--workspace", tmp_path, "import", tmp_path / "My Photos").code == 0
+        assert (Workspace(tmp_path).source("my-photos") / "listings.jsonl").is_file()
+
+    @pytest.mark.parametrize("source", ["../up", "A B", ""])
+    def test_a_source_with_a_name_that_cannot_work(self, sneakers, tmp_path, source):
+        write_photo(tmp_path / "photos" / "nike" / "a.jpg")
+        outcome = sneakers("--workspace", tmp_path / "ws", "import", tmp_path / "photos", "--source", source)
+        assert (outcome.code == 2) == bool(source)
+        assert not (tmp_path / "up").exists()
+
+    def test_one_manifest_that_cannot_be_read_is_named(self, sneakers, tmp_path):
+        (tmp_path / "m.csv").write_text("brand;file\nNike;a.jpg\n")
+        outcome = sneakers("--workspace", tmp_path, "import", tmp_path / "m.csv", "--source", "mine")
+        assert outcome.failed_in_one_line(1, "m.csv", "file")
+
+
+def test_evaluate_prints_figures_with_their_intervals(sneakers, tiny, tmp_path):
+    workspace = tiny.copy(tmp_path)
+    outcome = sneakers("--workspace", workspace.root, "evaluate")
+    assert (outcome.code, outcome.err) == (0, "")
+    figures = json.loads((workspace.reports / "metrics.json").read_text())["brand"]["hog-svm"]["all"]
+    assert f"{figures['macro_f1']:.3f}" in outcome.out
+    assert f"[{figures['macro_f1_low']:.3f}," in outcome.out
+
+
+def test_a_damaged_table_names_itself_and_the_stage(sneakers, tiny, tmp_path):
+    workspace = tiny.copy(tmp_path)
+    workspace.photo_table.write_bytes(workspace.photo_table.read_bytes()[:-50])
+    outcome = sneakers("--workspace", workspace.root, "split")
+    assert outcome.failed_in_one_line(1, "photos.parquet", "damaged", "`sneakers photos`")
+    shutil.rmtree(workspace.photos)
