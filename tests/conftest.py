@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,12 @@ __all__: list[str] = []
 
 @pytest.fixture(scope="session")
 def lite0_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The extractor efficientnet_lite0 as `sneakers embed` prepares it; exported once a session, in some 20 s."""
+    """The extractor efficientnet_lite0 as `sneakers embed` prepares it; its export takes some 20 s.
+
+    A run on several processes is one of the whole suite and makes the tiny workspace anyway, so it is taken from there.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ or "SNEAKERS_TINY" in os.environ:
+        return shared_tiny(tmp_path_factory).workspace.extractor("efficientnet_lite0")
     folder = tmp_path_factory.mktemp("extractors") / "efficientnet_lite0"
     prepare_extractor("efficientnet_lite0", EmbedParams(names=("efficientnet_lite0",)), folder)
     return folder

@@ -84,7 +84,7 @@ class TestProcess:
             shutil.copyfile(tiny.queries[0].path, tmp_path / name)
         except OSError:
             pytest.skip("this file system takes UTF-8 names only")
-        told = run_process("--workspace", tiny.root, "predict", tmp_path, "--json", cwd=tmp_path)
+        told = run_process("--workspace", tiny.root, "predict", tmp_path, "--json", "--top", 1, cwd=tmp_path)
         assert (told.code, told.err) == (0, "")
         assert json.loads(told.out)["photo"] == str(tmp_path / name)
         shown = run_process("--workspace", tiny.root, "predict", tmp_path, "--top", 1, cwd=tmp_path)
@@ -114,7 +114,4 @@ class TestProcess:
         process.stderr.close()
 
     def test_a_failure_has_no_traceback(self, tmp_path):
-        for arguments in (["merge"], ["photos"], ["predict", "x.jpg"], ["import", "nowhere", "--source", "x"], ["bot"]):
-            outcome = run_process(*arguments, cwd=tmp_path)
-            assert outcome.failed_in_one_line(outcome.code), outcome
-            assert outcome.code in (1, 2)
+        assert run_process("photos", cwd=tmp_path).failed_in_one_line(2, "params.yaml")

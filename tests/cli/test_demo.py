@@ -4,7 +4,7 @@ import csv
 
 
 def test_it_draws_the_sneakers_asked_for(sneakers, tmp_path):
-    outcome = sneakers("demo", tmp_path / "demo", "--brands", 1, "--models", 1, "--seed", 3)
+    outcome = sneakers("demo", tmp_path / "demo", "--brands", 1, "--models", 1, "--queries", 1, "--seed", 3)
     assert (outcome.code, outcome.err) == (0, "")
     with (tmp_path / "demo" / "manifest.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

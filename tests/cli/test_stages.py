@@ -29,7 +29,7 @@ def empty(tmp_path):
         ("embed efficientnet_lite0", "photos"),
         ("train hog svm", "embed hog"),
         ("index", "embed efficientnet_lite0"),
-        ("evaluate", "photos"),
+        ("evaluate", "embed hog"),
         ("bundle", "embed efficientnet_lite0"),
     ],
 )

@@ -1,11 +1,20 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
+from sneakers_ml.features import subject
 from sneakers_ml.features.crop import shoe_region
-from sneakers_ml.features.subject import subject_region
 from sneakers_ml.region import Region
+
+
+def subject_region(photo):
+    """The region found on a sample of 128 px, as `shoe_region` takes it."""
+    height, width = photo.shape[:2]
+    scale = 128 / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return subject.subject_region(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), height, width)
 
 
 def floor(height, width, box, *, ink=(30, 60, 160), seed=0):

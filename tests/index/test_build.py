@@ -77,7 +77,7 @@ def test_vectors_of_other_photos_are_refused_and_the_old_index_stays(workspace):
     build_index(workspace, FLAT)
     before = {path.name: path.read_bytes() for path in workspace.index.iterdir()}
     write_meta(workspace, [digest(str(number)) for number in reversed(range(6))])
-    with pytest.raises(DataError, match="vectors of other photos; run `sneakers embed`"):
+    with pytest.raises(DataError, match="vectors of other photos; run `sneakers embed compass`"):
         build_index(workspace, FLAT)
     assert {path.name: path.read_bytes() for path in workspace.index.iterdir()} == before
 

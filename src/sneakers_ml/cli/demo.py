@@ -18,12 +18,13 @@ def demo(
     seed: Annotated[int, typer.Option(help="Another seed, other sneakers.")] = 7,
     brands: Annotated[int, typer.Option(help="Invented brands.")] = 10,
     models: Annotated[int, typer.Option(help="Models a brand.")] = 10,
+    queries: Annotated[int, typer.Option(help="Photos as if from a phone.")] = 12,
 ) -> None:
     """Draw the demo's sneakers: invented brands, catalogue photos, and a few photos as if from a phone."""
     from sneakers_ml.demo.render import render_demo
 
     with progress_bar("draw") as report:
-        summary = render_demo(folder, seed=seed, brands=brands, models=models, progress=report)
+        summary = render_demo(folder, seed=seed, brands=brands, models=models, queries=queries, progress=report)
     print_facts("drew the demo", vars(summary) if hasattr(summary, "__dict__") else {"photos": summary.photos})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -25,33 +26,33 @@ def shoe_region(photo: NDArray[np.uint8]) -> Region:
     Args:
         photo: (H, W, 3) RGB.
     """
-    small, scale = _sample(photo)
+    height, width = photo.shape[:2]
+    sample = _sample(photo)
     frame = np.concatenate(
-        [edge.reshape(-1, 3) for edge in (small[:_FRAME], small[-_FRAME:], small[:, :_FRAME], small[:, -_FRAME:])]
+        [edge.reshape(-1, 3) for edge in (sample[:_FRAME], sample[-_FRAME:], sample[:, :_FRAME], sample[:, -_FRAME:])]
     )
     background = np.median(frame, axis=0)
     plain = np.mean(np.abs(frame - background).max(axis=1) < _PLAIN_SPREAD) >= _PLAIN_SHARE
-    box = _plain_box(small, background, scale, photo.shape[:2]) if plain else subject_region(photo)
-    return box or Region(0, 0, photo.shape[1], photo.shape[0])
+    box = _plain_box(sample, background, height, width) if plain else subject_region(sample, height, width)
+    return box or Region(0, 0, width, height)
 
 
-def _sample(photo: NDArray[np.uint8]) -> tuple[NDArray[np.int16], float]:
-    """The photo at 128 px, and how many of its pixels make one of the sample's."""
+def _sample(photo: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The photo at 128 px."""
     height, width = photo.shape[:2]
-    scale = max(height, width) / _SAMPLE_SIDE
-    size = max(1, round(width / scale)), max(1, round(height / scale))
-    return np.asarray(Image.fromarray(photo).resize(size, Image.Resampling.BOX)).astype(np.int16), scale
+    scale = _SAMPLE_SIDE / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _plain_box(
-    small: NDArray[np.int16], background: NDArray[np.float64], scale: float, shape: tuple[int, int]
-) -> Region | None:
+def _plain_box(sample: NDArray[np.uint8], background: NDArray[np.float64], height: int, width: int) -> Region | None:
     """Box of the pixels unlike the background; None where there are none, or it is under 5 % or over 95 %."""
-    mask = np.abs(small - background).max(axis=2) > _DIFFERENCE
+    difference = cv2.absdiff(sample, np.broadcast_to(background.astype(np.uint8), sample.shape))
+    mask = np.maximum(np.maximum(difference[..., 0], difference[..., 1]), difference[..., 2]) > _DIFFERENCE
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if not len(rows):
         return None
-    height, width = shape
+    scale = max(height, width) / max(sample.shape[:2])
     margin = _MARGIN * max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1
     box = Region(
         left=max(0, int((columns[0] - margin) * scale)),

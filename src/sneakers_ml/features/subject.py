@@ -10,7 +10,6 @@ from sneakers_ml.region import Region
 
 __all__ = ["subject_region"]
 
-_SAMPLE_SIDE = 128
 _FRAME_SHARE = 0.04
 _NOISE = 30.0  # variance of a background's colour that doesn't count, in 8-bit CIELAB
 _BLUR = 1.5
@@ -20,27 +19,25 @@ _MARGIN = 0.04
 _LEAST_SHARE, _MOST_SHARE = 0.05, 0.5
 
 
-def subject_region(photo: NDArray[np.uint8]) -> Region | None:
+def subject_region(sample: NDArray[np.uint8], height: int, width: int) -> Region | None:
     """Box of what differs from the colours along all four edges, or None where nothing small stands out.
 
     What touches the frame is background (the boundary prior of Wei et al., ECCV 2012): each edge gives a Gaussian of
     CIELAB colours, a pixel's distance is the smallest Mahalanobis distance to one of them, and Otsu's threshold parts
-    subject from background. Boxes over half of the photo are not worth a cut that may be wrong: on street photos they
-    brought nothing (benchmarks/regions.py).
+    subject from background. Boxes over half of the photo are not worth a cut that may be wrong (benchmarks/regions.py).
 
     Args:
-        photo: (H, W, 3) RGB.
+        sample: (h, w, 3) RGB, the photo shrunk to some 128 px.
+        height: of the photo, in pixels.
+        width: of the photo, in pixels.
     """
-    height, width = photo.shape[:2]
-    scale = max(height, width) / _SAMPLE_SIDE
-    size = max(1, round(width / scale)), max(1, round(height / scale))
-    mask = _subject_mask(np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8))
-    parts = cv2.connectedComponentsWithStats(mask)[2][1:]
+    parts = cv2.connectedComponentsWithStats(_subject_mask(sample))[2][1:]
     if not len(parts):
         return None
     parts = parts[parts[:, cv2.CC_STAT_AREA] >= _PART_SHARE * parts[:, cv2.CC_STAT_AREA].max()]
     start = parts[:, :2].min(axis=0)
     end = (parts[:, :2] + parts[:, 2:4]).max(axis=0)
+    scale = max(height, width) / max(sample.shape[:2])
     margin = _MARGIN * (end - start).max() + 1
     left, top = np.maximum(0, (start - margin) * scale).astype(int)
     right, bottom = np.minimum((width, height), np.ceil((end + margin) * scale)).astype(int)

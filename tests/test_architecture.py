@@ -1,0 +1,110 @@
+"""What holds for every module: directions of imports, `__all__`, registries that params.yaml can name."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pytest
+import yaml
+
+from sneakers_ml.classifiers.classical import CLASSIFIERS
+from sneakers_ml.features.base import LOADERS, ExtractorSpec, load_extractor, read_spec
+from sneakers_ml.features.prepare import PREPARERS
+from sneakers_ml.index.store import CODECS
+from sneakers_ml.params import EmbedParams, IndexParams, Params, TrainParams, load_params
+from sneakers_ml.paths import PROJECT_ROOT
+from tests.support.corpus import draw_shoe
+
+PARAMS = load_params(PROJECT_ROOT / "params.yaml")
+PACKAGES = {"sneakers_ml": PROJECT_ROOT / "src" / "sneakers_ml", "bot": PROJECT_ROOT / "bot"}
+
+
+def modules():
+    for package, folder in PACKAGES.items():
+        for file in sorted(folder.rglob("*.py")):
+            parts = (package, *file.relative_to(folder).with_suffix("").parts)
+            yield ".".join(part for part in parts if part != "__init__"), file
+
+
+MODULES = dict(modules())
+
+
+class TestModules:
+    @pytest.mark.parametrize("name", [name for name in MODULES if not name.endswith("__main__")])
+    def test_all_names_what_is_there(self, name):
+        """A file of nothing but a docstring, as most `__init__.py` are, has nothing to name."""
+        module = importlib.import_module(name)
+        if len(ast.parse(MODULES[name].read_text(encoding="utf-8")).body) > 1:
+            assert hasattr(module, "__all__"), f"{name} has no __all__"
+        names = getattr(module, "__all__", [])
+        assert len(set(names)) == len(names)
+        assert [missing for missing in names if not hasattr(module, missing)] == []
+
+    @pytest.mark.parametrize("name", MODULES)
+    def test_it_says_what_it_is_for(self, name):
+        assert ast.get_docstring(ast.parse(MODULES[name].read_text(encoding="utf-8"))), f"{name} has no docstring"
+
+
+class TestImports:
+    def test_the_contracts_of_import_linter_hold(self):
+        linter = Path(sys.executable).with_name("lint-imports")
+        result = subprocess.run([linter, "--no-cache"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert "0 broken" in result.stdout
+
+    def test_serving_and_the_bot_load_no_training_library(self):
+        """The contracts read what is written; this sees what is loaded, by way of other libraries too."""
+        script = (
+            "import json, sys; import sneakers_ml.serving.recognizer, sneakers_ml.cli, bot.app, bot.__main__;"
+            "print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+        )
+        result = subprocess.run(
+            [sys.executable, "-c", script], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True
+        )
+        heavy = {"torch", "torchvision", "sklearn", "skl2onnx", "onnx", "catboost", "scrapy", "skimage", "matplotlib"}
+        assert heavy & set(json.loads(result.stdout)) == set()
+
+
+class TestRegistries:
+    @pytest.mark.parametrize("name", sorted({*PARAMS.embed.names, PARAMS.index.extractor, PARAMS.bundle.extractor}))
+    def test_every_extractor_that_params_name_can_be_made_and_set(self, name):
+        assert name in PREPARERS
+        assert name in EmbedParams.model_fields
+
+    @pytest.mark.parametrize("name", sorted({*PARAMS.train.names, PARAMS.bundle.classifier}))
+    def test_every_classifier_that_params_name_can_be_fitted_and_set(self, name):
+        assert name in CLASSIFIERS
+        assert name in TrainParams.model_fields
+
+    @pytest.mark.parametrize("name", PREPARERS)
+    def test_every_extractor_is_prepared_loaded_and_answers_with_its_dim(self, tiny, name):
+        folder = tiny.workspace.extractor(name)
+        spec = read_spec(folder)
+        assert (spec.name, spec.kind in LOADERS) == (name, True)
+        extractor = load_extractor(folder, threads=1)
+        vectors = extractor.transform([draw_shoe(), draw_shoe(48, 96, seed=1)])
+        assert extractor.dim == spec.dim
+        assert (vectors.shape, vectors.dtype) == ((2, spec.dim), np.float32)
+        assert np.isfinite(vectors).all()
+
+    def test_kinds_and_loaders_are_the_same(self):
+        assert set(LOADERS) == set(get_args(ExtractorSpec.model_fields["kind"].annotation))
+
+    def test_codecs_and_their_parameter_are_the_same(self):
+        assert set(CODECS) == set(get_args(IndexParams.model_fields["codec"].annotation))
+
+    def test_what_is_bundled_is_built(self):
+        assert PARAMS.bundle.extractor == PARAMS.index.extractor
+        assert PARAMS.bundle.extractor in PARAMS.embed.names
+        assert PARAMS.bundle.classifier in PARAMS.train.names
+
+    def test_params_yaml_spells_every_section_out(self):
+        written = yaml.safe_load((PROJECT_ROOT / "params.yaml").read_text(encoding="utf-8"))
+        assert set(written) == set(Params.model_fields)
