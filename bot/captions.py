@@ -7,6 +7,7 @@ from html import escape
 
 from bot.texts import Texts
 from sneakers_ml.serving.answer import Answer, Neighbour, Offer
+from sneakers_ml.serving.words import brand_name
 
 __all__ = ["CAPTION_LIMIT", "brand_line", "caption", "format_price", "length", "per_cent"]
 
@@ -46,10 +47,10 @@ def format_price(price: float, currency: str | None, texts: Texts) -> str:
 def brand_line(answer: Answer, texts: Texts) -> str:
     """The text message that goes before the album: brand, confidence and an honest word where the brand is unknown."""
     template = texts.known if answer.known else texts.unknown
-    lines = [template.format(brand=escape(answer.brand), confidence=per_cent(answer.confidence))]
+    lines = [template.format(brand=escape(brand_name(answer.brand)), confidence=per_cent(answer.confidence))]
     others = [other for other in answer.alternatives if other.confidence >= WORTH_SAYING][:ALTERNATIVES]
     if others:
-        brands = ", ".join(f"{escape(other.brand)} ({per_cent(other.confidence)})" for other in others)
+        brands = ", ".join(f"{escape(brand_name(other.brand))} ({per_cent(other.confidence)})" for other in others)
         lines.append(texts.alternatives.format(brands=brands))
     return "\n".join(lines)
 
@@ -61,7 +62,7 @@ def caption(neighbour: Neighbour, texts: Texts) -> str:
     """
     lines = [
         f"<b>{_escaped(neighbour.title, TITLE_LIMIT)}</b>",
-        texts.caption_brand.format(brand=_escaped(neighbour.brand, NAME_LIMIT)),
+        texts.caption_brand.format(brand=_escaped(brand_name(neighbour.brand), NAME_LIMIT)),
         texts.caption_similarity.format(similarity=per_cent(neighbour.score)),
     ]
     reserve = length("\n" + texts.caption_more_offers.format(count=len(neighbour.offers)))

@@ -74,7 +74,7 @@ def test_a_photo_of_the_gallery_is_recognised(telegram: FakeTelegram, ann: Perso
     product = pd.read_parquet(tiny.workspace.products).set_index("product_id").loc[row["product_id"]]
     telegram.send_document(ann, (tiny.workspace.photos / row["file"]).read_bytes(), name="shoe.jpg")
     brand, album = telegram.wait_for_answers(ann, 2)
-    assert brand.text.startswith(f"<b>{product['brand']}</b>: ")
+    assert brand.text.startswith(f"<b>{product['brand'].title()}</b>: ")
     first = album.pictures[0]
     assert first.caption.startswith(f"<b>{product['title'].replace(chr(39), '&#x27;')}</b>\n")
     assert "Similarity: 100" in first.caption or "Similarity: 99" in first.caption

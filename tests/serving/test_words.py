@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from sneakers_ml.serving.answer import Answer, BrandScore, Neighbour, Offer, Region
-from sneakers_ml.serving.words import answer_json, brand_line, price_line
+from sneakers_ml.serving.words import answer_json, brand_line, brand_name, price_line
 
 ANSWER = Answer(
     brand="new balance",
@@ -61,3 +61,11 @@ def test_the_object_of_a_line_of_json():
         ],
     }
     json.dumps(answer_json("a", ANSWER), allow_nan=False)
+
+
+def test_a_brand_keeps_the_letters_that_are_capital_already() -> None:
+    assert [brand_name(brand) for brand in ("new balance", "DC", "u s polo assn")] == [
+        "New Balance",
+        "DC",
+        "U S Polo Assn",
+    ]

@@ -25,7 +25,7 @@ from sneakers_ml.serving.answer import Answer
 from sneakers_ml.serving.picture import draw_answer
 from sneakers_ml.serving.recognizer import BrandJudge, Recognizer
 from sneakers_ml.serving.wanted import Wanted
-from sneakers_ml.serving.words import answer_json, brand_line, price_line
+from sneakers_ml.serving.words import answer_json, brand_line, brand_name, price_line
 
 __all__ = ["register"]
 
@@ -179,22 +179,19 @@ def _print_answer(asked: _Asked) -> None:
         warn(f"{asked.photo}: {asked.error}")
         return
     console.print(_printable(asked.photo), style="bold", markup=False, soft_wrap=True)
-    others = ", ".join(f"{other.brand.title()} {other.confidence:.0%}" for other in asked.answer.alternatives[:3])
+    others = ", ".join(f"{brand_name(o.brand)} {o.confidence:.0%}" for o in asked.answer.alternatives[:3])
     console.print(f"  {brand_line(asked.answer)}" + (f" (then {others})" if others else ""), markup=False)
     if not asked.answer.neighbours:
         console.print("  no such sneaker in the gallery")
         return
     rows = [
-        (
-            f"{n.score:.3f}",
-            n.title,
-            n.brand.title(),
-            "\n".join(map(price_line, n.offers)),
-            "\n".join(o.url or "" for o in n.offers),
-        )
-        for n in asked.answer.neighbours
+        (number, f"{n.score:.3f}", n.title, brand_name(n.brand), "\n".join(map(price_line, n.offers)))
+        for number, n in enumerate(asked.answer.neighbours, start=1)
     ]
-    print_table("", ["similarity", "sneaker", "brand", "offers", "link"], rows)
+    print_table("", ["", "similarity", "sneaker", "brand", "offers"], rows)
+    for number, n in enumerate(asked.answer.neighbours, start=1):
+        for url in filter(None, (offer.url for offer in n.offers)):  # whole lines, so that a link can be followed
+            console.print(f"  {number}  {url}", markup=False, soft_wrap=True)
 
 
 def _printable(name: str) -> str:

@@ -87,7 +87,7 @@ def _read_manifest(path: Path) -> BundleManifest:
 
 
 def read_rows(path: Path) -> list[dict[str, object]]:
-    """Rows of a parquet file as dictionaries; without pyarrow.dataset and pandas, which take half a second to import."""
+    """Rows of a parquet file; read without pyarrow.dataset and pandas, which take half a second to import."""
     with pyarrow.parquet.ParquetFile(path) as file:
         rows: list[dict[str, object]] = file.read().to_pylist()
     return rows

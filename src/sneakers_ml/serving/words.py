@@ -6,12 +6,17 @@ from typing import Any
 
 from sneakers_ml.serving.answer import Answer, Neighbour, Offer
 
-__all__ = ["answer_json", "brand_line", "price_line"]
+__all__ = ["answer_json", "brand_line", "brand_name", "price_line"]
+
+
+def brand_name(brand: str) -> str:
+    """A brand as people write it: the catalogue's `new balance` becomes `New Balance`."""
+    return " ".join(word[:1].upper() + word[1:] for word in brand.split())
 
 
 def brand_line(answer: Answer) -> str:
     """`Puma, 87 % sure`, or an honest line where the brand isn't known."""
-    name, percent = answer.brand.title(), f"{answer.confidence:.0%}".replace("%", " %")
+    name, percent = brand_name(answer.brand), f"{answer.confidence:.0%}".replace("%", " %")
     return f"{name}, {percent} sure" if answer.known else f"unknown; closest guess {name}, {percent}"
 
 
