@@ -15,18 +15,19 @@ help: ## Show what make can do
 install: $(READY) ## Create .venv with the locked packages
 
 $(READY): requirements.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.11")'
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) and "Python 3.11 to 3.13 is needed; set PYTHON=python3.11")'
 	@echo "== creating $(VENV) and installing the locked packages (about 7 GB with CUDA libraries, some minutes)"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --progress-bar on --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { rm -rf $(VENV); $(PYTHON) -m venv $(VENV); }
+	@$(BIN)/python -m pip install --require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@$(BIN)/python -c 'import torch, sneakers_ml'
 	@touch $@
 
 demo: $(READY) ## Rebuild the pipeline on the embedded data, then answer a photo that the index doesn't hold
 	@echo "== dvc repro: draw the demo's sneakers, then every stage up to the bundle"
-	@dvc repro
+	@$(BIN)/dvc repro
 	@echo "== a photo that is not in the index"
-	@sneakers predict data/demo/queries/$(DEMO_QUERY) --draw reports/demo-answer.jpg
+	@$(BIN)/sneakers --workspace . predict data/demo/queries/$(DEMO_QUERY) --draw reports/demo-answer.jpg
 	@echo "== the same as a picture: reports/demo-answer.jpg; the figures: reports/evaluation.md"
 
 DEMO_QUERY ?= 01-arvo-meridian.jpg
@@ -43,8 +44,8 @@ test-real: $(READY) ## Run the tests that need the real photos beside the checko
 
 real: $(READY) ## The pipeline on your own photos: make real PHOTOS=DIR WORKSPACE=DIR2 [BRANDS=FILE] [TRAIN_SOURCE=NAME]
 	@test -n "$(PHOTOS)" -a -n "$(WORKSPACE)" || { echo "say where: make real PHOTOS=DIR WORKSPACE=DIR2 [BRANDS=FILE]"; exit 2; }
-	@sneakers workspace "$(WORKSPACE)" $(if $(BRANDS),--brands "$(BRANDS)") $(if $(TRAIN_SOURCE),--train-source "$(TRAIN_SOURCE)")
-	@sneakers --workspace "$(WORKSPACE)" import "$(PHOTOS)"
+	@$(BIN)/sneakers workspace "$(WORKSPACE)" $(if $(BRANDS),--brands "$(BRANDS)") $(if $(TRAIN_SOURCE),--train-source "$(TRAIN_SOURCE)")
+	@$(BIN)/sneakers --workspace "$(WORKSPACE)" import "$(PHOTOS)"
 	@cd "$(WORKSPACE)" && dvc repro
 	@echo "== done: sneakers --workspace $(WORKSPACE) predict PHOTO"
 
@@ -52,7 +53,7 @@ lint: $(READY) ## Check style, types and the direction of imports
 	@$(BIN)/pre-commit run --all-files
 
 lock: ## Renew poetry.lock and requirements.txt after a change of pyproject.toml
-	@test -x .poetry/bin/poetry || { $(PYTHON) -m venv .poetry && .poetry/bin/pip install --quiet poetry==2.5.1 poetry-plugin-export $(POETRY_PLUGINS); }
+	@test -x .poetry/bin/poetry || { $(PYTHON) -m venv .poetry && .poetry/bin/pip install --quiet poetry==2.5.1 poetry-plugin-export; }
 	@.poetry/bin/poetry lock
 	@.poetry/bin/poetry export --all-extras --all-groups --output requirements.txt
 

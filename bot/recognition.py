@@ -10,13 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sneakers_ml.errors import SneakersError
-from sneakers_ml.images import decode
+from sneakers_ml.images import QUERY_SIDE, decode
 from sneakers_ml.serving.answer import Answer, Neighbour
 
 __all__ = ["PhotoAnswerer", "Picture", "Reply", "recognise"]
-
-LONGEST_SIDE = 1280
-"""Telegram's own photos go up to this; a larger file is scaled down while it is decoded."""
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +52,7 @@ def recognise(recognizer: PhotoAnswerer, data: bytes, top: int) -> Reply:
     Raises:
         BadImage: the file is no photo that can be used.
     """
-    answer = recognizer.answer(decode(data, longest_side=LONGEST_SIDE), top=top)
+    answer = recognizer.answer(decode(data, longest_side=QUERY_SIDE), top=top)
     found = (_picture(recognizer, neighbour) for neighbour in answer.neighbours[:top])
     return Reply(answer, tuple(picture for picture in found if picture is not None))
 

@@ -39,6 +39,7 @@ __all__ = [
     "MAX_BYTES",
     "MAX_PIXELS",
     "MIN_SIDE",
+    "QUERY_SIDE",
     "decode",
     "encode_jpeg",
     "read",
@@ -53,6 +54,8 @@ MAX_PIXELS = 8192 * 6144
 """Largest photo in pixels: a 50-megapixel phone's full frame, 150 MB once decoded."""
 MIN_SIDE = 16
 """Smallest side in pixels on which a sneaker could show."""
+QUERY_SIDE = 1024
+"""Longest side in pixels to which the photo of a question is shrunk; a larger one only takes longer."""
 MAX_ASPECT = 20
 """Longest side over shortest; beyond it a file is a rule or a banner."""
 

@@ -59,7 +59,7 @@ class Workspace:
         return self.root / "models" / "extractors"
 
     def extractor(self, name: str) -> Path:
-        """Folder with what an extractor needs at serving time (settings, ONNX graph, codebook)."""
+        """Folder with what an extractor needs at serving time (settings, ONNX graph)."""
         return self.extractors / name
 
     @property

@@ -65,7 +65,8 @@ def make_workspace(folder: Path, split: Mapping[str, Sequence[str]]) -> None:
     write_atomically(folder / _PIPELINE, (PROJECT_ROOT / _PIPELINE).read_bytes())
     if not (folder / ".dvc").is_dir():
         _dvc(folder, "init", "--no-scm", "--quiet")
-        _dvc(folder, "config", "core.analytics", "false")
+    for key in ("core.analytics", "core.check_update"):
+        _dvc(folder, "config", key, "false")
 
 
 def _set(text: str, key: str, value: object, *, indent: str) -> str:

@@ -47,7 +47,7 @@ def recognizer(tiny: Tiny) -> Iterator[Recognizer]:
 
 
 def expected(recognizer: Recognizer, data: bytes) -> Answer:
-    return recognizer.answer(images.decode(data, longest_side=1280), top=5)
+    return recognizer.answer(images.decode(data, longest_side=images.QUERY_SIDE), top=5)
 
 
 @pytest.mark.parametrize("texts", [ENGLISH, RUSSIAN], ids=["en", "ru"])

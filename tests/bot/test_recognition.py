@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.recognition import LONGEST_SIDE, recognise
+from bot.recognition import recognise
 from sneakers_ml.errors import BadImage
+from sneakers_ml.images import QUERY_SIDE
 from tests.bot.fakes import FakeRecognizer, photo_of
 
 
@@ -17,7 +18,7 @@ def test_pictures_come_with_their_neighbours() -> None:
 
 def test_a_large_photo_is_scaled_down_before_it_is_looked_at() -> None:
     region = recognise(FakeRecognizer(), photo_of("plain", width=3000, height=1500), 2).answer.region
-    assert (region.right, region.bottom) == (LONGEST_SIDE, LONGEST_SIDE // 2)
+    assert (region.right, region.bottom) == (QUERY_SIDE, QUERY_SIDE // 2)
 
 
 def test_no_photo_is_refused() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from sneakers_ml.export.lite0 import OPSET
 from sneakers_ml.features.base import GRAPH
+from sneakers_ml.paths import PROJECT_ROOT
 
 
 @pytest.fixture(scope="module")
@@ -34,3 +35,9 @@ def test_the_graph_is_one_file_of_the_promised_opset(model, lite0_folder):
     assert [opset.version for opset in model.opset_import if opset.domain == ""] == [OPSET]
     assert not any(tensor.external_data for tensor in model.graph.initializer)
     assert 10e6 < (lite0_folder / GRAPH).stat().st_size < 20e6  # 3.4 million float32 weights
+
+
+def test_the_graph_does_not_tell_where_the_code_lies(lite0_folder):
+    content = (lite0_folder / GRAPH).read_bytes()
+    assert str(PROJECT_ROOT).encode() not in content
+    assert b"site-packages" not in content

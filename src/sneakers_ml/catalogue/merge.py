@@ -11,7 +11,7 @@ import pandas as pd
 
 from sneakers_ml.catalogue.listing import Listing, read_listings
 from sneakers_ml.catalogue.schema import LISTINGS, PRODUCTS, check
-from sneakers_ml.catalogue.titles import brand_key, model_key
+from sneakers_ml.catalogue.titles import NO_BRAND, brand_key, model_key
 from sneakers_ml.errors import DataError
 from sneakers_ml.paths import Workspace
 from sneakers_ml.tables import write_table
@@ -57,7 +57,7 @@ def _all_listings(workspace: Workspace) -> Iterator[tuple[str, Listing]]:
 
 
 def _row(source: str, listing: Listing) -> dict[str, object]:
-    brand = brand_key(listing.brand_raw or "") or "unknown"
+    brand = brand_key(listing.brand_raw or "") or NO_BRAND
     matched_by, key = _product_key(source, listing, brand)
     title = listing.title_raw or listing.model_raw or brand.title()
     model = listing.model_raw or listing.title_raw

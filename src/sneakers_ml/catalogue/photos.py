@@ -64,18 +64,21 @@ def _normalise_into(folder: Path, workspace: Workspace, params: PhotosParams, re
     kept: dict[str, dict[str, object]] = {}
     prints: list[Fingerprint] = []
     rejected: list[dict[str, str]] = []
-    duplicates = conflicts = 0
+    unreadable = duplicates = conflicts = 0
     tasks = _tasks(workspace)
     photos = ordered_map(partial(_normalise, params), tasks, workers=_WORKERS)
     for done, (task, photo) in enumerate(zip(tasks, photos, strict=True), start=1):
         report(done, len(tasks))
         if isinstance(photo, BadImage):
-            rejected.append({"file": task["path"].relative_to(workspace.raw).as_posix(), "reason": str(photo)})
+            unreadable += 1
+            rejected.append(_rejection(workspace, task, str(photo)))
             continue
         photo_id = str(photo.row["photo_id"])
         if photo_id in kept:
             duplicates += 1
-            conflicts += kept[photo_id]["product_id"] != photo.row["product_id"]
+            if (product := kept[photo_id]["product_id"]) != photo.row["product_id"]:
+                conflicts += 1
+                rejected.append(_rejection(workspace, task, f"The same picture shows product {product} already."))
             continue
         (folder / str(photo.row["file"])).write_bytes(photo.jpeg)
         kept[photo_id] = photo.row
@@ -87,7 +90,11 @@ def _normalise_into(folder: Path, workspace: Workspace, params: PhotosParams, re
     write_table(check(table, PHOTOS, workspace.photo_table), folder / "photos.parquet")
     pd.DataFrame(rejected, columns=["file", "reason"]).to_csv(folder / "rejected.csv", index=False)
     near = len(table) - table["duplicate_group"].nunique()
-    return PhotosReport(len(table), len(rejected), duplicates, conflicts, near)
+    return PhotosReport(len(table), unreadable, duplicates, conflicts, near)
+
+
+def _rejection(workspace: Workspace, task: dict[str, Any], reason: str) -> dict[str, str]:
+    return {"file": task["path"].relative_to(workspace.raw).as_posix(), "reason": reason}
 
 
 def _tasks(workspace: Workspace) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from sneakers_ml.catalogue.schema import SPLIT, check
-from sneakers_ml.catalogue.titles import brand_key
+from sneakers_ml.catalogue.titles import NO_BRAND, brand_key
 from sneakers_ml.errors import DataError
 from sneakers_ml.params import SplitParams
 from sneakers_ml.paths import Workspace
@@ -112,7 +112,7 @@ def _learnt_brands(photos: pd.DataFrame, groups: NDArray[np.int64], params: Spli
     counts = photos["brand"].value_counts()
     names = photos["brand"].groupby(groups)
     models = names.first()[names.nunique() == 1].value_counts()
-    large = set(models.index[models >= _LEAST_GROUPS])
+    large = set(models.index[models >= _LEAST_GROUPS]) - {NO_BRAND}
     if params.brands is None:
         brands = large & set(counts.index[counts >= params.min_photos])
     else:

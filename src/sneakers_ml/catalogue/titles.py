@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["brand_key", "model_key"]
+__all__ = ["NO_BRAND", "brand_key", "model_key"]
+
+NO_BRAND = "unknown"
+"""The brand of listings that name none; it is never learnt."""
 
 _GENDER = "men mens man women womens woman wmns unisex kids kid boys boy girls girl junior infant ladies adult"
 _GENERIC = "shoes shoe sneaker sneakers trainer trainers casual sports sport footwear the and"

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from sneakers_ml.cli import ask, demo, doctor, serve, stages, workspace
-from sneakers_ml.errors import SneakersError
+from sneakers_ml.errors import SneakersError, UsageError
 from sneakers_ml.paths import Workspace
 from sneakers_ml.settings import load_settings
 
@@ -51,6 +51,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except SneakersError as error:
         print(f"sneakers: {error}", file=sys.stderr)  # noqa: T201 - the one place where failures are printed
         sys.exit(error.exit_code)
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] in ("sneakers_ml", "bot"):
+            raise
+        print(  # noqa: T201
+            f"sneakers: {error.name} is not installed; install the extra that this command needs: pip install"
+            " 'sneakers-ml[train]'",
+            file=sys.stderr,
+        )
+        sys.exit(UsageError.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)

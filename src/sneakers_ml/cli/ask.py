@@ -29,8 +29,6 @@ from sneakers_ml.serving.words import answer_json, brand_line, brand_name, price
 
 __all__ = ["register"]
 
-_LONGEST_SIDE = 1024
-
 Photos = Annotated[list[str], typer.Argument(metavar="PHOTO...", help="Photos, folders of photos, or @list.txt.")]
 Top = Annotated[int, typer.Option(min=1, max=100, help="How many similar sneakers.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
@@ -57,7 +55,7 @@ class _Question:
 
     def ask(self, photo: str) -> _Asked:
         try:
-            pixels = images.read(Path(photo), longest_side=_LONGEST_SIDE)
+            pixels = images.read(Path(photo), longest_side=images.QUERY_SIDE)
         except BadImage as error:
             return _Asked(photo, error=str(error))
         return _Asked(photo, self.recognizer.answer(pixels, top=self.top, wanted=self.wanted, judge=self.judge))
@@ -132,7 +130,7 @@ def vectors(
 def _vectors(recognizer: Recognizer, files: list[str]) -> Iterator[tuple[str, NDArray[np.float32] | BadImage]]:
     def vector(file: str) -> tuple[str, NDArray[np.float32] | BadImage]:
         try:
-            return file, recognizer.vector(images.read(Path(file), longest_side=_LONGEST_SIDE))
+            return file, recognizer.vector(images.read(Path(file), longest_side=images.QUERY_SIDE))
         except BadImage as error:
             return file, error
 
@@ -201,7 +199,7 @@ def _printable(name: str) -> str:
 
 
 def _save_picture(recognizer: Recognizer, photo: str, answer: Answer, target: Path) -> None:
-    picture = draw_answer(images.read(Path(photo), longest_side=_LONGEST_SIDE), answer, recognizer)
+    picture = draw_answer(images.read(Path(photo), longest_side=images.QUERY_SIDE), answer, recognizer)
     write_atomically(target, images.encode_jpeg(np.asarray(picture)))
     warn(f"picture saved as {target}")
 

@@ -25,7 +25,7 @@ def demo(
 
     with progress_bar("draw") as report:
         summary = render_demo(folder, seed=seed, brands=brands, models=models, queries=queries, progress=report)
-    print_facts("drew the demo", vars(summary) if hasattr(summary, "__dict__") else {"photos": summary.photos})
+    print_facts("drew the demo", vars(summary))
 
 
 def register(app: typer.Typer) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from sneakers_ml.cli.output import print_facts, print_table, warn, workspace_of
-from sneakers_ml.errors import DataError
+from sneakers_ml.errors import DataError, UsageError
 from sneakers_ml.params import load_params
 from sneakers_ml.progress import progress_bar
 
@@ -38,13 +38,20 @@ def import_(
     from sneakers_ml.catalogue.importer import import_photos
     from sneakers_ml.catalogue.sources import find_sources
 
+    if source is None and (manifest or root):
+        raise UsageError("--manifest and --root describe one source; name it with --source")
     raw = workspace_of(context).raw
     for name, origin in {source: path}.items() if source else find_sources(path).items():
         with progress_bar(f"import {name}") as report:
             result = import_photos(origin, source=name, raw=raw, manifest=manifest, root=root, progress=report)
         print_facts(
             f"imported {name}",
-            {"listings": result.listings, "photos": result.photos, "rejected": len(result.rejected)},
+            {
+                "listings": f"{result.listings:,} ({result.new:,} new)",
+                "photos": result.photos,
+                "rejected": len(result.rejected),
+                "cells left empty (price, view)": result.faults,
+            },
         )
         for file, reason in result.rejected[:_SHOWN_REJECTS]:
             warn(f"  {file}: {reason}")

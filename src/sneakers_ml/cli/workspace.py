@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sneakers_ml.cli.output import console
+from sneakers_ml.cli.output import print_facts
+from sneakers_ml.params import load_params
 from sneakers_ml.workspace import make_workspace, read_brands
 
 __all__ = ["register"]
@@ -29,7 +30,15 @@ def workspace(
     if train_source:
         split["train_sources"] = train_source
     make_workspace(folder, split)
-    console.print(f"workspace {folder} is ready: import photos, then run dvc repro in it", markup=False)
+    chosen = load_params(folder / "params.yaml").split
+    print_facts(
+        f"workspace {folder}",
+        {
+            "brands": ", ".join(chosen.brands or ()) or f"those with at least {chosen.min_photos} photos",
+            "learns from": ", ".join(chosen.train_sources or ()) or "all sources",
+            "next": "import photos, then run dvc repro in it",
+        },
+    )
 
 
 def register(app: typer.Typer) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 
 from sneakers_ml import images
 from sneakers_ml.errors import BadImage, DataError
+from sneakers_ml.features import cnn, crop, hog, subject
 from sneakers_ml.features.base import Extractor, load_extractor
 from sneakers_ml.features.crop import cut, shoe_region
 from sneakers_ml.features.prepare import prepare_extractor
@@ -64,9 +67,20 @@ def embed(workspace: Workspace, name: str, params: EmbedParams, report: Report =
     spec = prepare_extractor(name, params, folder)
     extractor = load_extractor(folder, threads=1)
     files = [workspace.photos / file for file in photos["file"]]
-    meta = spec.model_dump()
+    meta = {**spec.model_dump(), "inputs_sha256": _inputs_sha256(files)}
     with FeatureWriter(workspace.features, name, photos["photo_id"].tolist(), meta) as writer:
         return embed_files(extractor, files, writer, params, report)
+
+
+def _inputs_sha256(files: Sequence[Path]) -> str:
+    """Hash of what vectors depend on beside the spec: each photo's name and size, and the code that cuts and embeds.
+
+    A photo is named by its pixels before encoding; its size tells a change of JPEG quality.
+    """
+    digest = hashlib.sha256(json.dumps([(file.name, file.stat().st_size) for file in files]).encode())
+    for module in (images, cnn, crop, hog, subject):
+        digest.update(Path(str(module.__file__)).read_bytes())
+    return digest.hexdigest()
 
 
 def embed_files(

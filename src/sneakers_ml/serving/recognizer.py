@@ -112,7 +112,8 @@ class Recognizer:
 
     def vector(self, photo: NDArray[np.uint8]) -> NDArray[np.float32]:
         """(d,) unit vector of a photo (H, W, 3) RGB."""
-        return self._vector_of(cut(photo, shoe_region(photo)))
+        row: NDArray[np.float32] = unit_rows(self._embedder.transform([cut(photo, shoe_region(photo))]))[0]
+        return row
 
     def answer(
         self,
@@ -132,9 +133,10 @@ class Recognizer:
         """
         region = shoe_region(photo)
         shoe = cut(photo, region)
-        vector = self._vector_of(shoe)
+        raw = self._embedder.transform([shoe])
+        vector: NDArray[np.float32] = unit_rows(raw)[0]
         model = judge.model if judge else self._brand
-        scores = _ranked(model, judge.extractor.transform([shoe]) if judge else vector[None])
+        scores = _ranked(model, judge.extractor.transform([shoe]) if judge else raw)
         nearest = self._gallery.search(vector, 1)
         floor = self.manifest.index.similarity_floor
         sneaker = bool(nearest) and nearest[0].score >= floor
@@ -158,10 +160,6 @@ class Recognizer:
             return self._thumbnails.read(f"{photo_id}.jpg")
         except KeyError:
             raise BundleError(f"thumbnails: no photo {photo_id}") from None
-
-    def _vector_of(self, shoe: NDArray[np.uint8]) -> NDArray[np.float32]:
-        row: NDArray[np.float32] = unit_rows(self._embedder.transform([shoe]))[0]
-        return row
 
     def _filter(self, wanted: Wanted | None) -> Any:
         if wanted is None:
