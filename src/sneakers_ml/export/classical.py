@@ -27,7 +27,10 @@ def export_pipeline(pipeline: Pipeline, dim: int, target: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # the converter asks for attributes that scikit-learn retires
         graph = to_onnx(pipeline, example, options={id(pipeline): {"zipmap": False}}, target_opset=OPSET)
-    write_atomically(target, graph.SerializeToString())
+    domains = sorted(graph.opset_import, key=lambda opset: opset.domain)  # the converter keeps them in a set
+    del graph.opset_import[:]
+    graph.opset_import.extend(domains)
+    write_atomically(target, graph.SerializeToString(deterministic=True))
 
 
 def check_parity(pipeline: Pipeline, graph: Path, vectors: NDArray[np.float32]) -> float:
