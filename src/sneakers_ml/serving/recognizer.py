@@ -23,6 +23,8 @@ from sneakers_ml.serving.wanted import Wanted
 
 __all__ = ["BrandJudge", "Product", "Recognizer"]
 
+_WITNESSES = 5  # nearest products of which one must be of the brand that is named
+
 
 @dataclass(frozen=True, slots=True)
 class Product:
@@ -137,14 +139,11 @@ class Recognizer:
         vector: NDArray[np.float32] = unit_rows(raw)[0]
         model = judge.model if judge else self._brand
         scores = _ranked(model, judge.extractor.transform([shoe]) if judge else raw)
-        nearest = self._gallery.search(vector, 1)
-        floor = self.manifest.index.similarity_floor
-        sneaker = bool(nearest) and nearest[0].score >= floor
         hits = self._gallery.search(vector, top, self._filter(wanted))
         return Answer(
             brand=scores[0].brand,
             confidence=scores[0].confidence,
-            known=sneaker and scores[0].confidence >= model.spec.unknown_threshold,
+            known=scores[0].confidence >= model.spec.unknown_threshold and self._is_seen(vector, scores[0].brand),
             alternatives=tuple(scores[1:]),
             neighbours=tuple(self._neighbour(hit) for hit in hits),
             region=region,
@@ -160,6 +159,12 @@ class Recognizer:
             return self._thumbnails.read(f"{photo_id}.jpg")
         except KeyError:
             raise BundleError(f"thumbnails: no photo {photo_id}") from None
+
+    def _is_seen(self, vector: NDArray[np.float32], brand: str) -> bool:
+        """Whether the gallery has something alike, and the brand is that of one of the nearest products."""
+        nearest = self._gallery.search(vector, _WITNESSES)
+        alike = bool(nearest) and nearest[0].score >= self.manifest.index.similarity_floor
+        return alike and any(self._products[hit.product_id].brand == brand for hit in nearest)
 
     def _filter(self, wanted: Wanted | None) -> Any:
         if wanted is None:
