@@ -9,12 +9,12 @@ from sneakers_ml.errors import ParamsError
 from sneakers_ml.params import Params, load_params
 from sneakers_ml.paths import PROJECT_ROOT
 
-REPOSITORYS = PROJECT_ROOT / "params.yaml"
+PROJECTS_OWN = PROJECT_ROOT / "params.yaml"
 
 
 def changed(path, *keys, value):
     """The repository's params.yaml with one value changed, written to `path`."""
-    loaded: dict[str, Any] = yaml.safe_load(REPOSITORYS.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = yaml.safe_load(PROJECTS_OWN.read_text(encoding="utf-8"))
     section = loaded
     for key in keys[:-1]:
         section = section[key]
@@ -33,8 +33,8 @@ def fault(path):
     return message.removeprefix(f"{path}: ")
 
 
-def test_the_repositorys_params_load():
-    params = load_params(REPOSITORYS)
+def test_the_params_of_the_repository_load():
+    params = load_params(PROJECTS_OWN)
     assert isinstance(params, Params)
     assert params.photos.longest_side == 512
     assert params.split.brands is None
@@ -44,7 +44,7 @@ def test_the_repositorys_params_load():
 
 
 def test_params_cannot_be_changed_by_a_stage():
-    params = load_params(REPOSITORYS)
+    params = load_params(PROJECTS_OWN)
     with pytest.raises(ValueError, match="frozen"):
         params.split.seed = 1  # type: ignore[misc]
 
@@ -58,7 +58,7 @@ def test_what_is_left_out_of_a_section_has_its_default(tmp_path):
     ("keys", "value", "named"),
     [
         (("split", "sed"), 1, "split.sed: Extra inputs are not permitted"),
-        (("trian",), {}, "trian: Extra inputs are not permitted"),
+        (("lessons",), {}, "lessons: Extra inputs are not permitted"),
         (("split", "seed"), "twenty", "split.seed: Input should be a valid integer"),
         (("split", "seed"), -1, "split.seed: Input should be greater than or equal to 0"),
         (("train", "seed"), 2**32, "train.seed: Input should be less than"),
@@ -87,7 +87,7 @@ def test_every_fault_is_named_at_once(tmp_path):
 
 
 def test_a_missing_section_is_named(tmp_path):
-    loaded = yaml.safe_load(REPOSITORYS.read_text(encoding="utf-8"))
+    loaded = yaml.safe_load(PROJECTS_OWN.read_text(encoding="utf-8"))
     del loaded["bundle"]
     path = tmp_path / "params.yaml"
     path.write_text(yaml.safe_dump(loaded))

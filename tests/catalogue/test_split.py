@@ -149,7 +149,7 @@ def test_a_brand_of_many_photos_but_few_models_is_not_learnt():
     assert set(result.loc[result["known"], "brand"]) == {"nike", "puma"}
 
 
-def test_a_brand_whose_models_all_look_like_anothers_is_not_learnt():
+def test_a_brand_whose_models_all_look_like_those_of_another_is_not_learnt():
     """Every vans model shows one of nike's photos: they are nike's groups, and vans has none of its own."""
     table = photos([*even(), *even(["vans"], models=20, count=2)])
     vans = table.index[table["brand"] == "vans"][::2]

@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from sneakers_ml.errors import UsageError
 from sneakers_ml.params import TrainParams
+from sneakers_ml.progress import Report, silent
 
 __all__ = ["CLASSIFIERS", "TrainingSet", "Tuned", "fit_classifier"]
 
@@ -47,7 +48,7 @@ class Tuned:
     score: float
 
 
-def _fit_svm(data: TrainingSet, params: TrainParams) -> Tuned:
+def _fit_svm(data: TrainingSet, params: TrainParams, report: Report) -> Tuned:
     """SVM (Cortes and Vapnik, 1995) on standardised vectors reduced by PCA.
 
     Probabilities come from pairwise coupling (Wu, Lin and Weng, JMLR 2004), built into libsvm: one-vs-rest Platt
@@ -58,7 +59,7 @@ def _fit_svm(data: TrainingSet, params: TrainParams) -> Tuned:
     grid = [{"kernel": "linear", "C": C} for C in params.svm.linear_C]
     grid += [{"kernel": "rbf", "C": C} for C in params.svm.rbf_C]
     reduction = Pipeline([("scale", StandardScaler()), ("pca", PCA(components, random_state=params.seed))])
-    scores = _cross_validate(data, folds, reduction, [_machine(choice) for choice in grid])
+    scores = _cross_validate(data, folds, reduction, [_machine(choice) for choice in grid], report)
     best = _simplest_of_the_best([choice["kernel"] == "linear" for choice in grid], scores)
     machine = _machine(grid[best]).set_params(probability=True, random_state=params.seed)
     with warnings.catch_warnings():
@@ -72,7 +73,7 @@ def _machine(choice: dict[str, Any]) -> SVC:
 
 
 def _cross_validate(
-    data: TrainingSet, folds: Folds, reduction: Pipeline, machines: Sequence[SVC]
+    data: TrainingSet, folds: Folds, reduction: Pipeline, machines: Sequence[SVC], report: Report
 ) -> NDArray[np.float64]:
     """(machines, folds) macro-F1; the reduction is fitted once a fold, not once a machine."""
     scores = np.empty((len(machines), len(folds)))
@@ -82,6 +83,7 @@ def _cross_validate(
         for row, machine in enumerate(machines):
             predicted = machine.fit(seen, data.brands[train]).predict(unseen)
             scores[row, fold] = f1_score(data.brands[held_out], predicted, average="macro")
+            report(fold * len(machines) + row + 1, scores.size)
     return scores
 
 
@@ -107,12 +109,12 @@ def _simplest_of_the_best(linear: Sequence[bool], scores: NDArray[np.float64]) -
     return plain if means[plain] >= means[best] - error else best
 
 
-CLASSIFIERS: dict[str, Callable[[TrainingSet, TrainParams], Tuned]] = {"svm": _fit_svm}
+CLASSIFIERS: dict[str, Callable[[TrainingSet, TrainParams, Report], Tuned]] = {"svm": _fit_svm}
 """Name of a classifier -> how it is tuned and fitted; to add one, add a line here."""
 
 
-def fit_classifier(name: str, data: TrainingSet, params: TrainParams) -> Tuned:
-    """Tune and fit.
+def fit_classifier(name: str, data: TrainingSet, params: TrainParams, report: Report = silent) -> Tuned:
+    """Tune and fit; `report` hears of each candidate tried in each fold.
 
     Raises:
         UsageError: when no classifier has that name.
@@ -120,4 +122,4 @@ def fit_classifier(name: str, data: TrainingSet, params: TrainParams) -> Tuned:
     if name not in CLASSIFIERS:
         raise UsageError(f"there is no classifier {name!r}; choose from {', '.join(sorted(CLASSIFIERS))}")
     with threadpool_limits(limits=1, user_api="blas"):  # sums in one order, so that any number of cores gives one model
-        return CLASSIFIERS[name](data, params)
+        return CLASSIFIERS[name](data, params, report)

@@ -19,6 +19,7 @@ from sneakers_ml.features.store import Features, load_features
 from sneakers_ml.params import TrainParams
 from sneakers_ml.paths import Workspace
 from sneakers_ml.photo_rows import photo_rows
+from sneakers_ml.progress import Report, silent
 
 __all__ = ["TrainReport", "train"]
 
@@ -31,7 +32,9 @@ class TrainReport:
     parity: float
 
 
-def train(workspace: Workspace, extractor: str, classifier: str, params: TrainParams) -> TrainReport:
+def train(
+    workspace: Workspace, extractor: str, classifier: str, params: TrainParams, report: Report = silent
+) -> TrainReport:
     """Write models/brand/<extractor>-<classifier>/model.onnx and model.json.
 
     Tuning sees the training photos only; temperature and unknown threshold come from validation; test isn't touched.
@@ -50,7 +53,7 @@ def train(workspace: Workspace, extractor: str, classifier: str, params: TrainPa
     data = TrainingSet(
         features.vectors[training.index], training["brand"].to_numpy(str), training["group"].to_numpy(np.int64)
     )
-    tuned = fit_classifier(classifier, data, params)
+    tuned = fit_classifier(classifier, data, params, report)
     digest = hashlib.sha256("".join(training["photo_id"] + training["brand"]).encode()).hexdigest()
     with replacing_folder(workspace.brand_model(f"{extractor}-{classifier}")) as folder:
         graph = folder / MODEL_GRAPH

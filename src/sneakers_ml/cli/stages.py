@@ -116,7 +116,8 @@ def train(
     from sneakers_ml.classifiers.train import train as run
 
     workspace = workspace_of(context)
-    result = run(workspace, extractor, classifier, load_params(workspace.params).train)
+    with progress_bar(f"tune {extractor} {classifier}", "fits") as report:
+        result = run(workspace, extractor, classifier, load_params(workspace.params).train, report)
     print_facts(
         f"trained {result.spec.name}",
         {
