@@ -123,7 +123,7 @@ def test_a_json_that_describes_another_graph_is_refused(folder):
 )
 def test_a_json_that_was_tampered_with_is_refused(folder, values):
     change(folder, **values)
-    with pytest.raises(BundleError, match=r"model\.json: damaged; train the model again"):
+    with pytest.raises(BundleError, match=r"model\.json: damaged; run"):
         BrandModel.open(folder)
 
 
@@ -135,5 +135,5 @@ def test_a_damaged_json_is_refused(folder, content):
 
 
 def test_a_model_that_is_not_there_names_the_command(tmp_path):
-    with pytest.raises(BundleError, match=r"model\.json: no such model; run `sneakers train"):
+    with pytest.raises(BundleError, match=r"model\.json: missing; run `sneakers train"):
         BrandModel.open(tmp_path / "toy-svm")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt, ValidationError
+from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt
 
 from sneakers_ml.errors import BundleError
 from sneakers_ml.onnx_session import OnnxSession
+from sneakers_ml.spec_file import read_spec_file
 
 __all__ = ["MODEL_GRAPH", "MODEL_SPEC", "BrandModel", "BrandModelSpec", "file_sha256", "read_model_spec", "temper"]
 
@@ -55,13 +55,7 @@ def read_model_spec(folder: Path) -> BrandModelSpec:
     Raises:
         BundleError: when it is missing or damaged.
     """
-    path = folder / MODEL_SPEC
-    try:
-        return BrandModelSpec.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise BundleError(f"{path}: no such model; run `sneakers train EXTRACTOR CLASSIFIER`") from None
-    except (ValueError, ValidationError):
-        raise BundleError(f"{path}: damaged; train the model again") from None
+    return read_spec_file(folder / MODEL_SPEC, BrandModelSpec, "sneakers train EXTRACTOR CLASSIFIER")
 
 
 def temper(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:

@@ -44,7 +44,7 @@ def test_every_extractor_has_a_loader(lite0_folder, folder):
 
 
 def test_a_missing_extractor_names_the_command(tmp_path):
-    with pytest.raises(BundleError, match=r"sift.extractor\.json: no such extractor; run `sneakers embed sift`"):
+    with pytest.raises(BundleError, match=r"sift.extractor\.json: missing; run `sneakers embed sift`"):
         load_extractor(tmp_path / "sift")
 
 

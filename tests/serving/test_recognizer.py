@@ -219,7 +219,7 @@ class TestJudge:
             assert answer.neighbours == recognizer.answer(row.pixels).neighbours
 
     def test_a_model_that_was_not_trained(self, tiny):
-        with pytest.raises(BundleError, match="no such model"):
+        with pytest.raises(BundleError, match="missing"):
             BrandJudge.load(tiny.workspace.brand_model("sift-svm"), tiny.workspace.extractors)
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from sneakers_ml.brand_model import file_sha256
 from sneakers_ml.errors import BundleError
 from sneakers_ml.features.cnn import OnnxExtractor
 from sneakers_ml.features.hog import Hog
 from sneakers_ml.onnx_session import OnnxSession
+from sneakers_ml.spec_file import read_spec_file
 
 __all__ = ["GRAPH", "LOADERS", "Extractor", "ExtractorSpec", "load_extractor", "read_spec", "unit_rows"]
 
@@ -69,13 +69,7 @@ def read_spec(folder: Path) -> ExtractorSpec:
     Raises:
         BundleError: when it is missing or does not fit.
     """
-    path = folder / _SPEC
-    try:
-        return ExtractorSpec.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise BundleError(f"{path}: no such extractor; run `sneakers embed {folder.name}`") from None
-    except (ValueError, ValidationError):
-        raise BundleError(f"{path}: damaged; run `sneakers embed {folder.name}`") from None
+    return read_spec_file(folder / _SPEC, ExtractorSpec, f"sneakers embed {folder.name}")
 
 
 def load_extractor(folder: Path, *, threads: int = 0) -> Extractor:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from sneakers_ml.errors import BundleError
+from sneakers_ml.spec_file import read_spec_file
 
 __all__ = ["GALLERY", "INDEX", "INDEX_SPEC", "IndexSpec", "read_index_spec"]
 
@@ -32,8 +31,4 @@ def read_index_spec(folder: Path) -> IndexSpec:
     Raises:
         BundleError: when it is missing or damaged.
     """
-    path = folder / INDEX_SPEC
-    try:
-        return IndexSpec.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, ValidationError):
-        raise BundleError(f"{path}: missing or damaged; run `sneakers index`") from None
+    return read_spec_file(folder / INDEX_SPEC, IndexSpec, "sneakers index")
