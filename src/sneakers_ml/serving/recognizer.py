@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -139,11 +140,13 @@ class Recognizer:
         vector: NDArray[np.float32] = unit_rows(raw)[0]
         model = judge.model if judge else self._brand
         scores = _ranked(model, judge.extractor.transform([shoe]) if judge else raw)
-        hits = self._gallery.search(vector, top, self._filter(wanted))
+        nearest = self._gallery.search(vector, max(top, _WITNESSES))
+        hits = self._gallery.search(vector, top, self._filter(wanted)) if wanted else nearest[:top]
         return Answer(
             brand=scores[0].brand,
             confidence=scores[0].confidence,
-            known=scores[0].confidence >= model.spec.unknown_threshold and self._is_seen(vector, scores[0].brand),
+            known=scores[0].confidence >= model.spec.unknown_threshold
+            and self._is_seen(nearest[:_WITNESSES], scores[0].brand),
             alternatives=tuple(scores[1:]),
             neighbours=tuple(self._neighbour(hit) for hit in hits),
             region=region,
@@ -160,15 +163,12 @@ class Recognizer:
         except KeyError:
             raise BundleError(f"thumbnails: no photo {photo_id}") from None
 
-    def _is_seen(self, vector: NDArray[np.float32], brand: str) -> bool:
+    def _is_seen(self, nearest: list[Hit], brand: str) -> bool:
         """Whether the gallery has something alike, and the brand is that of one of the nearest products."""
-        nearest = self._gallery.search(vector, _WITNESSES)
         alike = bool(nearest) and nearest[0].score >= self.manifest.index.similarity_floor
         return alike and any(self._products[hit.product_id].brand == brand for hit in nearest)
 
-    def _filter(self, wanted: Wanted | None) -> Any:
-        if wanted is None:
-            return None
+    def _filter(self, wanted: Wanted) -> Callable[[str], bool]:
         return lambda product_id: wanted.accepts(self._products[product_id].brand, self._products[product_id].offers)
 
     def _neighbour(self, hit: Hit) -> Neighbour:
