@@ -4,6 +4,7 @@ import csv
 import hashlib
 import shutil
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,16 @@ def test_a_second_import_replaces_its_own_listings_and_keeps_the_others(shelf: P
     assert list(now) == sorted(now)
     assert set(now) == {"model/nike/air max", "photo/Nike/one.jpg", "photo/adidas/two.jpg", "photo/puma/new.jpg"}
     assert now["model/nike/air max"].photo_files == (stored(shelf / "Nike/Air Max/right.jpg"),)
+
+
+def test_a_listing_keeps_the_day_on_which_it_was_first_seen(shelf: Path, raw: Path, tmp_path: Path) -> None:
+    monday, friday = datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 6, tzinfo=UTC)
+    import_photos(shelf, source="mine", raw=raw, now=monday)
+    write_photo(shelf / "adidas" / "three.jpg", seed=9)
+    import_photos(shelf, source="mine", raw=raw, now=friday)
+    seen = {key: listing.first_seen for key, listing in listings(raw).items()}
+    assert seen.pop("photo/adidas/three.jpg") == friday
+    assert set(seen.values()) == {monday}
 
 
 def test_sources_do_not_meet(shelf: Path, raw: Path) -> None:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -65,6 +66,7 @@ def import_photos(
     raw: Path,
     manifest: Path | None = None,
     root: Path | None = None,
+    now: datetime | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Write `raw`/`source`/listings.jsonl and photos/, and rejected.csv where a photo cannot be used.
@@ -75,6 +77,7 @@ def import_photos(
         raw: folder of all sources.
         manifest: a CSV that describes the photos in place of the folders' names.
         root: folder that the CSV's `file` column is relative to; the CSV's own folder when None.
+        now: the time that new listings are stamped with as first seen; replaced ones keep theirs.
         progress: called after each photo with photos done and photos in all.
 
     Raises:
@@ -91,7 +94,7 @@ def import_photos(
     folder = raw / source
     try:
         harvest = _harvest(base, entries, folder / "photos", progress)
-        return _write(source, folder, harvest)
+        return _write(source, folder, harvest, now)
     except OSError as error:
         raise DataError(
             f"{folder}: cannot be written ({error.strerror}). Free some space or check its rights."
@@ -145,10 +148,11 @@ def _keep(base: Path, photos: Path, entry: Row | Rejection) -> str | Rejection:
     return name
 
 
-def _write(source: str, folder: Path, harvest: _Harvest) -> ImportReport:
-    listings = {key: _listing(source, key, shots) for key, shots in harvest.shots.items()}
+def _write(source: str, folder: Path, harvest: _Harvest, now: datetime | None) -> ImportReport:
     path = folder / "listings.jsonl"
     before = {old.listing_id: old for old in read_listings(path)} if path.exists() else {}
+    seen = {key: before[key].first_seen if key in before else now for key in harvest.shots}
+    listings = {key: _listing(source, key, shots, seen[key]) for key, shots in harvest.shots.items()}
     merged = before | listings
     write_listings(path, (merged[key] for key in sorted(merged)))
     _write_rejected(folder / "rejected.csv", harvest.rejected)
@@ -167,7 +171,7 @@ def _write(source: str, folder: Path, harvest: _Harvest) -> ImportReport:
     )
 
 
-def _listing(source: str, listing_id: str, shots: list[tuple[Row, str]]) -> Listing:
+def _listing(source: str, listing_id: str, shots: list[tuple[Row, str]], first_seen: datetime | None) -> Listing:
     """Join the rows of one listing: of each field the first value given, of equal photos one."""
     rows = [row for row, _ in shots]
     views: dict[str, View | None] = {}
@@ -188,6 +192,7 @@ def _listing(source: str, listing_id: str, shots: list[tuple[Row, str]]) -> List
         currency=_first(row.currency for row in rows),
         photo_files=tuple(f"photos/{name}" for name in views),
         photo_views=tuple(views.values()) if any(views.values()) else (),
+        first_seen=first_seen,
     )
 
 

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    model_validator,
+)
 
 from sneakers_ml.atomic import replacing
 from sneakers_ml.errors import DataError
@@ -32,7 +41,8 @@ class Listing(BaseModel):
 
     `price` is in units of `currency` (ISO 4217). `photo_files` are relative to the source's folder
     (`photos/<sha1 of the bytes>.<ext>`), the first being the main photo; `photo_views`, where any is known, runs
-    parallel to them. `fetched_at` has a time zone; an import, which fetches nothing, leaves it None.
+    parallel to them. `fetched_at` has a time zone; an import, which fetches nothing, leaves it None. `first_seen` is kept
+    when a listing is fetched anew: products are named after the listing that was seen first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,7 +63,10 @@ class Listing(BaseModel):
     photo_urls: tuple[str, ...] = ()
     photo_files: tuple[PhotoFile, ...] = ()
     photo_views: tuple[View | None, ...] = ()
+    collections: tuple[str, ...] = Field((), description="The shop's collections that hold it, sorted")
+    extra: dict[str, JsonValue] = Field(default_factory=dict, description="The shop's own further fields")
     fetched_at: AwareDatetime | None = None
+    first_seen: AwareDatetime | None = Field(None, description="None: before anything that is dated")
 
     @model_validator(mode="after")
     def _views_match_files(self) -> Self:

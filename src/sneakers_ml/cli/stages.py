@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -40,10 +41,10 @@ def import_(
 
     if source is None and (manifest or root):
         raise UsageError("--manifest and --root describe one source; name it with --source")
-    raw = workspace_of(context).raw
+    raw, now = workspace_of(context).raw, datetime.now(UTC)
     for name, origin in {source: path}.items() if source else find_sources(path).items():
         with progress_bar(f"import {name}") as report:
-            result = import_photos(origin, source=name, raw=raw, manifest=manifest, root=root, progress=report)
+            result = import_photos(origin, source=name, raw=raw, manifest=manifest, root=root, now=now, progress=report)
         print_facts(
             f"imported {name}",
             {
