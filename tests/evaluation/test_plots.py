@@ -7,10 +7,11 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
+from sneakers_ml.charts import save_png
 from sneakers_ml.errors import DataError
 from sneakers_ml.evaluation.confidence import ReliabilityBin, reliability_table
 from sneakers_ml.evaluation.metrics import classification_metrics
-from sneakers_ml.evaluation.plots import confusion_plot, f1_plot, reliability_plot, save_png
+from sneakers_ml.evaluation.plots import confusion_plot, f1_plot, reliability_plot
 
 MANY = [f"sneaker brand {number:02d}" for number in range(31)]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sneakers_ml.evaluation.bootstrap import Interval
 from sneakers_ml.evaluation.metrics import BrandMetrics
 from sneakers_ml.evaluation.summary import Slices, Summary
+from sneakers_ml.markdown import escaped, table
 
 __all__ = ["Entry", "render"]
 
@@ -57,16 +58,6 @@ class Entry:
     per_brand: Mapping[str, BrandMetrics] | None = None
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("*", "\\*").replace("_", "\\_")
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    rule = ["---" if column in _WORDS else "--:" for column in header]
-    lines = [header, rule, *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
-
-
 def _title(figure: str) -> str:
     return _TITLES.get(figure) or figure.replace("recall_at_", "Recall@")
 
@@ -96,11 +87,11 @@ def _overview(entries: Sequence[Entry], counts: Mapping[str, str], figures: Sequ
     best = {figure: _best(summaries, figure) for figure in figures}
     rows = []
     for entry in entries:
-        name = f"**{_escaped(entry.name)}**" if entry.name == leader else _escaped(entry.name)
+        name = f"**{escaped(entry.name)}**" if entry.name == leader else escaped(entry.name)
         numbers = [f"{entry.slices.all.counts[count]:,}" for count in counts]
         links = ", ".join(f"[{text}]({path})" for text, path in entry.pictures.items()) or "–"
         rows.append([name, *numbers, *_cells(entry.slices.all, figures, best), links])
-    return _table(["Model", *counts.values(), *map(_title, figures), "Pictures"], rows)
+    return table(["Model", *counts.values(), *map(_title, figures), "Pictures"], rows, _WORDS)
 
 
 def _by_source(entries: Sequence[Entry], counts: Mapping[str, str], figures: Sequence[str]) -> str:
@@ -112,22 +103,22 @@ def _by_source(entries: Sequence[Entry], counts: Mapping[str, str], figures: Seq
         best = {figure: _best([summary for _, summary in present], figure) for figure in figures}
         for name, summary in present:
             numbers = [f"{summary.counts[count]:,}" for count in counts]
-            rows.append([_escaped(source), _escaped(name), *numbers, *_cells(summary, figures, best)])
-    return _table(["Source", "Model", *counts.values(), *map(_title, figures)], rows)
+            rows.append([escaped(source), escaped(name), *numbers, *_cells(summary, figures, best)])
+    return table(["Source", "Model", *counts.values(), *map(_title, figures)], rows, _WORDS)
 
 
 def _per_brand(entry: Entry) -> str:
     shown = sorted((entry.per_brand or {}).items(), key=lambda item: (-item[1]["support"], item[0]))
     rows = [
         [
-            _escaped(brand),
+            escaped(brand),
             f"{each['support']:,}",
             *(f"{value:.3f}" for value in (each["precision"], each["recall"], each["f1"])),
         ]
         for brand, each in shown
         if each["support"]
     ]
-    return _table(["Brand", "Photos", "Precision", "Recall", "F1"], rows)
+    return table(["Brand", "Photos", "Precision", "Recall", "F1"], rows, _WORDS)
 
 
 def _ranked(entries: Iterable[Entry], figure: str) -> list[Entry]:
@@ -144,12 +135,12 @@ def _brand_section(entries: Sequence[Entry]) -> list[str]:
     counts = {"photos": "Photos", "models": "Shoe models", "brands": "Brands", "unknown_photos": "Unknown-brand photos"}
     return [
         "## Brands\n",
-        f"Best by macro-F1: **{_escaped(best.name)}**, {_in_words(best.slices.all, 'macro_f1')}.\n",
+        f"Best by macro-F1: **{escaped(best.name)}**, {_in_words(best.slices.all, 'macro_f1')}.\n",
         _overview(ranked, counts, _BRAND_FIGURES, best.name),
         _BRANDS_NOTE,
         "### Brands by source\n",
         _by_source(ranked, counts, _BRAND_FIGURES),
-        f"### Each brand, {_escaped(best.name)}\n",
+        f"### Each brand, {escaped(best.name)}\n",
         _per_brand(best),
     ]
 
@@ -161,7 +152,7 @@ def _retrieval_section(entries: Sequence[Entry]) -> list[str]:
     figures = list(dict.fromkeys(figure for entry in ranked for figure in entry.slices.all.figures))
     return [
         "## Similar sneakers\n",
-        f"Best by mAP: **{_escaped(best.name)}**, {_in_words(best.slices.all, 'map')}.\n",
+        f"Best by mAP: **{escaped(best.name)}**, {_in_words(best.slices.all, 'map')}.\n",
         _overview(ranked, counts, figures, best.name),
         _RETRIEVAL_NOTE,
         "### Similar sneakers by source\n",

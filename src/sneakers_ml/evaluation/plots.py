@@ -1,50 +1,20 @@
-"""Plots of a brand model as PNG files: confusion matrix, reliability diagram, F1 of each brand.
-
-Figures are built without pyplot, so nothing global is touched and they may be drawn in any thread.
-"""
+"""Plots of a brand model: confusion matrix, reliability diagram, F1 of each brand."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from sneakers_ml.atomic import write_atomically
+from sneakers_ml.charts import BLUE, GREY, INK, ORANGE, PALE, bare, new_figure, titled
 from sneakers_ml.errors import DataError
 from sneakers_ml.evaluation.confidence import ReliabilityBin
 from sneakers_ml.evaluation.metrics import BrandMetrics
 
-__all__ = ["confusion_plot", "f1_plot", "reliability_plot", "save_png"]
-
-_BLUE, _PALE, _ORANGE, _GREY, _INK = "#2f6db3", "#a9c6e6", "#c8641b", "#9aa3ad", "#22272e"
-_DPI = 110
-
-
-def save_png(figure: Figure, path: Path) -> None:
-    """Write the figure as a PNG of 110 dots per inch, atomically."""
-    buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=_DPI, facecolor="white")
-    write_atomically(path, buffer.getvalue())
-
-
-def _figure(width: float, height: float) -> Figure:
-    """A figure in inches; its layout engine must stand before the first colour bar is made."""
-    return Figure(figsize=(width, height), layout="constrained")
-
-
-def _titled(axes: Axes, title: str) -> None:
-    axes.set_title(title, fontsize=10, loc="left", color=_INK, parse_math=False)
-    axes.tick_params(colors=_INK, labelsize=8, length=0)
-
-
-def _bare(axes: Axes, *sides: str) -> None:
-    for side in sides:
-        axes.spines[side].set_visible(False)
+__all__ = ["confusion_plot", "f1_plot", "reliability_plot"]
 
 
 def confusion_plot(confusion: NDArray[np.int64], labels: Sequence[str], title: str) -> Figure:
@@ -60,7 +30,7 @@ def confusion_plot(confusion: NDArray[np.int64], labels: Sequence[str], title: s
     shares = np.divide(confusion, totals, out=np.zeros(confusion.shape), where=totals > 0)
     names = 0.07 * max(len(label) for label in labels)  # inches that the longest name takes at 8 points
     side = max(3.6, 0.34 * size) + names
-    figure = _figure(side + 1.6, side + 0.9)
+    figure = new_figure(side + 1.6, side + 0.9)
     axes = figure.add_subplot()
     # The size of the figure makes cells about square; a fixed aspect would leave room unused beside the matrix.
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
@@ -70,14 +40,14 @@ def confusion_plot(confusion: NDArray[np.int64], labels: Sequence[str], title: s
     axes.set_yticks(range(size), labels, parse_math=False)
     axes.set(xlabel="predicted brand", ylabel="true brand")
     _write_counts(axes, confusion, shares)
-    _bare(axes, "top", "right", "bottom", "left")
-    _titled(axes, title)
+    bare(axes, "top", "right", "bottom", "left")
+    titled(axes, title)
     return figure
 
 
 def _write_counts(axes: Axes, confusion: NDArray[np.int64], shares: NDArray[np.float64]) -> None:
     for row, column in np.argwhere(confusion > 0):
-        colour = "white" if shares[row, column] > 0.55 else _INK
+        colour = "white" if shares[row, column] > 0.55 else INK
         text = str(confusion[row, column])
         # Cells are a third of an inch wide: four digits fit at 6.5 points.
         axes.text(column, row, text, ha="center", va="center", fontsize=8 if len(text) < 4 else 6.5, color=colour)
@@ -89,21 +59,21 @@ def reliability_plot(table: Sequence[ReliabilityBin], error: float, title: str) 
     On the diagonal the model is as often right as it says; bars below it are overconfident. `error` is the ECE, in
     [0, 1].
     """
-    figure = _figure(5.2, 6)
+    figure = new_figure(5.2, 6)
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
     lows, widths = [row.low for row in table], [row.high - row.low for row in table]
-    upper.bar(lows, [row.accuracy for row in table], widths, align="edge", color=_PALE, edgecolor="white")
-    upper.plot([0, 1], [0, 1], color=_INK, linestyle="--", linewidth=1, label="perfectly calibrated")
+    upper.bar(lows, [row.accuracy for row in table], widths, align="edge", color=PALE, edgecolor="white")
+    upper.plot([0, 1], [0, 1], color=INK, linestyle="--", linewidth=1, label="perfectly calibrated")
     points = [row.confidence for row in table], [row.accuracy for row in table]
-    upper.plot(*points, color=_ORANGE, marker="o", markersize=4, linewidth=1, label="mean confidence of the bin")
+    upper.plot(*points, color=ORANGE, marker="o", markersize=4, linewidth=1, label="mean confidence of the bin")
     upper.set(ylabel="accuracy", xlim=(0, 1), ylim=(0, 1))
     upper.legend(loc="upper left", fontsize=8, frameon=False)
-    lower.bar(lows, [row.count for row in table], widths, align="edge", color=_GREY, edgecolor="white")
+    lower.bar(lows, [row.count for row in table], widths, align="edge", color=GREY, edgecolor="white")
     lower.set(xlabel="confidence", ylabel="photos")
-    lower.tick_params(colors=_INK, labelsize=8, length=0)
+    lower.tick_params(colors=INK, labelsize=8, length=0)
     for axes in (upper, lower):
-        _bare(axes, "top", "right")
-    _titled(upper, f"{title}, ECE {error:.3f}")
+        bare(axes, "top", "right")
+    titled(upper, f"{title}, ECE {error:.3f}")
     return figure
 
 
@@ -118,16 +88,16 @@ def f1_plot(per_brand: Mapping[str, BrandMetrics], title: str) -> Figure:
     )
     if not shown:
         raise DataError("No brand has a photo in the truth, so there is no F1 to plot.")
-    figure = _figure(6.4, 1.2 + 0.26 * len(shown))
+    figure = new_figure(6.4, 1.2 + 0.26 * len(shown))
     axes = figure.add_subplot()
     positions = range(len(shown))
-    axes.barh(positions, [scores["f1"] for _, scores in shown], color=_BLUE, height=0.7)
+    axes.barh(positions, [scores["f1"] for _, scores in shown], color=BLUE, height=0.7)
     axes.set_yticks(positions, [name for name, _ in shown], parse_math=False)
     for position, (_, scores) in zip(positions, shown, strict=True):
         note = f"{scores['f1']:.2f}  ({scores['support']})"
-        axes.text(scores["f1"] + 0.01, position, note, va="center", fontsize=8, color=_INK)
+        axes.text(scores["f1"] + 0.01, position, note, va="center", fontsize=8, color=INK)
     axes.set(xlim=(0, 1.2), ylim=(-0.6, len(shown) - 0.4), xlabel="F1 (number of photos)")
     axes.set_xticks(np.linspace(0, 1, 6))
-    _bare(axes, "top", "right")
-    _titled(axes, title)
+    bare(axes, "top", "right")
+    titled(axes, title)
     return figure

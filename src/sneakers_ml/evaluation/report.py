@@ -11,6 +11,7 @@ from pathlib import Path
 from PIL import Image
 
 from sneakers_ml.atomic import write_atomically
+from sneakers_ml.charts import save_png
 from sneakers_ml.errors import DataError
 from sneakers_ml.evaluation.bootstrap import Resampling
 from sneakers_ml.evaluation.confidence import expected_calibration_error, reliability_table
@@ -23,7 +24,7 @@ from sneakers_ml.evaluation.failures import (
 )
 from sneakers_ml.evaluation.markdown import Entry, render
 from sneakers_ml.evaluation.metrics import ClassificationMetrics, classification_metrics
-from sneakers_ml.evaluation.plots import confusion_plot, f1_plot, reliability_plot, save_png
+from sneakers_ml.evaluation.plots import confusion_plot, f1_plot, reliability_plot
 from sneakers_ml.evaluation.results import BrandResult, RetrievalRun
 from sneakers_ml.evaluation.summary import Slices, Summary, summarise_brands, summarise_retrieval
 
