@@ -15,6 +15,7 @@ from sneakers_ml.demo.brands import BRANDS
 from sneakers_ml.demo.catalogue import MANIFEST_COLUMNS, QUERY_COLUMNS, write_csv
 from sneakers_ml.demo.jobs import ModelJob, QueryJob, run_job, start_worker
 from sneakers_ml.demo.photo import VIEWS
+from sneakers_ml.demo.shops.truth import write_truth
 from sneakers_ml.demo.spec import rng_for
 from sneakers_ml.errors import DataError, SneakersError, UsageError
 
@@ -50,7 +51,7 @@ def render_demo(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> DemoSummary:
-    """Write photos/, manifest.csv, queries/ and queries.csv into `folder`, all or nothing.
+    """Write photos/, manifest.csv, queries/, queries.csv and the shops' truth.csv into `folder`, all or nothing.
 
     The bytes depend on the seed and the sizes alone, not on `workers` (None: one a core; 1: in this process).
     `progress` hears (photos done, photos in all). An earlier demo in `folder` is replaced.
@@ -67,6 +68,7 @@ def render_demo(
         rows, asked = _render(fresh, seed, sizes, workers or os.cpu_count() or 1, progress)
         write_csv(fresh / "manifest.csv", MANIFEST_COLUMNS, rows)
         write_csv(fresh / "queries.csv", QUERY_COLUMNS, asked)
+        write_truth(fresh)
     return DemoSummary(folder, brands, brands * models, len({row["product_id"] for row in rows}), len(rows), len(asked))
 
 
