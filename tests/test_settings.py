@@ -58,6 +58,20 @@ def test_values_that_cannot_work_are_one_line_that_names_each_variable(tmp_path)
     assert "BOT_DEADLINE" not in message
 
 
+def test_a_bucket_and_its_folder_are_plain_names(tmp_path):
+    code, _, message = read(
+        tmp_path, S3_BUCKET="shoes/mine", S3_PREFIX="s3://shoes", S3_ENDPOINT_URL="s3.example", AWS_DEFAULT_REGION="any"
+    )
+    assert code == 2
+    assert "S3_BUCKET: Value error, must be the bucket's name alone" in message
+    assert "S3_PREFIX: Value error, must be a name of letters" in message
+    assert "S3_ENDPOINT_URL: Value error, must start with http:// or https://" in message
+    code, settings, _ = read(tmp_path, S3_BUCKET="my.shoes-1", S3_PREFIX="a/b_c", S3_ENDPOINT_URL="https://s3.example/")
+    assert code == 0
+    assert (settings["s3_bucket"], settings["s3_prefix"]) == ("my.shoes-1", "a/b_c")
+    assert settings["s3_endpoint_url"] == "https://s3.example"
+
+
 def test_nothing_need_be_set():
     settings = Settings(_env_file=None)
     assert settings.bot_deadline == 30

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sneakers_ml.errors import SettingsError
@@ -27,18 +28,49 @@ class Settings(BaseSettings):
     bot_per_user: int = Field(3, ge=1, description="Places that one person's photos may take of the queue")
     bot_neighbours: int = Field(5, ge=2, le=10, description="Sneakers in an album; Telegram allows 2 to 10")
 
+    crawl_contact: str | None = Field(
+        None, description="Mail or web address that shops find in the crawler's user agent"
+    )
+
     s3_endpoint_url: str | None = Field(None, description="Address of the S3 server that DVC pushes to")
     s3_bucket: str | None = None
+    s3_prefix: str = Field("sneakers", description="Folder within the bucket")
     aws_access_key_id: SecretStr | None = None
     aws_secret_access_key: SecretStr | None = None
+    aws_default_region: str | None = Field(None, description="Region of the bucket, where the server asks for one")
 
-    @field_validator("telegram_api_url")
+    @field_validator("telegram_api_url", "s3_endpoint_url")
     @classmethod
-    def _http_without_slash(cls, url: str) -> str:
-        """The bot appends `/bot<token>`, so the address must be http(s) and not end in a slash."""
+    def _http_without_slash(cls, url: str | None) -> str | None:
+        """Paths are appended, `/bot<token>` or `/<bucket>`, so the address is http(s) and doesn't end in a slash."""
+        if url is None:
+            return None
         if not url.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return url.rstrip("/")
+
+    @field_validator("s3_bucket", "s3_prefix")
+    @classmethod
+    def _plain_name(cls, name: str | None, info: ValidationInfo) -> str | None:
+        """Both become parts of `s3://<bucket>/<prefix>`."""
+        if name is None:
+            return None
+        if "/" in name and info.field_name == "s3_bucket":
+            raise ValueError("must be the bucket's name alone; a folder within it is named by S3_PREFIX")
+        if not re.fullmatch(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*", name):
+            raise ValueError("must be a name of letters, digits, dots and dashes, without s3://")
+        return name
+
+    @field_validator("crawl_contact")
+    @classmethod
+    def _reachable(cls, contact: str | None) -> str | None:
+        """It goes into an HTTP header, so it must be one line of ASCII, and somebody must be reachable by it."""
+        if contact is None:
+            return None
+        usable = contact.isascii() and contact.isprintable() and not set(contact) & set(" ()<>")
+        if not usable or not ("@" in contact or contact.startswith(("http://", "https://"))):
+            raise ValueError("must be a mail address, or a web address with http:// or https://")
+        return contact
 
 
 def load_settings() -> Settings:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import yaml
 
 from sneakers_ml.atomic import write_atomically
-from sneakers_ml.errors import SneakersError, UsageError
+from sneakers_ml.dvc_command import is_repository, run_dvc
+from sneakers_ml.errors import UsageError
 from sneakers_ml.params import load_params
 from sneakers_ml.paths import PROJECT_ROOT
 
@@ -63,10 +62,10 @@ def make_workspace(folder: Path, split: Mapping[str, Sequence[str]]) -> None:
     write_atomically(own, text.encode())
     load_params(own)
     write_atomically(folder / _PIPELINE, (PROJECT_ROOT / _PIPELINE).read_bytes())
-    if not (folder / ".dvc").is_dir():
-        _dvc(folder, "init", "--no-scm", "--quiet")
+    if not is_repository(folder):
+        run_dvc(folder, "init", "--no-scm", "--quiet")
     for key in ("core.analytics", "core.check_update"):
-        _dvc(folder, "config", key, "false")
+        run_dvc(folder, "config", key, "false")
 
 
 def _set(text: str, key: str, value: object, *, indent: str) -> str:
@@ -79,11 +78,3 @@ def _set(text: str, key: str, value: object, *, indent: str) -> str:
     if not count:
         raise UsageError(f"params.yaml has no line `{key}:`; take the project's params.yaml and change that")
     return re.sub(r" +$", "", changed, flags=re.MULTILINE)
-
-
-def _dvc(folder: Path, *arguments: str) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "dvc", *arguments], cwd=folder, capture_output=True, text=True, check=False
-    )
-    if result.returncode:
-        raise SneakersError(f"{folder}: dvc {arguments[0]} failed: {' '.join(result.stderr.split())[-300:]}")

@@ -36,7 +36,7 @@ def workspace(
         {
             "brands": ", ".join(chosen.brands or ()) or f"those with at least {chosen.min_photos} photos",
             "learns from": ", ".join(chosen.train_sources or ()) or "all sources",
-            "next": "import photos, then run dvc repro in it",
+            "next": "import photos or crawl a shop, then run dvc repro in it",
         },
     )
 
