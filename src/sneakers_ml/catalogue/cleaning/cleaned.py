@@ -1,0 +1,48 @@
+"""What cleaning makes of a listing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Cleaned", "Removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Words that were taken out of a title, as they stood there, and why.
+
+    `kind` is brand, label, collaborator, gender, age, colour, quotes, year, style_code or generic.
+    """
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A listing put in order. Names are in the form in which the shop shows them, tidied; None means not stated."""
+
+    brand: str
+    """Canonical key, lower case; `titles.NO_BRAND` where none is named."""
+    brand_name: str
+    label: str | None
+    """The brand's sub-label, such as "Originals"."""
+    collaborators: tuple[str, ...]
+    model: str
+    """Empty only for a listing without a title."""
+    colour: str | None
+    """Parts of a list are joined by "/"."""
+    gender: str | None
+    """"men", "women" or "unisex"."""
+    age: str | None
+    """"kids", or None for adults."""
+    style_code: str | None
+    """The maker's article number, upper case, without separators."""
+    price: float | None
+    """In units of `currency`."""
+    currency: str | None
+    """ISO 4217."""
+    removed: tuple[Removed, ...]
+    """What was taken out of the title, in its order: no letter of it is lost."""
+    set_aside: str | None
+    """Why the listing is no sneaker, as a sentence; None for a sneaker."""

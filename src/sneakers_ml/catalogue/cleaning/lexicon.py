@@ -1,0 +1,163 @@
+"""The data files beside this module, read once, checked, and made ready for look-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from sneakers_ml.catalogue.cleaning.words import PhraseBook, phrase
+from sneakers_ml.errors import DataError
+
+__all__ = [
+    "BrandEntry",
+    "BrandFile",
+    "ColourFile",
+    "Lexicon",
+    "NotShoesFile",
+    "PartnerFile",
+    "lexicon",
+    "parse_file",
+]
+
+Names = tuple[str, ...]
+Schema = TypeVar("Schema", bound="_File")
+
+
+class _File(BaseModel):
+    """Everything that is read from YAML: known fields only, and a bare `off` or `1` is refused as it is no text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class BrandEntry(_File):
+    """One brand of brands.yaml; the file's head says what each field means."""
+
+    name: str = Field(min_length=1)
+    aliases: Names = ()
+    field_aliases: Names = ()
+    labels: dict[str, Names] = Field(default_factory=dict)
+    lines: Names = ()
+    family_of: str | None = None
+    stays_in_title: Names = ()
+    stays_before_number: bool = False
+    only_marked: bool = False
+
+
+class BrandFile(_File):
+    """brands.yaml."""
+
+    labels: dict[str, Names]
+    not_brands: Names
+    brands: dict[str, BrandEntry]
+
+    @model_validator(mode="after")
+    def _sound(self) -> BrandFile:
+        owner: dict[str, str] = {}
+        for key, entry in self.brands.items():
+            if phrase(key) != key:
+                raise ValueError(f"brands.{key}: the key must be lower case words apart by one space")
+            if entry.family_of is not None and entry.family_of not in self.brands:
+                raise ValueError(f"brands.{key}.family_of: there is no brand {entry.family_of!r}")
+            for spelling in (entry.name, *entry.aliases, *entry.field_aliases, *entry.stays_in_title):
+                other = owner.setdefault(phrase(spelling), key)
+                if other != key:
+                    raise ValueError(f"brands.{key}: {spelling!r} is a spelling of {other!r} already")
+        return self
+
+
+class ColourFile(_File):
+    """colours.yaml."""
+
+    basic: Names
+    words: Names
+    shades: Names
+    modifiers: Names
+    phrases: Names
+    of_brand: dict[str, Names]
+
+
+class NotShoesFile(_File):
+    """not_shoes.yaml."""
+
+    footwear: dict[str, Names]
+    words: dict[str, Names]
+    unsure: Names
+    guards: Names
+    types: dict[str, Names]
+    shoe_types: Names
+
+
+class PartnerFile(_File):
+    """collaborators.yaml."""
+
+    partners: tuple[str | dict[str, Names], ...]
+    without_x: Names
+    licensors: Names
+
+    @model_validator(mode="after")
+    def _known(self) -> PartnerFile:
+        names = {name for _, name in self.spellings()}
+        for name in (*self.without_x, *self.licensors):
+            if name not in names:
+                raise ValueError(f"{name!r} is not among the partners")
+        return self
+
+    def spellings(self) -> Iterator[tuple[str, str]]:
+        """(spelling, name) of every partner."""
+        for partner in self.partners:
+            entries = {partner: ()} if isinstance(partner, str) else partner
+            for name, others in entries.items():
+                yield from ((spelling, name) for spelling in (name, *others))
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All data files."""
+
+    brands: BrandFile
+    colours: ColourFile
+    not_shoes: NotShoesFile
+    partners: PartnerFile
+    partner_book: PhraseBook[str]
+    partners_without_x: PhraseBook[str]
+
+
+def parse_file(name: str, text: str, schema: type[Schema]) -> Schema:
+    """Check a data file's text.
+
+    Raises:
+        DataError: it is no YAML, or an entry does not fit; the message names the file and the entry.
+    """
+    try:
+        return schema.model_validate(yaml.safe_load(text), strict=False)
+    except yaml.YAMLError as error:
+        raise DataError(f"{name}: not YAML ({' '.join(str(error).split())}). Mend the file.") from None
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        where = ".".join(map(str, fault["loc"]))
+        raise DataError(f"{name}: {f'{where}: ' if where else ''}{fault['msg']}. Mend the entry.") from None
+
+
+def _read(name: str, schema: type[Schema]) -> Schema:
+    return parse_file(name, (files(__package__) / "data" / name).read_text(encoding="utf-8"), schema)
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The data files, read on the first call."""
+    partners = _read("collaborators.yaml", PartnerFile)
+    alone = set(partners.without_x)
+    return Lexicon(
+        brands=_read("brands.yaml", BrandFile),
+        colours=_read("colours.yaml", ColourFile),
+        not_shoes=_read("not_shoes.yaml", NotShoesFile),
+        partners=partners,
+        partner_book=PhraseBook(partners.spellings()),
+        partners_without_x=PhraseBook((spelling, name) for spelling, name in partners.spellings() if name in alone),
+    )

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import pytest
+
+from sneakers_ml.catalogue.cleaning import clean
+from sneakers_ml.catalogue.cleaning.style_code import code_of_field, code_of_slug
+from sneakers_ml.catalogue.cleaning.words import words_of
+from tests.catalogue.cleaning.shop_rows import kickscrew_rows, needs_reference, offer
+
+ENDS = [  # worked out by eye, odd ones above all
+    ("Air Jordan 8 Retro 'Aqua' 2025", "air-jordan-8-retro-aqua-2025-305381-006", "305381006"),
+    ("Air Jordan Monogram Duffle Bag 'Hemp'", "air-jordan-monogram-duffle-bag-hemp-jd2413019ad-001", "JD2413019AD001"),
+    ("Air Jordan 36 'Year of the Tiger'", "air-jordan-36-gc-pf-dn4200-064", "DN4200064"),
+    ("Air Jordan Courtside 23 'Desert Gum'", "air-jordan-courtside-23-desert-gum-at0057-200", "AT0057200"),
+    ("Nike Free Run 5.0 'Black White'", "nike-free-run-5-0-2021-black-white-cz1884-001", "CZ1884001"),
+    ("Nike Air Max 2013 'Wolf Grey'", "nike-air-max-2013-wolf-grey-volt-black-hf3660-003", "HF3660003"),
+    ("Nike Air Rift Breathe", "womens-air-rift-breathe-black-848386-001", "848386001"),
+    ("adidas Yeezy Slide 'Granite'", "adidas-yeezy-slide-granite-id4132-1", "ID4132"),
+    ("adidas Duramo Slide 'Black'", "adidas-duramo-slide-black-g15890", "G15890"),
+    ("adidas Stan Smith CF 'Cloud White Royal'", "adidas-stan-smith-cf-white-s80042", "S80042"),
+    ("adidas Duramo Slides 'White Blue Red'", "adidas-duramo-slides-white-blue-red-u43664", "U43664"),
+    ("adidas Copa Mundial Leather FG 'Black White'", "adidas-men-s-copa-soccer-shoes-black-015110", "015110"),
+    ("adidas Mundial Goal", "adidas-mundial-goal-core-black-core-white-core-white-019310", "019310"),
+    ("adidas originals Samoa White/Black", "adidas-samoa-lea-whte-black-675033", "675033"),
+    ("adidas x Gucci Gazelle 'Beige'", "wmns-adidas-gazelle-x-gucci-beige-707873-uwv20-7163", "707873UWV207163"),
+    ("adidas Sports Hooded Sweater Men Green", "adidas-gm4481", "GM4481"),
+    ("adidas Yeezy Quantum 'Silver black'", "adidas-yeezy-quantum-q46473", "Q46473"),
+    ("adidas Yeezy Knit Runner 'Fade Indigo'", "hp3370", "HP3370"),
+    ("adidas EQT Support 93/17 'Red Carpet'", "adidas-eqt-support-93-17-cq2394", "CQ2394"),
+    ("adidas ADI2000 'Black'", "adidas-originals-adi2000-hq6916", "HQ6916"),
+    ("adidas Campus 00s 'Black White Gum'", "adidas-campus-00s-hq8708", "HQ8708"),
+    ("New Balance Fresh Foam BB v3 'NB Academy'", "new-balance-fresh-foam-bb-v3-nb-academy-bbfrsnv3", "BBFRSNV3"),
+    ("New Balance 550 'Triple White'", "new-balance-550-triple-white-bb550www", "BB550WWW"),
+    ("New Balance CT302 'Moonbeam'", "new-balance-302-grey-blue-ct302rc", "CT302RC"),
+    ("New Balance 1000 'Mallard Green'", "new-balance-1000-mallard-green-sea-salt-m1000ma", "M1000MA"),
+    ("New Balance Fresh Foam X 1080 v12 'Blue'", "new-balance-fresh-foam-x-1080-v12-m108012n", "M108012N"),
+    ("New Balance More Trail v3 ET3", "new-balance-nb-fresh-foam-x-more-trail-v3-et3-wtmoret3", "WTMORET3"),
+    ("New Balance Summer Lifestyle Jacket", "new-balance-summer-lifestyle-jacket-5ac2u503-lbl", "5AC2U503LBL"),
+    ("New Balance 998 Made in USA", "new-balance-998-made-in-usa-grey-day-2023-grey-silver-u998gr", "U998GR"),
+    ("New Balance SuperComp SD-X", "new-balance-fuelcell-usdelre2", "USDELRE2"),
+    ("New Balance x Miu Miu 530", "wmns-new-balance-x-miu-miu-530-sl-silver-5e165e-3l90-f0118", "5E165E3L90F0118"),
+    ("New Balance 2WXY Series Black", "new-balance-2wxy-bb2wxybg", "BB2WXYBG"),
+    ("New Balance FuelCell Prism 'Black'", "new-balance-fuelcell-prism-mfcpzbw", "MFCPZBW"),
+    ("New Balance 725 'Black'", "new-balance-unisex-725-series-low-top-running-shoes-black-ml725r", "ML725R"),
+    ("New Balance x Salehe Yurt Pants", "new-balance-x-salehe-yurt-pants-oak-leaf-green-mp11563-olg", "MP11563OLG"),
+    (
+        "New Balance MADE in USA Core T-Shirt",
+        "new-balance-made-in-usa-core-t-shirt-royal-blue-mt21543try",
+        "MT21543TRY",
+    ),
+    ("New Balance Proct 'Grey Blue'", "new-balance-proct-proctctc", "PROCTCTC"),
+    ("New Balance Fresh Foam X RCVRY 'Black'", "new-balance-nb-fresh-foam-x-rcvry-rcvryebk", "RCVRYEBK"),
+    ("New Balance Ohtani 1 Trainer", "new-balance-ohtani-1-trainer-white-metallic-gold-tshowt1", "TSHOWT1"),
+    ("New Balance 610v1 Sneakers 'Black'", "new-balance-610v1-ml610tu", "ML610TU"),
+    ("ASICS Gel-Kahana TR V4 'Red Silver'", "asics-gel-kahana-tr-v4-1203a585-100", "1203A585100"),
+    ("ASICS Gel-Contend 4 'Beige Navy'", "asics-gel-contend-4-beige-navy-t8d4q-250", "T8D4Q250"),
+    ("Onitsuka Tiger Mexico 66 'Kill Bill'", "onitsuka-tiger-mexico-66-dl408-0490", "DL4080490"),
+]
+NO_CODES = [
+    ("Air Jordan 4 Retro 'White Cement' 2025", "air-jordan-4-retro-white-cement-2025"),
+    ("New Balance 550", "new-balance-550"),
+    ("New Balance FuelCell Rebel v4", "new-balance-fuelcell-rebel-v4"),
+    ("New Balance 550 Cloud", "new-balance-550-sea-salt-cloud"),
+    ("550 PINKWHITE", "550-white-20"),
+    ("AIR FORCE 1 07 TRIPLE WHITE", "air-force-1-07-triple-white-1"),
+    ("New Balance 1080v12", "new-balance-fresh-foam-1080v12"),
+    ("adidas ADI2000", "adidas-adi2000"),
+    ("New Balance \u2013 M2002RDQ Sandstone", "new-balance-m2002rdq-sandstone"),
+    ("adidas Samba Og", "29598-adidas-samba-og-core-black-ftw-white-gum5.html"),
+    ("Nike Air Max 90", "nike-air-max-90-100"),
+]
+FIELDS = [
+    ("DD1391-100", "DD1391100"),
+    ("1201a318.500", "1201A318500"),
+    (" dd1391 100 ", "DD1391100"),
+    ("39075506", "39075506"),
+    ("N/A", None),
+    ("", None),
+    (None, None),
+    ("4064037518013", None),  # a barcode
+    ("see below", None),
+]
+TOKENS = {"Nike": 2, "Air Jordan": 2, "Asics": 2, "Onitsuka Tiger": 2, "Adidas": 1, "Yeezy": 1, "New Balance": 1}
+"""How many parts of an address a maker's code takes: 305381-006, but M1906RA."""
+BY_EYE = {
+    "id4132-1": "ID4132",
+    "uwv20-7163": "707873UWV207163",
+    "3l90-f0118": "5E165E3L90F0118",
+    "5ac2u503-lbl": "5AC2U503LBL",
+    "mp11563-olg": "MP11563OLG",
+}
+
+
+def page(slug: str) -> str:
+    return f"https://www.kickscrew.com/products/{slug}"
+
+
+@pytest.mark.parametrize(("title", "slug", "code"), ENDS)
+def test_the_end_of_an_address(title: str, slug: str, code: str) -> None:
+    brand = next(
+        name for name in ("New Balance", "adidas", "ASICS", "Onitsuka Tiger", "Nike", "Air Jordan") if name in title
+    )
+    assert clean(offer(title, brand, url=page(slug))).style_code == code
+
+
+@pytest.mark.parametrize(("title", "slug"), NO_CODES)
+def test_years_models_and_duplicates_are_no_codes(title: str, slug: str) -> None:
+    for brand in ("new balance", "nike", "arvo"):
+        assert code_of_slug(page(slug), words_of(title), brand) is None
+
+
+@pytest.mark.parametrize(("text", "code"), FIELDS)
+def test_a_field(text: str | None, code: str | None) -> None:
+    assert code_of_field(text) == code
+
+
+@pytest.mark.real
+@needs_reference
+def test_every_real_address_that_ends_in_a_code() -> None:
+    rows = kickscrew_rows()
+    assert len(rows) == 1292
+    wrong = []
+    for row in rows:
+        slug = row["url"].rsplit("/", 1)[-1]
+        parts = slug.split("-")
+        expected = next((code for end, code in BY_EYE.items() if slug.endswith(end)), None)
+        expected = expected or "".join(parts[-TOKENS[row["category"]] :]).upper()
+        got = clean(offer(row["style_name"], row["category"], url=row["url"])).style_code
+        wrong += [] if got == expected else [f"{slug}: {got}, not {expected}"]
+    assert wrong == []
