@@ -41,8 +41,8 @@ class Listing(BaseModel):
 
     `price` is in units of `currency` (ISO 4217). `photo_files` are relative to the source's folder
     (`photos/<sha1 of the bytes>.<ext>`), the first being the main photo; `photo_views`, where any is known, runs
-    parallel to them. `fetched_at` has a time zone; an import, which fetches nothing, leaves it None. `first_seen` is kept
-    when a listing is fetched anew: products are named after the listing that was seen first.
+    parallel to them. Times have a time zone. An import fetches nothing and leaves `fetched_at` None. `first_seen` is
+    kept when a listing is fetched anew: products are named after the listing that was seen first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

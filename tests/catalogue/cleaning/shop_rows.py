@@ -40,7 +40,6 @@ def every_row() -> Iterator[Listing]:
                     style_code=row.get("sku") or row.get("article_code") or None,
                     description=row.get("description") or None,
                     collections=(row["collection_name"],) if row.get("collection_name") else (),
-                    extra={"price": row["price"]},
                 )
     for number, row in enumerate(kickscrew_rows()):
         yield Listing(

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from sneakers_ml.catalogue.cleaning import Cleaned, clean
-from sneakers_ml.catalogue.cleaning.money import read_price
 from sneakers_ml.catalogue.listing import Listing
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "titles.csv"
@@ -26,7 +25,6 @@ def told(text: str | None) -> str:
 
 
 def listing(row: dict[str, str]) -> Listing:
-    price, currency = read_price(row["price_raw"]) if row["price_raw"] else (None, None)
     return Listing(
         shop=row["shop"],
         listing_id=f"{row['file']}:{row['row']}",
@@ -37,8 +35,6 @@ def listing(row: dict[str, str]) -> Listing:
         style_code=row["style_raw"] or None,
         description=row["description"] or None,
         collections=(row["collection"],) if row["collection"] else (),
-        price=price,
-        currency=row["currency_raw"] or currency,
     )
 
 

@@ -1,4 +1,4 @@
-"""The parts that take a line or two each: addresses, money, descriptions, generic words, product types."""
+"""The parts that take a line or two each: addresses, descriptions, generic words, product types."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import pytest
 from sneakers_ml.catalogue.cleaning.address import parts_of_address
 from sneakers_ml.catalogue.cleaning.description import described_code, described_colour, quoted_colour
 from sneakers_ml.catalogue.cleaning.generic import take_off_generic_words
-from sneakers_ml.catalogue.cleaning.money import currency_code, read_price
 from sneakers_ml.catalogue.cleaning.not_shoes import why_no_shoe
 from sneakers_ml.catalogue.cleaning.sheet import Sheet
 from sneakers_ml.catalogue.cleaning.words import words_of
@@ -25,26 +24,6 @@ from sneakers_ml.catalogue.cleaning.words import words_of
 )
 def test_addresses(url: str | None, parts: tuple[str, str]) -> None:
     assert parts_of_address(url) == parts
-
-
-@pytest.mark.parametrize(
-    ("text", "price"),
-    [
-        ("\u20b9 14,999.00", (14999.0, "INR")),
-        ("120 \u20ac", (120.0, "EUR")),
-        ("113.72", (113.72, None)),
-        ("", (None, None)),
-    ],
-)
-def test_prices_in_words(text: str, price: tuple[float | None, str | None]) -> None:
-    assert read_price(text) == price
-
-
-@pytest.mark.parametrize(
-    ("text", "code"), [("eur", "EUR"), ("$", "USD"), ("Rs.", "INR"), ("z\u0142", "PLN"), ("points", None), (None, None)]
-)
-def test_currencies(text: str | None, code: str | None) -> None:
-    assert currency_code(text) == code
 
 
 @pytest.mark.parametrize(

@@ -22,12 +22,12 @@ from sneakers_ml.catalogue.cleaning.marks import (
     take_off_edge_marks,
     take_off_marks,
 )
-from sneakers_ml.catalogue.cleaning.money import currency_code, read_price
 from sneakers_ml.catalogue.cleaning.not_shoes import why_no_shoe
 from sneakers_ml.catalogue.cleaning.quotes import take_off_braced_colour, take_off_quoted_colour
 from sneakers_ml.catalogue.cleaning.sheet import Sheet, neat
 from sneakers_ml.catalogue.cleaning.style_code import code_in_title, code_of_field, code_of_slug, take_off_code
 from sneakers_ml.catalogue.listing import Listing
+from sneakers_ml.money import currency_code
 
 __all__ = ["clean"]
 
@@ -57,7 +57,6 @@ def clean(listing: Listing) -> Cleaned:
     named = _read(listing, Sheet(listing.model_raw), code) if listing.title_raw and listing.model_raw else title
     model = _model(named)
     gender, age = _gender_and_age(listing, title.marks, named.marks)
-    price, currency = _money(listing)
     return Cleaned(
         brand=title.brand.key,
         brand_name=title.brand.name,
@@ -68,8 +67,8 @@ def clean(listing: Listing) -> Cleaned:
         gender=gender,
         age=age,
         style_code=code or title.code or named.code,
-        price=price,
-        currency=currency,
+        price=listing.price or None,  # nothing is no price
+        currency=currency_code(listing.currency),
         removed=_removed(named),
         set_aside=why_no_shoe(title.sheet.words_outside("colour"), listing.extra.get("product_type")),
     )
@@ -144,12 +143,3 @@ def _gender_and_age(listing: Listing, *marks: Marks) -> tuple[str | None, str | 
     if kids:
         return adult, "kids"
     return adult or places.gender, None
-
-
-def _money(listing: Listing) -> tuple[float | None, str | None]:
-    """Price and currency; a price of nothing means that the shop states none."""
-    price, currency = listing.price, currency_code(listing.currency)
-    if price is None and isinstance(text := listing.extra.get("price"), str):
-        price, sign = read_price(text)
-        currency = currency or sign
-    return (price or None), currency
