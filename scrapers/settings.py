@@ -1,23 +1,91 @@
-"""Scrapy settings: how the crawler behaves towards every shop."""
+"""Scrapy settings: how the crawler behaves towards every shop.
+
+The constants hold for all crawls, and for Scrapy's own commands; `settings_for` adds what one shop's crawl was told.
+"""
 
 from __future__ import annotations
+
+from importlib.metadata import version
+
+from scrapy.settings import Settings
+
+from scrapers.folders import ShopFolder
+from scrapers.run_state import RunState
+from sneakers_ml.params import CrawlParams
+
+__all__ = ["settings_for", "user_agent"]
 
 BOT_NAME = "sneakers-ml"
 SPIDER_MODULES = ["scrapers.spiders"]
 NEWSPIDER_MODULE = "scrapers.spiders"
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 # Manners: a shop is asked one thing at a time, slower when it is slow, and never against its robots.txt.
-USER_AGENT = "sneakers-ml/0.1 (open-source sneaker catalogue; set USER_AGENT to add your contact)"
+USER_AGENT = f"{BOT_NAME}/{version(BOT_NAME)}"
 ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = BOT_NAME
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
+DOWNLOAD_DELAY_JITTER = 0.0  # a second is the least, not the mean
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+COOKIES_ENABLED = False
 
 # Limits well under Scrapy's defaults (1 GiB, 180 s), so that one bad answer cannot fill the disk or hang a crawl.
 DOWNLOAD_MAXSIZE = 20 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 30
-RETRY_TIMES = 3
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False
 
-FEED_EXPORT_ENCODING = "utf-8"
 TELNETCONSOLE_ENABLED = False
+LOG_LEVEL = "INFO"
+
+_MIDDLEWARES: dict[str, int | None] = {
+    "scrapers.middlewares.guard.HostGuard": 90,  # before anything is fetched for a request, its robots.txt included
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapers.middlewares.robots.Robots": 100,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapers.middlewares.retries.PoliteRetries": 550,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    "scrapers.cache.PageCache": 900,
+}
+_PIPELINES = {
+    "scrapers.pipelines.validation.Validation": 100,
+    "scrapers.pipelines.photos.Photos": 200,
+    "scrapers.pipelines.keeping.Keeping": 300,
+}
+
+
+def user_agent(contact: str | None) -> str:
+    """What shops read: who crawls and where to complain."""
+    return f"{USER_AGENT} (+{contact})" if contact else USER_AGENT
+
+
+def settings_for(params: CrawlParams, folder: ShopFolder, state: RunState, contact: str | None) -> Settings:
+    """The settings of one shop's crawl."""
+    settings = Settings()
+    settings.setmodule(__name__, priority="project")
+    told: dict[str, object] = {
+        "USER_AGENT": user_agent(contact),
+        "CONCURRENT_REQUESTS_PER_DOMAIN": params.concurrency,
+        "DOWNLOAD_DELAY": params.delay,
+        "AUTOTHROTTLE_ENABLED": params.autothrottle,
+        "AUTOTHROTTLE_START_DELAY": params.delay,
+        "AUTOTHROTTLE_TARGET_CONCURRENCY": float(params.concurrency),
+        "DOWNLOAD_MAXSIZE": params.limits.body,
+        "DOWNLOAD_TIMEOUT": params.limits.timeout,
+        "RETRY_TIMES": params.retries.times,
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "scrapers.downloading.PatientHandler"),
+        "DOWNLOADER_MIDDLEWARES": _MIDDLEWARES,
+        "ITEM_PIPELINES": _PIPELINES,
+        "HTTPCACHE_ENABLED": True,
+        "HTTPCACHE_DIR": str(folder.cache),
+        "HTTPCACHE_POLICY": "scrapers.cache.RunPolicy",
+        "HTTPCACHE_STORAGE": "scrapers.cache.FileStorage",
+        "RUN_STARTED": state.started,
+        "FILES_STORE": str(folder.harvest),
+        "MEDIA_ALLOW_REDIRECTS": True,
+    }
+    settings.setdict(told, priority="cmdline")
+    return settings

@@ -9,7 +9,7 @@ import sys
 import pytest
 import yaml
 
-from sneakers_ml.crawl_tracking import require_own_workspace, track_crawls
+from sneakers_ml.crawl_tracking import is_demos, track_crawls
 from sneakers_ml.errors import DataError, SneakersError, UsageError
 from sneakers_ml.paths import PROJECT_ROOT, Workspace
 
@@ -157,11 +157,10 @@ class TestReproducing:
         assert (root / "mark").exists()
 
 
-class TestOwnWorkspace:
-    def test_the_project_keeps_its_demo(self):
-        with pytest.raises(UsageError, match="make a folder for real shops"):
-            require_own_workspace(Workspace(PROJECT_ROOT))
-        assert not track_crawls(Workspace(PROJECT_ROOT), ["superkicks"], environment={})
+def test_the_project_keeps_its_demo():
+    assert is_demos(Workspace(PROJECT_ROOT))
+    assert not track_crawls(Workspace(PROJECT_ROOT), ["superkicks"], environment={})
 
-    def test_any_other_folder_will_do(self, tmp_path):
-        require_own_workspace(Workspace(tmp_path))
+
+def test_any_other_folder_will_do(tmp_path):
+    assert not is_demos(Workspace(tmp_path))

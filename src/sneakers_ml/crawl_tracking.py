@@ -20,7 +20,7 @@ from sneakers_ml.dvc_command import is_repository, run_dvc
 from sneakers_ml.errors import DataError, SneakersError, UsageError
 from sneakers_ml.paths import PROJECT_ROOT, Workspace
 
-__all__ = ["require_own_workspace", "track_crawls"]
+__all__ = ["is_demos", "track_crawls"]
 
 _FILE = "crawl/dvc.yaml"
 _HEADER = """\
@@ -32,17 +32,9 @@ _HEADER = """\
 """
 
 
-def require_own_workspace(workspace: Workspace) -> None:
-    """Keep live shops out of the checkout, whose `data/raw` the demo fills and would take back.
-
-    Raises:
-        UsageError: when the workspace is the project itself.
-    """
-    if workspace.root.resolve() == PROJECT_ROOT:
-        raise UsageError(
-            "the checkout's own data/raw is the demo's; make a folder for real shops: `sneakers workspace DIR`, then"
-            " `sneakers --workspace DIR crawl SHOP`"
-        )
+def is_demos(workspace: Workspace) -> bool:
+    """Whether this is the project itself, whose `data/raw` the demo's stage fills and takes back."""
+    return workspace.root.resolve() == PROJECT_ROOT
 
 
 def track_crawls(workspace: Workspace, shops: Sequence[str], environment: Mapping[str, str] = os.environ) -> bool:
@@ -62,7 +54,7 @@ def track_crawls(workspace: Workspace, shops: Sequence[str], environment: Mappin
     """
     root = workspace.root
     inside = "DVC_STAGE" in environment
-    if not shops or inside or not is_repository(root) or root.resolve() == PROJECT_ROOT:
+    if not shops or inside or not is_repository(root) or is_demos(workspace):
         return False
     absent = [str(workspace.source(shop)) for shop in shops if not workspace.source(shop).is_dir()]
     if absent:

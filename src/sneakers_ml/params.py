@@ -12,6 +12,11 @@ from sneakers_ml.errors import ParamsError
 
 __all__ = [
     "BundleParams",
+    "CrawlCache",
+    "CrawlChecks",
+    "CrawlLimits",
+    "CrawlParams",
+    "CrawlRetries",
     "EmbedParams",
     "EvaluateParams",
     "HogParams",
@@ -33,6 +38,59 @@ class Section(BaseModel):
     """A section of params.yaml: an unknown key is an error, not a silent default."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CrawlRetries(Section):
+    """What is done when a shop answers 429 or 5xx, or not at all."""
+
+    times: int = Field(3, ge=0, description="Further attempts at a page or photo")
+    first_wait: float = Field(2.0, ge=0, description="Seconds before the second attempt; doubled with each")
+    longest_wait: float = Field(300.0, ge=0, description="Seconds; a shop that asks for more is left for another day")
+    patience: float = Field(600.0, ge=0, description="Seconds of waiting that one page or photo is worth")
+    give_up_after: int = Field(5, ge=1, description="Pages (or photos) given up in a row that end a shop's crawl")
+
+
+class CrawlLimits(Section):
+    """What one crawl may take, so that no shop can hang it or fill the disk."""
+
+    seconds: float = Field(24 * 3600.0, gt=0, description="Time for a shop")
+    timeout: float = Field(30.0, gt=0, description="Seconds for one answer, its last byte included")
+    body: int = Field(20 * 2**20, ge=1024, description="Bytes of one answer, packed or unpacked")
+    shop_bytes: int = Field(8 * 2**30, ge=1024, description="Bytes received from a shop")
+    run_bytes: int = Field(24 * 2**30, ge=1024, description="Bytes received from all shops of a run")
+    free_disk: int = Field(2**30, ge=0, description="Bytes that stay free on the disk of the workspace")
+    pages: int = Field(50_000, ge=1, description="Pages of a shop")
+    photos: int = Field(16, ge=0, description="Photos of a listing")
+    photo_side: int = Field(200, ge=1, description="Pixels; a photo whose longest side is shorter is a thumbnail")
+
+
+class CrawlChecks(Section):
+    """When a crawl is not good enough to take the place of the last one."""
+
+    shrink: float = Field(0.5, ge=0, le=1, description="Share of the last crawl's listings that must be found again")
+    failed_pages: float = Field(0.05, ge=0, le=1, description="Share of pages that may fail")
+    failed_photos: float = Field(0.1, ge=0, le=1, description="Share of photos that may fail")
+    invalid: float = Field(0.05, ge=0, le=1, description="Share of items that may break the contract")
+
+
+class CrawlCache(Section):
+    """How long pages are kept to be asked for only when changed."""
+
+    days: float = Field(90.0, ge=0)
+    size: int = Field(512 * 2**20, ge=0, description="Bytes a shop")
+
+
+class CrawlParams(Section):
+    """How shops are crawled; the defaults are the manners towards real ones."""
+
+    base: dict[str, str] = Field(default_factory=dict, description="Address of a shop in place of its own")
+    delay: float = Field(1.0, ge=0, description="Seconds between two requests to a shop")
+    concurrency: int = Field(1, ge=1, le=16, description="Requests to a shop at a time")
+    autothrottle: bool = Field(True, description="Wait longer where a shop answers slowly")
+    retries: CrawlRetries = CrawlRetries()
+    limits: CrawlLimits = CrawlLimits()
+    checks: CrawlChecks = CrawlChecks()
+    cache: CrawlCache = CrawlCache()
 
 
 class PhotosParams(Section):
@@ -131,6 +189,7 @@ class Params(Section):
     """The whole file."""
 
     code: str = "src/sneakers_ml"
+    crawl: CrawlParams = CrawlParams()
     photos: PhotosParams
     split: SplitParams
     embed: EmbedParams

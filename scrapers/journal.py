@@ -1,0 +1,97 @@
+"""What a crawl has brought home so far: one line a finished listing and one a stored photo, only ever appended.
+
+A process may be killed at any moment, so each line is written whole and at once, and a torn last line is cut off when
+the journal is opened again. A listing's line comes after the lines of its photos: what the journal holds is complete.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pydantic import ValidationError
+
+from sneakers_ml.catalogue.listing import Listing
+
+__all__ = ["Journal", "PhotoFault"]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFault:
+    """A photo that was not kept, and why; a thumbnail is left out on purpose."""
+
+    url: str
+    why: str
+    thumbnail: bool = False
+
+
+@dataclass
+class Journal:
+    """The journal of one run over one shop, open for appending."""
+
+    listings: dict[str, Listing] = field(default_factory=dict)
+    photos: dict[str, str] = field(default_factory=dict)
+    """URL to file, relative to the folder that holds photos/."""
+    faults: dict[str, PhotoFault] = field(default_factory=dict)
+    """Of finished listings, by URL."""
+    _file: BinaryIO | None = None
+
+    @classmethod
+    def open(cls, path: Path) -> Journal:
+        """Read a journal, made when missing, and go on writing where its last whole line ends."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        journal = cls()
+        file = path.open("a+b")
+        file.seek(0)
+        file.truncate(journal._read(file))
+        journal._file = file
+        return journal
+
+    def close(self) -> None:
+        """Close the file; nothing can be added after that."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def add_photo(self, url: str, file: str) -> None:
+        """Note that a photo is stored; its file must be there already."""
+        self._write({"photo": url, "file": file})
+        self.photos[url] = file
+
+    def add_listing(self, listing: Listing, faults: list[PhotoFault]) -> None:
+        """Note that a listing is finished: its photos are stored, or given up with a reason."""
+        shown = [[fault.url, fault.why, fault.thumbnail] for fault in faults]
+        self._write({"listing": listing.model_dump(mode="json"), "faults": shown})
+        self._take(listing, faults)
+
+    def _take(self, listing: Listing, faults: list[PhotoFault]) -> None:
+        self.listings[listing.listing_id] = listing
+        self.faults.update((fault.url, fault) for fault in faults)
+
+    def _write(self, row: dict[str, Any]) -> None:
+        if self._file is None:
+            raise ValueError("the journal is closed")
+        self._file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        self._file.flush()  # what the operating system has outlives the process
+
+    def _read(self, file: BinaryIO) -> int:
+        """Take in the whole lines; returns where they end, in bytes."""
+        end = 0
+        for line in file:
+            if not line.endswith(b"\n") or not self._understand(line):
+                break
+            end += len(line)
+        return end
+
+    def _understand(self, line: bytes) -> bool:
+        try:
+            row = json.loads(line)
+            if "photo" in row:
+                self.photos[str(row["photo"])] = str(row["file"])
+            else:
+                self._take(Listing.model_validate(row["listing"]), [PhotoFault(*fault) for fault in row["faults"]])
+        except (ValueError, KeyError, TypeError, ValidationError):
+            return False
+        return True

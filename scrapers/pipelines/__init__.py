@@ -1,0 +1,1 @@
+"""What an item passes through: validation, photos, the journal."""

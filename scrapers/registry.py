@@ -1,0 +1,33 @@
+"""The shops that can be crawled; one line adds one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from scrapers.shop import ShopSpider
+from sneakers_ml.errors import UsageError
+
+__all__ = ["SHOPS", "load_spider"]
+
+SHOPS: Mapping[str, str] = {
+    "sneakerbaas": "scrapers.spiders.sneakerbaas:Sneakerbaas",
+    "superkicks": "scrapers.spiders.superkicks:Superkicks",
+    "highsnobiety": "scrapers.spiders.highsnobiety:Highsnobiety",
+    "kickscrew": "scrapers.spiders.kickscrew:Kickscrew",
+    "footshop": "scrapers.spiders.footshop:Footshop",
+}
+"""Name to `module:class`; modules are loaded when their shop is crawled."""
+
+
+def load_spider(shop: str, registry: Mapping[str, str] = SHOPS) -> type[ShopSpider]:
+    """The spider of a shop.
+
+    Raises:
+        UsageError: there is no such shop.
+    """
+    if shop not in registry:
+        raise UsageError(f"there is no shop {shop}; the shops are {', '.join(registry)}")
+    module, _, name = registry[shop].partition(":")
+    spider: type[ShopSpider] = getattr(import_module(module), name)
+    return spider

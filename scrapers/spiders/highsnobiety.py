@@ -1,0 +1,105 @@
+"""highsnobiety.com/en-us/shop: a shop on Next.js; see notes/shops/highsnobiety.md."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from scrapy.http import TextResponse
+
+from scrapers.collection_pages import Card, CollectionSpider
+from scrapers.facts import Facts
+from scrapers.items import ListingItem
+from scrapers.prices import current_price
+from scrapers.selecting import heading, photos, text_of, texts_of
+from scrapers.state import next_data, objects, product_facts
+from scrapers.structured import jsonld_facts, microdata_facts
+from scrapers.text import Json, as_list, as_text
+
+__all__ = ["Highsnobiety"]
+
+_SLUG = re.compile(r"/shop/product/([\w.%-]+)/?$")
+
+
+class Highsnobiety(CollectionSpider):
+    """Everything travels as the page's state; JSON-LD and the gallery's markup stand by."""
+
+    name = "highsnobiety"
+    home = "https://www.highsnobiety.com"
+    currency = "USD"
+    collections = ("category/footwear/sneakers",)
+    zero_based: ClassVar[bool] = True
+
+    def collection_path(self, collection: str) -> str:
+        return f"/en-us/shop/{collection}"
+
+    def cards(self, response: TextResponse) -> Iterator[Card]:
+        """The hits of the page's state; where there are none, every link to a product."""
+        hits = {
+            slug: _with_brand(product_facts(hit, self.currency)) for hit in _hits(response) if (slug := _slug_of(hit))
+        }
+        for slug in hits or self._linked(response):
+            yield Card(slug, self.url(f"/en-us/shop/product/{slug}"), hits.get(slug))
+
+    def _linked(self, response: TextResponse) -> Iterator[str]:
+        for href in response.xpath("//a/@href").getall():
+            url = self.own_url(href, response.url)
+            if url and (found := _SLUG.search(urlsplit(url).path)):
+                yield found[1]
+
+    def read_product(self, response: TextResponse, card: Card) -> Iterator[ListingItem]:
+        """State, JSON-LD, microdata, selectors, what the category said."""
+        found = (
+            _from_state(response, card.key, self.currency),
+            jsonld_facts(response, self.currency),
+            microdata_facts(response, self.currency),
+            self.select(response),
+        )
+        facts = [_with_brand(one) for one in found if one]
+        if self.readable(facts):
+            told = [card.facts] if card.facts else []
+            yield self.listing(card.key, card.key, card.url, facts + told)
+
+    def select(self, response: TextResponse) -> Facts:
+        """The markup as of 2023."""
+        prices = texts_of(response, "[class*=product-price], [data-testid*=price]")
+        return Facts(
+            source="selectors",
+            brand=text_of(response, "[data-testid=brand]"),
+            title=heading(response),
+            price=current_price(prices[:1], None, self.currency),
+            photos=photos(response, "[id^=pdp_image_zoom_]"),
+        )
+
+
+def _hits(response: TextResponse) -> list[Json]:
+    """The products of a category's state: what the search found, which stands in an array `hits` or `products`."""
+    for value in objects(next_data(response)):
+        for name in ("hits", "products"):
+            hits = [hit for hit in as_list(value.get(name)) if isinstance(hit, dict) and _slug_of(hit)]
+            if hits:
+                return hits
+    return []
+
+
+def _slug_of(hit: Json) -> str | None:
+    for name in ("url", "href", "path"):
+        address = hit.get(name)
+        if isinstance(address, str) and (found := _SLUG.search(urlsplit(address).path)):
+            return found[1]
+    return as_text(hit.get("slug"))
+
+
+def _from_state(response: TextResponse, slug: str, currency: str) -> Facts | None:
+    """The page's product: of the objects with its slug the one that tells most."""
+    own = [value for value in objects(next_data(response)) if _slug_of(value) == slug]
+    return product_facts(max(own, key=len), currency) if own else None
+
+
+def _with_brand(facts: Facts) -> Facts:
+    """Titles read "Brand – Model Colour": the brand is what stands before the dash."""
+    brand, dash, _ = (facts.title or "").partition(" – ")
+    return replace(facts, brand=brand) if dash and not facts.brand else facts

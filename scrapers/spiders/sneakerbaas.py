@@ -1,0 +1,62 @@
+"""sneakerbaas.com: a Shopify shop; see notes/shops/sneakerbaas.md."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scrapy.http import TextResponse
+
+from scrapers.facts import Facts
+from scrapers.prices import current_price
+from scrapers.selecting import heading, photos
+from scrapers.shopify import ShopifySpider
+from scrapers.text import Json, as_list, as_text, slug_of
+
+__all__ = ["Sneakerbaas"]
+
+
+class Sneakerbaas(ShopifySpider):
+    """One list of all sneakers, sorted into categories by tags: /collections/sneakers/<tag>."""
+
+    name = "sneakerbaas"
+    home = "https://www.sneakerbaas.com"
+    currency = "EUR"
+    collections = ("category-men", "category-women", "category-unisex", "category-kids")
+
+    def json_lists(self) -> tuple[str, ...]:
+        """The whole list, for the JSON knows no filter by tags; the products carry their tags."""
+        return ("sneakers",)
+
+    def pages_of(self, handle: str) -> tuple[str, ...]:  # noqa: ARG002 - there is one list
+        return self.collections
+
+    def collections_of(self, handle: str, product: Json) -> tuple[str, ...]:
+        """The categories among the product's tags; the list itself where it has none."""
+        tags = product.get("tags")
+        words = tags.split(",") if isinstance(tags, str) else as_list(tags)
+        handles = {slug_of(text) for word in words if (text := as_text(word))}
+        return tuple(one for one in self.collections if one in handles) or (handle,)
+
+    def collection_path(self, collection: str) -> str:
+        return f"/collections/sneakers/{collection}"
+
+    def microdata(self, response: TextResponse) -> Facts | None:
+        """Without its name, which the theme writes with unescaped quotes: it ends at the title's first one."""
+        facts = super().microdata(response)
+        return replace(facts, title=None) if facts else None
+
+    def select(self, response: TextResponse) -> Facts:
+        """The theme's markup as of 2023; the title is the heading's, see `microdata`."""
+        metas = {
+            name: response.css(f"div.page-row-content meta[itemprop={name}]::attr(content)").get()
+            for name in ("brand", "description", "priceCurrency", "price")
+        }
+        gallery = "div.swiper-slide.product-image a[data-fancybox=productGallery]"
+        return Facts(
+            source="selectors",
+            brand=metas["brand"],
+            title=heading(response),
+            price=current_price(metas["price"], metas["priceCurrency"], self.currency),
+            description=metas["description"],
+            photos=photos(response, gallery),
+        )

@@ -1,0 +1,56 @@
+"""Small helpers for text and JSON values found in pages."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeGuard
+
+from pydantic import JsonValue
+from w3lib.html import remove_tags_with_content, replace_entities
+
+__all__ = ["Json", "as_dict", "as_list", "as_text", "plain_text", "slug_of", "tidy"]
+
+Json = dict[str, JsonValue]
+
+_BREAKS = re.compile(r"<\s*(?:br|/p|/li|/div|/tr|/h[1-6]|/ul|/ol|p|li|div|tr)\b[^<>]*>", re.IGNORECASE)
+_TAGS = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
+
+
+def tidy(text: str) -> str:
+    """One line: every run of white space, no-break spaces included, becomes one space."""
+    return " ".join(text.replace("\u200b", "").split())
+
+
+def plain_text(html: str) -> str:
+    """The text of a piece of HTML; paragraphs, list items and line breaks end a line, blank lines are dropped."""
+    text = remove_tags_with_content(html, ("script", "style"))
+    text = replace_entities(_TAGS.sub("", _BREAKS.sub("\n", text)))
+    return "\n".join(line for line in map(tidy, text.splitlines()) if line)
+
+
+def slug_of(text: str) -> str:
+    """Lower case, without apostrophes, every run of other characters one hyphen: "Black / White" -> "black-white"."""
+    return "-".join("".join(char if char.isalnum() else " " for char in text.lower().replace("'", "")).split())
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def as_text(value: object) -> str | None:
+    """A string or number of a JSON document as tidy text; None for anything else and for blank text."""
+    if _is_number(value):
+        return str(value)
+    return (tidy(value) or None) if isinstance(value, str) else None
+
+
+def as_dict(value: JsonValue) -> Json:
+    """The value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: JsonValue) -> list[JsonValue]:
+    """The value if it is an array; nothing for null; else an array of the value alone."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,49 @@
+"""Parts of a crawl that is not under way."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from twisted.internet.testing import MemoryReactorClock
+
+from scrapers.addresses import Address, GuardedResolver
+from scrapers.folders import ShopFolder
+from scrapers.journal import Journal
+from scrapers.run import ShopCrawler, ShopRun
+from scrapers.run_state import RunState
+from scrapers.settings import settings_for
+from scrapers.shop import ShopSpider
+from sneakers_ml.catalogue.listing import Listing
+from sneakers_ml.params import CrawlParams
+from sneakers_ml.paths import Workspace
+from tests.scrapers.engine.tiny import TinySpider
+
+__all__ = ["NOW", "make_listing", "make_run", "make_spider"]
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+def make_run(root: Path, *, base: str = "http://127.0.0.1:8000", alias: str | None = None) -> ShopRun:
+    """A run over the shop alpha that has just begun."""
+    folder = ShopFolder(Workspace(root), "alpha")
+    address = Address.parse(base, alias)
+    return ShopRun(
+        folder,
+        CrawlParams(),
+        address,
+        RunState.begin(address.alias, NOW),
+        Journal.open(folder.journal),
+        GuardedResolver(MemoryReactorClock(), frozenset()),
+    )
+
+
+def make_spider(run: ShopRun) -> ShopSpider:
+    """A spider that belongs to a run."""
+    settings = settings_for(run.params, run.folder, run.state, None)
+    return TinySpider.from_crawler(ShopCrawler(TinySpider, settings, run), name="alpha")
+
+
+def make_listing(number: int | str, **fields: object) -> Listing:
+    """A listing of the shop alpha."""
+    return Listing.model_validate({"shop": "alpha", "listing_id": str(number), **fields})

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from scrapers.publish import known_photos, last_good, new_edition, publish
+from sneakers_ml.catalogue.listing import read_listings
+from tests.scrapers.engine.parts import NOW, make_listing, make_run
+
+BEFORE = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def run(tmp_path):
+    run = make_run(tmp_path, alias="https://alpha.example")
+    yield run
+    run.journal.close()
+
+
+def add(run, number, **fields):
+    run.journal.add_listing(make_listing(number, **fields), [])
+
+
+class TestNewEdition:
+    def ids(self, run, before):
+        return [listing.listing_id for listing in new_edition(run, {old.listing_id: old for old in before})]
+
+    def test_it_is_sorted_and_what_was_not_met_is_gone(self, run):
+        for number in (3, 1, 20):
+            add(run, number)
+        assert self.ids(run, [make_listing(5)]) == ["1", "20", "3"]
+
+    def test_a_limit_takes_nothing_away(self, run):
+        run.limit = 1
+        add(run, 3)
+        assert self.ids(run, [make_listing(5)]) == ["3", "5"]
+
+    def test_what_was_met_but_not_read_stays_as_it_was(self, run):
+        old = [make_listing(number, url=f"https://alpha.example/p/{number}") for number in range(1, 6)]
+        run.sighted("1", {"men"})
+        run.sighted("https://alpha.example/p/2", {"men"})
+        run.trouble.pages["http://127.0.0.1:8000/p/3"] = "HTTP 500"
+        run.trouble.invalid.append(("https://alpha.example/p/4", "price: too low"))
+        assert new_edition(run, {listing.listing_id: listing for listing in old}) == old[:4]
+
+    def test_collections_are_united(self, run):
+        add(run, 1, url="https://alpha.example/p/1", collections=["women"])
+        run.sighted("1", {"kids"})
+        run.sighted("https://alpha.example/p/1", {"men", "women"})
+        (listing,) = new_edition(run, {})
+        assert listing.collections == ("kids", "men", "women")
+
+    def test_first_seen_is_kept_even_where_it_is_unknown(self, run):
+        for number in (1, 2, 3):
+            add(run, number)
+        before = {"1": make_listing(1, first_seen=BEFORE), "2": make_listing(2)}
+        assert [listing.first_seen for listing in new_edition(run, before)] == [BEFORE, None, NOW]
+
+
+class TestPublish:
+    def test_photos_come_before_and_go_after(self, run):
+        folder = run.folder
+        (folder.raw / "photos").mkdir(parents=True)
+        (folder.raw / "photos" / "old.jpg").write_bytes(b"old")
+        (folder.raw / "photos" / "gone.jpg").write_bytes(b"gone")
+        (folder.harvest / "photos").mkdir(parents=True)
+        (folder.harvest / "photos" / "new.jpg").write_bytes(b"new")
+        (folder.harvest / "photos" / "bad.jpg").write_bytes(b"bad")
+        edition = [make_listing(1, photo_files=["photos/old.jpg", "photos/new.jpg"])]
+        for _ in range(2):  # a kill in between is followed by the whole once more
+            publish(folder, edition)
+            assert list(read_listings(folder.listings)) == edition
+            photos = {path.name: path.read_bytes() for path in (folder.raw / "photos").iterdir()}
+            assert photos == {"old.jpg": b"old", "new.jpg": b"new"}
+
+    def test_damaged_last_data_is_as_good_as_none(self, run):
+        assert last_good(run.folder) == {}
+        publish(run.folder, [make_listing(1)])
+        assert set(last_good(run.folder)) == {"1"}
+        run.folder.listings.write_text('{"shop": "al', encoding="utf-8")
+        assert last_good(run.folder) == {}
+
+
+def test_photos_are_known_where_urls_and_files_run_parallel():
+    pair = make_listing(1, photo_urls=["https://a/1", "https://a/2"], photo_files=["photos/1.jpg", "photos/2.jpg"])
+    odd = make_listing(2, photo_urls=["https://a/3", "https://a/4"], photo_files=["photos/3.jpg"])
+    assert known_photos([pair, odd]) == {"https://a/1": "photos/1.jpg", "https://a/2": "photos/2.jpg"}
