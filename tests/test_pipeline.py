@@ -53,9 +53,11 @@ def closure(entry: str) -> set[str]:
 
 
 def named(stage: str) -> set[str]:
-    """The sources that dvc.yaml names for a stage."""
+    """The sources that dvc.yaml names for a stage; of a folder, all that lie in it."""
     deps = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"][stage]["deps"]
-    return {dep.removeprefix("${code}/") for dep in deps if dep.startswith("${code}/")}
+    paths = [CODE / dep.removeprefix("${code}/") for dep in deps if dep.startswith("${code}/")]
+    files = [file for path in paths for file in (path.glob("*.py") if path.is_dir() else [path])]
+    return {file.relative_to(CODE).as_posix() for file in files if file.name != "__init__.py"}
 
 
 def test_every_stage_has_an_entry() -> None:

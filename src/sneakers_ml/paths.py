@@ -38,6 +38,11 @@ class Workspace:
         return self.root / "data" / "catalogue" / "listings.parquet"
 
     @property
+    def set_aside(self) -> Path:
+        """What the catalogue left out, and why."""
+        return self.root / "data" / "catalogue" / "set_aside.parquet"
+
+    @property
     def photos(self) -> Path:
         """Folder with photos.parquet and images/<photo_id>.jpg."""
         return self.root / "data" / "photos"

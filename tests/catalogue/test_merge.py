@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
@@ -13,6 +14,14 @@ from sneakers_ml.paths import Workspace
 
 def listing(listing_id, *, shop="myshop", brand="Puma", **fields):
     return Listing(shop=shop, listing_id=listing_id, brand_raw=brand, **fields)
+
+
+def crawled(listing_id, **fields):
+    return listing(listing_id, fetched_at=on_day(1), **fields)
+
+
+def on_day(day):
+    return datetime(2026, 1, day, tzinfo=UTC)
 
 
 def merged(root, **sources):
@@ -50,8 +59,20 @@ def test_a_style_code_joins_listings_of_several_shops(tmp_path):
 
 
 def test_a_style_code_is_the_makers_own_so_another_brand_may_use_it_too(tmp_path):
-    listings, _ = merged(tmp_path, a=[listing("1", style_code="574"), listing("2", brand="Vans", style_code="574")])
+    listings, _ = merged(
+        tmp_path, a=[listing("1", style_code="AB1234"), listing("2", brand="Vans", style_code="AB1234")]
+    )
     assert not same(listings, "product_id", "a/1", "a/2")
+
+
+def test_a_jordan_that_a_shop_files_under_nike_is_one_product_of_one_brand(tmp_path):
+    listings, products = merged(
+        tmp_path,
+        a=[listing("1", brand="Jordan", title_raw="Air Jordan 6 Retro 'Dutch Blue'", style_code="DM9045-100")],
+        b=[listing("2", shop="b", brand="Nike", title_raw="Retro 6 Dutch Blue", style_code="DM9045 100")],
+    )
+    assert same(listings, "product_id", "a/1", "b/2")
+    assert set(listings["brand"]) == set(products["brand"]) == {"jordan"}
 
 
 @pytest.mark.parametrize("filler", ["", " ", "-", "N/A"])
@@ -139,11 +160,14 @@ def test_a_product_is_of_one_model_though_its_shops_name_it_otherwise(tmp_path):
     """a/1 and b/1 are one product; a/2 is a colourway of a/1's model and b/2 of b/1's, so all four are one model."""
     listings, products = merged(
         tmp_path,
-        a=[listing("1", title_raw="Speed Cat", style_code="1"), listing("2", title_raw="Speed Cat", style_code="2")],
+        a=[
+            listing("1", title_raw="Speed Cat", style_code="398846-01"),
+            listing("2", title_raw="Speed Cat", style_code="398846-02"),
+        ],
         b=[
-            listing("1", shop="b", title_raw="Speedcat", style_code="1"),
-            listing("2", shop="b", title_raw="Speedcat", style_code="3"),
-            listing("3", shop="b", title_raw="Suede", style_code="4"),
+            listing("1", shop="b", title_raw="Fast Feline", style_code="398846-01"),
+            listing("2", shop="b", title_raw="Fast Feline", style_code="398846-03"),
+            listing("3", shop="b", title_raw="Suede", style_code="398846-04"),
         ],
     )
     assert same(listings, "model_id", "a/1", "a/2", "b/1", "b/2")
@@ -169,12 +193,13 @@ def shelf():
 
 
 def test_the_order_of_listings_and_sources_does_not_matter(tmp_path):
-    """Two runs over the same listings, once shuffled, write the same bytes."""
-    shuffled = shelf()
+    """Two runs over the same listings, once shuffled and the sources' names swapped over, write the same bytes."""
+    shuffled = [*shelf(), crawled("slide", title_raw="Cool Cat Slides")]
     random.Random(1).shuffle(shuffled)
-    for root, listings in (("one", shelf()), ("two", shuffled)):
-        merged(tmp_path / root, a=listings, b=[listing("1", shop="b", title_raw="Model 1", colour_raw="red")])
-    for name in ("products.parquet", "listings.parquet"):
+    other = [listing("1", shop="b", title_raw="Model 1 Low", colour_raw="red", style_code="398846-01")]
+    for root, listings in (("one", sorted(shuffled, key=lambda row: row.listing_id)), ("two", shuffled)):
+        merged(tmp_path / root, a=listings, b=other)
+    for name in ("products.parquet", "listings.parquet", "set_aside.parquet"):
         one, two = ((tmp_path / root / "data" / "catalogue" / name).read_bytes() for root in ("one", "two"))
         assert one == two
 
@@ -186,12 +211,183 @@ def test_ids_hang_on_the_product_alone_not_on_what_else_is_in_the_catalogue(tmp_
         assert few[column].to_dict().items() <= many[column].to_dict().items()
 
 
+def test_a_shop_that_comes_later_breaks_no_product_id(tmp_path):
+    """Seen later, its style codes join products that had none, which keep the ids they were given."""
+    first = [
+        listing("1", title_raw="Speed Cat", colour_raw="Red/White", first_seen=on_day(1)),
+        listing("2", title_raw="Suede", colour_raw="Blue", first_seen=on_day(1)),
+    ]
+    later = [
+        listing(
+            "9", shop="b", title_raw="Speed Cat", colour_raw="Red White", style_code="398846-01", first_seen=on_day(2)
+        )
+    ]
+    before, _ = merged(tmp_path / "before", a=first)
+    after, products = merged(tmp_path / "after", a=first, b=later)
+    kept = after.loc[before.index]
+    assert kept["product_id"].tolist() == before["product_id"].tolist()
+    assert same(after, "product_id", "a/1", "b/9")
+    row = products.set_index("product_id").loc[after.loc["a/1", "product_id"]]
+    assert (row["style_code"], row["matched_by"]) == ("39884601", "title")
+    assert after.loc["b/9", "first_seen"] == pd.Timestamp(on_day(2))
+
+
 def test_the_report_counts_what_was_written(tmp_path):
     workspace = Workspace(tmp_path)
-    write_listings(workspace.source("a") / "listings.jsonl", shelf())
-    write_listings(workspace.source("b") / "listings.jsonl", [listing("1", shop="b", title_raw="Other")])
-    # models 0 to 3 come in one colour each, as 4 is even: 4 products, and the other
-    assert merge(workspace) == MergeReport(sources=2, listings=21, products=5, models=5)
+    write_listings(workspace.source("a") / "listings.jsonl", [*shelf(), crawled("slide", title_raw="Cool Cat Slides")])
+    other = [
+        listing("1", shop="b", title_raw="Other", style_code="398846-01"),
+        listing("2", shop="b", title_raw="Again", style_code="398846-01"),
+    ]
+    write_listings(workspace.source("b") / "listings.jsonl", other)
+    # models 0 to 3 come in one colour each, as 4 is even: 4 products of 5 listings each, and the other of 2
+    assert merge(workspace) == MergeReport(
+        sources=2, listings=22, set_aside=1, products=5, models=5, joined_by_style_code=1, joined_by_title=16
+    )
+
+
+@pytest.fixture(scope="module")
+def reasons(tmp_path_factory):
+    listings, _ = merged(
+        tmp_path_factory.mktemp("reasons"),
+        a=[
+            listing("1", title_raw="Speed Cat", colour_raw="Red/White", style_code="398846-01"),
+            listing("2", title_raw="Suede", product_key="7"),
+            listing("3", title_raw="Suede", product_key="7"),
+            listing("4", title_raw="Clyde"),
+            listing("5", brand=None),
+        ],
+        b=[
+            listing("1", shop="b", title_raw="Other words", style_code="398846 01"),
+            listing("3", shop="b", title_raw="Clyde"),
+        ],
+        c=[listing("2", shop="c", title_raw="Speed Cat", colour_raw="Core Red/White")],
+    )
+    return listings
+
+
+class TestReasons:
+    """What is said of why a listing belongs to its product."""
+
+    @pytest.mark.parametrize(
+        ("place", "ground", "other", "score", "reason"),
+        [
+            ("a/1", "style_code", None, None, "Founds this product: no listing before it has the style code 39884601."),
+            ("b/1", "style_code", "a:1", 100, "The style code 39884601 is that of a:1."),
+            (
+                "c/2",
+                "title",
+                "a:1",
+                (100 + 400 / 4.3 - 2) / 2,  # core, which the other lacks, weighs 0.3
+                "Model 'Speed Cat' in 'Core Red/White' is like 'Speed Cat' in 'Red/White' of a:1, 96 of 100.",
+            ),
+            ("a/2", "none", None, None, "Founds this product: it tells too little to be compared with others."),
+            ("a/3", "none", "a:2", 100, "The product id 7 of a is that of a:2."),
+            (
+                "a/4",
+                "title",
+                None,
+                None,
+                "Founds this product: model or colour is not told, so only the very same title could join.",
+            ),
+            ("b/3", "title", "a:4", 100, "Brand and title are the same as those of a:4."),
+            ("a/5", "none", None, None, "Founds this product: it tells too little to be compared with others."),
+        ],
+    )
+    def test_each_listing_says_why_it_is_there(self, reasons, place, ground, other, score, reason):
+        row = reasons.loc[place]
+        assert (row["matched_by"], row["match_reason"]) == (ground, reason)
+        assert row["matched_with"] == other or (other is None and pd.isna(row["matched_with"]))
+        assert row["match_score"] == pytest.approx(score) if score else pd.isna(row["match_score"])
+
+    def test_a_product_is_held_by_its_weakest_ground(self, tmp_path):
+        codes = [listing(str(n), title_raw=f"Words {n}", style_code="398846-01") for n in (1, 2)]
+        alike = [listing("1", shop="b", title_raw="Words 1", colour_raw="Red")]
+        _, products = merged(tmp_path, a=[codes[0].model_copy(update={"colour_raw": "Red"}), codes[1]], b=alike)
+        assert products["matched_by"].tolist() == ["title"]
+        _, products = merged(tmp_path / "codes", a=codes)
+        assert products["matched_by"].tolist() == ["style_code"]
+
+
+def test_prices_stay_as_each_shop_asks_them(tmp_path):
+    """Euros and rupees are listed side by side, by shop and address, and never made into one figure."""
+    code = {"title_raw": "Speed Cat", "style_code": "398846-01"}
+    _, products = merged(
+        tmp_path,
+        rupees=[listing("2", shop="in", price=9999.0, currency="INR", url="https://in/2", **code)],
+        euros=[
+            listing("2", shop="eu", price=99.0, currency="EUR", url="https://eu/b", **code),
+            listing("1", shop="eu", price=95.0, currency="EUR", url="https://eu/c", **code),
+            listing("3", shop="eu", **code),
+        ],
+    )
+    assert [tuple(offer.values()) for offer in products.loc[0, "offers"]] == [
+        ("eu", None, None, None),
+        ("eu", "https://eu/b", 99.0, "EUR"),
+        ("eu", "https://eu/c", 95.0, "EUR"),
+        ("in", "https://in/2", 9999.0, "INR"),
+    ]
+    assert "price" not in products
+
+
+def test_what_was_taken_from_a_title_is_kept_with_the_listing(tmp_path):
+    listings, _ = merged(tmp_path, a=[listing("1", title_raw="Puma  Speed Cat 'Red/White'")])
+    row = listings.loc["a/1"]
+    assert (row["title"], row["model"], row["colour"]) == ("Puma Speed Cat 'Red/White'", "Speed Cat", "Red/White")
+    assert {"text": "Puma", "kind": "brand"} in list(row["removed"])
+    assert not row["collaborators"].size
+
+
+def test_what_is_no_sneaker_is_set_aside_with_the_reason(tmp_path):
+    listings, products = merged(
+        tmp_path,
+        a=[listing("1", title_raw="Speed Cat"), crawled("2", title_raw="Cool Cat Slides", url="https://a/2")],
+    )
+    assert listings.index.tolist() == ["a/1"]
+    assert len(products) == 1
+    aside = pd.read_parquet(Workspace(tmp_path).set_aside)
+    assert aside[["source", "shop", "listing_id", "title", "url"]].values.tolist() == [
+        ["a", "myshop", "2", "Cool Cat Slides", "https://a/2"]
+    ]
+    assert "slides" in aside.loc[0, "reason"].lower()
+
+
+def test_what_somebody_imported_is_never_set_aside(tmp_path):
+    listings, _ = merged(tmp_path, a=[listing("1", title_raw="Cool Cat Slides")])
+    assert listings.index.tolist() == ["a/1"]
+    assert pd.read_parquet(Workspace(tmp_path).set_aside).empty
+
+
+@pytest.mark.parametrize(
+    ("fields", "title"),
+    [
+        ({"title_raw": "Speed Cat"}, "Puma Speed Cat"),
+        ({"title_raw": "PUMA Speed Cat", "colour_raw": "Team Red/White"}, "PUMA Speed Cat Team Red/White"),
+        ({"title_raw": "Puma Speed Cat 'Red/White'"}, "Puma Speed Cat 'Red/White'"),
+        ({"title_raw": "Glide 2", "brand": "arvo", "colour_raw": "Navy"}, "Arvo Glide 2 Navy"),
+        ({"title_raw": "Glide 2", "brand": None}, "Glide 2"),
+    ],
+)
+def test_a_products_title_names_brand_and_colour(tmp_path, fields, title):
+    _, products = merged(tmp_path, a=[listing("1", **fields)])
+    assert products.loc[0, "title"] == title
+
+
+def test_a_founder_lends_its_product_what_it_tells_and_the_others_the_rest(tmp_path):
+    _, products = merged(
+        tmp_path,
+        a=[listing("9", title_raw="Speed Cat", style_code="398846-01", gender="women", first_seen=on_day(1))],
+        b=[
+            listing("1", shop="b", title_raw="Words 'Red'", gender="men", style_code="398846-01", first_seen=on_day(2)),
+        ],
+    )
+    row = products.iloc[0]
+    assert (row["title"], row["model"], row["gender"], row["colour"]) == (
+        "Puma Speed Cat Red",
+        "Speed Cat",
+        "women",
+        "Red",
+    )
 
 
 def test_photos_and_their_views_stay_with_their_listing(tmp_path):
@@ -206,6 +402,12 @@ def test_photos_and_their_views_stay_with_their_listing(tmp_path):
 def test_nothing_to_merge_is_an_error_that_says_what_to_do(tmp_path, sources):
     with pytest.raises(DataError, match="no listings; bring some with `sneakers import`"):
         merged(tmp_path, **sources)
+
+
+def test_a_catalogue_of_nothing_but_other_things_is_an_error(tmp_path):
+    with pytest.raises(DataError, match="none of the 1 listings is a sneaker"):
+        merged(tmp_path, a=[crawled("1", title_raw="Cool Cat Slides")])
+    assert not Workspace(tmp_path).products.exists()
 
 
 def test_a_listing_twice_in_one_source_breaks_the_contract(tmp_path):

@@ -19,7 +19,7 @@ COMMANDS = sorted(GROUP.commands)
 
 def test_the_commands_are_those_of_the_design():
     promised = {"import", "merge", "photos", "split", "embed", "train", "index", "evaluate", "bundle"}
-    promised |= {"predict", "similar", "vectors", "bot", "doctor", "workspace", "remote", "demo"}
+    promised |= {"predict", "similar", "vectors", "bot", "doctor", "workspace", "remote", "demo", "crawl", "catalogue"}
     assert promised <= set(COMMANDS)
 
 

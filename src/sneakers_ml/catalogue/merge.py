@@ -1,17 +1,20 @@
-"""The stage `merge`: listings of every source into products."""
+"""The stage `merge`: listings of every source, cleaned, into products."""
 
 from __future__ import annotations
 
-import hashlib
-import re
+import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pandas as pd
 
-from sneakers_ml.catalogue.listing import Listing, read_listings
-from sneakers_ml.catalogue.schema import LISTINGS, PRODUCTS, check
-from sneakers_ml.catalogue.titles import NO_BRAND, brand_key, model_key
+from sneakers_ml.catalogue.matching.assignment import Placement, assign
+from sneakers_ml.catalogue.matching.identity import model_ids, product_brands, product_id
+from sneakers_ml.catalogue.matching.reasons import Told, matched_by, reason
+from sneakers_ml.catalogue.products import product_table
+from sneakers_ml.catalogue.reading import LeftOut, Row, Shelf, read_shelf
+from sneakers_ml.catalogue.schema import LISTINGS, PRODUCTS, SET_ASIDE, check
 from sneakers_ml.errors import DataError
 from sneakers_ml.paths import Workspace
 from sneakers_ml.tables import write_table
@@ -21,103 +24,109 @@ __all__ = ["MergeReport", "merge"]
 
 @dataclass(frozen=True)
 class MergeReport:
-    """Counts of a run."""
+    """Counts of a run; listings that were joined to another one are counted by what joined them."""
 
     sources: int
     listings: int
+    set_aside: int
     products: int
     models: int
+    joined_by_style_code: int
+    joined_by_title: int
 
 
 def merge(workspace: Workspace) -> MergeReport:
-    """Read data/raw/*/listings.jsonl; write data/catalogue/listings.parquet and products.parquet.
+    """Read data/raw/*/listings.jsonl; write listings, products and set_aside (.parquet) to data/catalogue/.
 
-    A product is the listings that share brand and style code; where a source states no style code, those that share
-    its own product id; else those that share brand, title and colour; else a listing by itself. Products whose titles
-    (or whose source) name the same model of a brand are colourways of that model.
+    Listings are cleaned, what is no sneaker is set aside, and the others are joined to products: by style code, by
+    their source's own product id, or by brand, model and colour (see `matching.assignment.assign`). A product's id
+    hangs on the listings that were seen first, so that a shop that comes later breaks none. Colourways of a model share
+    its id.
 
     Raises:
         DataError: when there is nothing to merge or a listing breaks its contract.
     """
-    rows = [_row(source, listing) for source, listing in _all_listings(workspace)]
-    if not rows:
-        raise DataError(f"{workspace.raw}: no listings; bring some with `sneakers import`")
-    table = pd.DataFrame(rows).sort_values(["product_id", "source", "listing_id"])
-    listings = check(table.assign(model_id=_joined_models(table)), LISTINGS, workspace.listings)
-    products = check(_products(listings), PRODUCTS, workspace.products)
+    with _uncollected():
+        return _merge(workspace)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles: there are none here, and it would walk through all rows again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _merge(workspace: Workspace) -> MergeReport:
+    shelf = read_shelf(workspace.raw)
+    set_aside = check(_set_aside_table(shelf.set_aside), SET_ASIDE, workspace.set_aside)
+    if not shelf.entries:
+        raise DataError(_nothing(workspace, len(set_aside)))
+    listings = check(_listing_table(shelf), LISTINGS, workspace.listings)
+    products = check(product_table(listings), PRODUCTS, workspace.products)
+    write_table(set_aside, workspace.set_aside)
     write_table(listings, workspace.listings)
     write_table(products, workspace.products)
-    return MergeReport(listings["source"].nunique(), len(listings), len(products), products["model_id"].nunique())
+    return _report(listings, products, set_aside)
 
 
-def _all_listings(workspace: Workspace) -> Iterator[tuple[str, Listing]]:
-    for path in sorted(workspace.raw.glob("*/listings.jsonl")):
-        for listing in read_listings(path):
-            yield path.parent.name, listing
+def _nothing(workspace: Workspace, set_aside: int) -> str:
+    if set_aside:
+        return f"{workspace.raw}: none of the {set_aside} listings is a sneaker; bring others with `sneakers import`"
+    return f"{workspace.raw}: no listings; bring some with `sneakers import`"
 
 
-def _row(source: str, listing: Listing) -> dict[str, object]:
-    brand = brand_key(listing.brand_raw or "") or NO_BRAND
-    matched_by, key = _product_key(source, listing, brand)
-    title = listing.title_raw or listing.model_raw or brand.title()
-    model = listing.model_raw or listing.title_raw
-    name = model_key(model, brand) if model else ""
+def _set_aside_table(rows: list[LeftOut]) -> pd.DataFrame:
+    ordered: list[LeftOut] = sorted(rows, key=lambda row: (row.source, row.listing_id))
+    return pd.DataFrame(ordered, columns=list(LeftOut._fields))
+
+
+def _listing_table(shelf: Shelf) -> pd.DataFrame:
+    """One row a listing, ordered by product, then source and id: never by the rows of the input."""
+    placements = assign(shelf.entries)
+    products = [product_id(placement.product) for placement in placements]
+    brands = [entry.brand for entry in shelf.entries]
+    columns: dict[str, list[object]] = {
+        **dict(zip(Row._fields, map(list, zip(*shelf.rows, strict=True)), strict=True)),
+        **_grounds(shelf, placements),
+        "product_id": list(products),
+        "model_id": list(model_ids(products, brands, shelf.models)),
+        "brand": list(product_brands(products, brands)),
+    }
+    places = [entry.place for entry in shelf.entries]
+    order = sorted(range(len(products)), key=lambda row: (products[row], places[row]))
+    table = pd.DataFrame({name: [columns[name][row] for row in order] for name in LISTINGS.columns})
+    moments = pd.to_datetime(table["first_seen"].astype(object), utc=True)
+    return table.assign(first_seen=moments.astype("datetime64[us, UTC]"))
+
+
+def _grounds(shelf: Shelf, placements: list[Placement]) -> dict[str, list[object]]:
+    told = [
+        Told(entry.source, entry.listing_id, entry.brand, row.model, row.colour)
+        for entry, row in zip(shelf.entries, shelf.rows, strict=True)
+    ]
+    others = [None if placement.joined is None else told[placement.joined] for placement in placements]
     return {
-        "product_id": _digest(key),
-        "model_id": _digest(("model", brand, name) if name else key),
-        "matched_by": matched_by,
-        "source": source,
-        "shop": listing.shop,
-        "listing_id": listing.listing_id,
-        "brand": brand,
-        "model": model,
-        "title": title,
-        "colour": listing.colour_raw,
-        "gender": listing.gender,
-        "style_code": listing.style_code,
-        "url": listing.url,
-        "price": listing.price,
-        "currency": listing.currency,
-        "photo_files": list(listing.photo_files),
-        "photo_views": list(listing.photo_views),
+        "matched_by": list(map(matched_by, shelf.entries, placements)),
+        "matched_with": [other and other.place for other in others],
+        "match_score": [other and placement.score for placement, other in zip(placements, others, strict=True)],
+        "match_reason": list(map(reason, shelf.entries, placements, told, others)),
     }
 
 
-def _product_key(source: str, listing: Listing, brand: str) -> tuple[str, tuple[str, ...]]:
-    code = re.sub(r"[\W_]+", "", listing.style_code or "").upper()
-    if any(map(str.isdigit, code)):  # "N/A" is no code
-        return "style_code", ("style", brand, code)
-    if listing.product_key:
-        return "none", ("source", source, brand, listing.product_key)
-    if listing.title_raw:
-        return "title", ("title", brand, _plain(listing.title_raw), _plain(listing.colour_raw or ""))
-    return "none", ("listing", source, listing.listing_id)
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
-
-
-def _joined_models(listings: pd.DataFrame) -> pd.Series[str]:
-    """A product is of one model, though its shops word the title differently: models that share a product are one."""
-    models = listings["model_id"]
-    while True:
-        joined = models.groupby(listings["product_id"]).transform("min")
-        joined = joined.groupby(listings["model_id"]).transform("min")
-        if joined.equals(models):
-            return models
-        models = joined
-
-
-def _digest(parts: tuple[str, ...]) -> str:
-    return hashlib.sha1("\0".join(parts).encode(), usedforsecurity=False).hexdigest()[:16]
-
-
-def _products(listings: pd.DataFrame) -> pd.DataFrame:
-    grouped = listings.groupby("product_id", sort=True)
-    products = grouped[["brand", "model_id", "model", "colour", "gender", "style_code", "title", "matched_by"]].first()
-    offers = ["shop", "url", "price", "currency"]
-    products["offers"] = grouped[offers].apply(
-        lambda rows: rows.astype(object).where(rows.notna(), None).to_dict("records")
+def _report(listings: pd.DataFrame, products: pd.DataFrame, set_aside: pd.DataFrame) -> MergeReport:
+    joined = listings.loc[listings["matched_with"].notna(), "matched_by"].value_counts()
+    return MergeReport(
+        sources=listings["source"].nunique(),
+        listings=len(listings),
+        set_aside=len(set_aside),
+        products=len(products),
+        models=products["model_id"].nunique(),
+        joined_by_style_code=int(joined.get("style_code", 0)),
+        joined_by_title=int(joined.get("title", 0)),
     )
-    return products.reset_index()

@@ -9,7 +9,7 @@ import pandera.pandas as pa
 
 from sneakers_ml.errors import DataError
 
-__all__ = ["LISTINGS", "PHOTOS", "PRODUCTS", "SPLIT", "check"]
+__all__ = ["LISTINGS", "PHOTOS", "PRODUCTS", "SET_ASIDE", "SPLIT", "check"]
 
 _SHA1 = r"^[0-9a-f]{40}$"
 _KEY = r"^[0-9a-f]{16}$"
@@ -23,37 +23,70 @@ def _text(*, nullable: bool = False) -> pa.Column:
     return pa.Column(object if nullable else str, nullable=nullable, coerce=True)
 
 
+def _price() -> pa.Column:
+    return pa.Column(float, pa.Check.ge(0), nullable=True, coerce=True)
+
+
 _MATCHED_BY = pa.Column(str, pa.Check.isin(["style_code", "title", "none"]))
+_DESCRIBED = {
+    "brand": _text(),
+    "label": _text(nullable=True),
+    "collaborators": pa.Column(object),
+    "model": _text(nullable=True),
+    "colour": _text(nullable=True),
+    "gender": pa.Column(object, pa.Check.isin(["men", "women", "unisex"]), nullable=True, coerce=True),
+    "age": pa.Column(object, pa.Check.isin(["kids"]), nullable=True, coerce=True),
+    "style_code": pa.Column(object, pa.Check.str_matches(r"^[^\W_a-z]+$"), nullable=True, coerce=True),
+    "title": _text(),
+}
 
 LISTINGS = pa.DataFrameSchema(
     {
         "product_id": _key(),
         "model_id": _key(),
         "matched_by": _MATCHED_BY,
+        "matched_with": _text(nullable=True),
+        "match_score": pa.Column(float, pa.Check.in_range(0, 100), nullable=True, coerce=True),
+        "match_reason": _text(),
         "source": _text(),
         "shop": _text(),
         "listing_id": _text(),
-        "brand": _text(),
-        "title": _text(),
-        "price": pa.Column(float, pa.Check.ge(0), nullable=True, coerce=True),
+        **_DESCRIBED,
+        "url": _text(nullable=True),
+        "price": _price(),
+        "currency": _text(nullable=True),
+        "removed": pa.Column(object),
+        "first_seen": pa.Column("datetime64[us, UTC]", nullable=True, coerce=True),
         "photo_files": pa.Column(object),
         "photo_views": pa.Column(object),
     },
     unique=["source", "listing_id"],
 )
-"""One row a listing, with the product it became part of."""
+"""One row a listing, with the product it became part of and why; a product's founder is matched with nothing."""
 
 PRODUCTS = pa.DataFrameSchema(
     {
         "product_id": pa.Column(str, pa.Check.str_matches(_KEY), unique=True),
-        "brand": _text(),
         "model_id": _key(),
-        "title": _text(),
+        **_DESCRIBED,
         "matched_by": _MATCHED_BY,
         "offers": pa.Column(object),
     }
 )
 """One row a product, that is one colourway, with the offers of all shops."""
+
+SET_ASIDE = pa.DataFrameSchema(
+    {
+        "source": _text(),
+        "shop": _text(),
+        "listing_id": _text(),
+        "title": _text(nullable=True),
+        "url": _text(nullable=True),
+        "reason": _text(),
+    },
+    unique=["source", "listing_id"],
+)
+"""One row a listing that is no sneaker or cannot be used, with the reason."""
 
 PHOTOS = pa.DataFrameSchema(
     {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["NO_BRAND", "brand_key", "model_key"]
+__all__ = ["NO_BRAND", "brand_key", "model_core", "model_key"]
 
 NO_BRAND = "unknown"
 """The brand of listings that name none; it is never learnt."""
@@ -29,7 +29,14 @@ def model_key(title: str, brand: str) -> str:
     A title of nothing else ("Vans Men Blue Casual Shoes") keeps all its words, so that unlike shoes aren't thrown
     together.
     """
-    words = re.findall(r"[^\W_]+", re.sub(r"['’]s\b|['’]", "", title.casefold()))
-    brand_words = set(re.findall(r"[^\W_]+", brand.casefold()))
-    core = [word for word in words if word not in _NOISE and word not in brand_words]
-    return " ".join(core or words)
+    return model_core(title, brand) or " ".join(_words(title))
+
+
+def model_core(title: str, brand: str) -> str:
+    """As `model_key`, but empty for a title of nothing else."""
+    brand_words = set(_words(brand))
+    return " ".join(word for word in _words(title) if word not in _NOISE and word not in brand_words)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", re.sub(r"['’]s\b|['’]", "", text.casefold()))

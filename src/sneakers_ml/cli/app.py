@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from sneakers_ml.cli import ask, crawl, demo, doctor, remote, serve, stages, workspace
+from sneakers_ml.cli import ask, catalogue, crawl, demo, doctor, remote, serve, stages, workspace
 from sneakers_ml.errors import SneakersError, UsageError
 from sneakers_ml.paths import Workspace
 from sneakers_ml.settings import load_settings
@@ -24,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     add_completion=False,
 )
-for room in (ask, crawl, stages, workspace, remote, serve, doctor, demo):
+for room in (ask, crawl, stages, catalogue, workspace, remote, serve, doctor, demo):
     room.register(app)
 
 

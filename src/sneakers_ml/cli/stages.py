@@ -11,6 +11,7 @@ import typer
 from sneakers_ml.cli.output import print_facts, print_table, warn, workspace_of
 from sneakers_ml.errors import DataError, UsageError
 from sneakers_ml.params import load_params
+from sneakers_ml.paths import Workspace
 from sneakers_ml.progress import progress_bar
 
 __all__ = ["register"]
@@ -62,11 +63,38 @@ def import_(
             raise DataError(f"{origin}: no photo could be read; the reasons are in {raw / name / 'rejected.csv'}")
 
 
-def merge(context: typer.Context) -> None:
-    """Join the listings of all sources into products."""
+def merge(
+    context: typer.Context,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PRODUCT",
+            help="Merge nothing; say why the listings of this product were joined. Its id, or the id's beginning.",
+        ),
+    ] = None,
+) -> None:
+    """Clean the listings of all sources and join them into products."""
+    if explain is not None:
+        _print_explanation(workspace_of(context), explain)
+        return
     from sneakers_ml.catalogue.merge import merge as run
 
-    print_facts("merged", vars(run(workspace_of(context))))
+    facts = vars(run(workspace_of(context)))
+    print_facts("merged", {name.replace("_", " "): count for name, count in facts.items()})
+
+
+def _print_explanation(workspace: Workspace, wanted: str) -> None:
+    from rich.markup import escape  # titles and ids are a shop's words
+
+    from sneakers_ml.catalogue.explain import explain as look_up
+
+    product = look_up(workspace, wanted)
+    print_facts(escape(product.title), {"product": product.product_id, **product.facts})
+    print_table("offers", ["shop", "price", "address"], product.offers)
+    for listing in product.listings:
+        removed = ", ".join(f"{text} ({kind})" for text, kind in listing.removed)
+        told = {"title": listing.title, "why": listing.reason, "taken from the title": removed or "nothing"}
+        print_facts(escape(listing.place), told)
 
 
 def photos(context: typer.Context) -> None:

@@ -1,0 +1,1 @@
+"""Which listings are one product: pure functions over small records, without files or tables."""

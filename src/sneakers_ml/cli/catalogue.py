@@ -1,0 +1,35 @@
+"""Commands about the merged catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sneakers_ml.cli.output import print_facts, workspace_of
+
+__all__ = ["register"]
+
+catalogue = typer.Typer(help="Look at the merged catalogue.", no_args_is_help=True)
+
+
+@catalogue.command()
+def report(
+    context: typer.Context,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Page to write or renew between its marks. Default: reports/catalogue.md."),
+    ] = None,
+) -> None:
+    """Write counts, tables and plots: products, prices and photos by brand, joins by reason, what was set aside."""
+    from sneakers_ml.catalogue.overview import write_overview
+
+    workspace = workspace_of(context)
+    page = out or workspace.reports / "catalogue.md"
+    print_facts("catalogue", {**write_overview(workspace, page), "page": page})
+
+
+def register(app: typer.Typer) -> None:
+    """Add this room's commands."""
+    app.add_typer(catalogue, name="catalogue")

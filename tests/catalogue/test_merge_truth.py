@@ -1,0 +1,51 @@
+"""The demo's shops, crawled by the real spiders and merged, against the truth of which listings are one product."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sneakers_ml.demo.shops.truth import write_truth
+from tests.support.flat_demo import make_flat_demo
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.xdist_group("merge truth")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = make_flat_demo(tmp_path_factory.mktemp("flat"), brands=6, models=8)
+    write_truth(folder)
+    return folder
+
+
+def merged(demo: Path, option: str) -> dict[str, float]:
+    result = subprocess.run(
+        [sys.executable, "-m", "benchmarks.merge_truth", str(demo), option],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    answer: dict[str, float] = json.loads(result.stdout)
+    return answer
+
+
+def test_with_style_codes_nearly_every_pair_is_found(demo):
+    score = merged(demo, "--style-codes")
+    assert score["pairs"] > 100
+    assert (score["sneakers missing"], score["other things kept"]) == (0, 0)
+    assert score["precision"] >= 0.99
+    assert score["recall"] >= 0.97
+
+
+def test_without_any_style_code_titles_do(demo):
+    score = merged(demo, "--no-style-codes")
+    assert (score["sneakers missing"], score["other things kept"]) == (0, 0)
+    assert score["precision"] >= 0.97
+    assert score["recall"] >= 0.85
