@@ -362,15 +362,30 @@ def test_what_somebody_imported_is_never_set_aside(tmp_path):
     ("fields", "title"),
     [
         ({"title_raw": "Speed Cat"}, "Puma Speed Cat"),
-        ({"title_raw": "PUMA Speed Cat", "colour_raw": "Team Red/White"}, "PUMA Speed Cat Team Red/White"),
-        ({"title_raw": "Puma Speed Cat 'Red/White'"}, "Puma Speed Cat 'Red/White'"),
-        ({"title_raw": "Glide 2", "brand": "arvo", "colour_raw": "Navy"}, "Arvo Glide 2 Navy"),
-        ({"title_raw": "Glide 2", "brand": None}, "Glide 2"),
+        ({"title_raw": "Puma Speed Cat"}, "Puma Speed Cat"),
+        ({"title_raw": "Speed Cat", "colour_raw": "Team Red/White"}, "Puma Speed Cat Team Red/White"),
+        ({"title_raw": "(GS) Puma Speed Cat 'Red/White'"}, "Puma Speed Cat Red/White (kids)"),
+        ({"title_raw": "GLIDE 2 'NAVY'", "brand": "arvo"}, "Arvo GLIDE 2 NAVY"),
+        ({"title_raw": "Glide 2 'Navy'", "brand": None}, "Glide 2 'Navy'"),
+        ({"title_raw": "Air Jordan 4 Retro 'Bred'", "brand": "Jordan"}, "Air Jordan 4 Retro Bred"),
+        (
+            {"title_raw": "adidas x Wales Bonner Samba", "brand": "adidas Originals", "colour_raw": "Core Black"},
+            "adidas x Wales Bonner Samba Core Black",
+        ),
     ],
 )
 def test_a_products_title_names_brand_and_colour(tmp_path, fields, title):
     _, products = merged(tmp_path, a=[listing("1", **fields)])
     assert products.loc[0, "title"] == title
+
+
+def test_a_product_does_not_shout_where_another_shop_speaks(tmp_path):
+    _, products = merged(
+        tmp_path,
+        a=[listing("1", shop="a", title_raw="SPEED CAT OG 'RED/WHITE'", style_code="398846-01")],
+        b=[listing("2", shop="b", title_raw="Speed Cat OG 'Team Red'", style_code="398846-01")],
+    )
+    assert products.loc[0, "title"] == "Puma Speed Cat OG Team Red"
 
 
 def test_a_founder_lends_its_product_what_it_tells_and_the_others_the_rest(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -30,19 +31,41 @@ def product_table(listings: pd.DataFrame) -> pd.DataFrame:
     weakness = ordered["matched_by"].map(_WEAKNESS.index).groupby(ordered["product_id"]).max()
     table["matched_by"] = [_WEAKNESS[rank] for rank in weakness]
     table["offers"] = pd.Series(_offers(listings))
-    table["title"] = list(map(full_title, table["title"], table["brand"], table["colour"]))
+    for column in ("model", "colour"):
+        spoken = _spoken(ordered, column)
+        table[column] = [
+            spoken.get(str(product), text) if isinstance(text, str) and text.isupper() else text
+            for product, text in table[column].items()
+        ]
+    told = ("title", "brand", "collaborators", "model", "colour", "age")
+    table["title"] = [full_title(*cells) for cells in zip(*(table[column] for column in told), strict=True)]
     return table.reset_index()
 
 
-def full_title(title: str, brand: str, colour: str | None) -> str:
-    """A title that says by itself which shoe it is: brand and colour are added where the shop states them elsewhere."""
-    said = _words(title)
-    if brand != NO_BRAND and not said.issuperset(_words(brand)):
-        entry = lexicon().brands.brands.get(brand)
-        title = f"{entry.name if entry else brand.title()} {title}"
-    if isinstance(colour, str) and said.isdisjoint(_words(colour)):
-        title = f"{title} {colour}"
-    return title
+def full_title(
+    title: str, brand: str, partners: Sequence[str], model: str | None, colour: str | None, age: str | None
+) -> str:
+    """A title that says by itself which shoe it is.
+
+    It is put together where brand, model and colour are told apart, "adidas x Wales Bonner Samba Core Black"; else it
+    is the listing's own, with the brand in front if it is missing there.
+    """
+    entry = lexicon().brands.brands.get(brand)
+    name = entry.name if entry else brand.title()
+    if brand == NO_BRAND or not isinstance(model, str) or not isinstance(colour, str):
+        return title if brand == NO_BRAND or _words(title) >= _words(brand) else f"{name} {title}"
+    names = [*([] if _words(model) >= _words(brand) else [name]), *partners]  # "Air Jordan 4" says its brand itself
+    kids = "(kids)" if age == "kids" else ""
+    return " ".join(filter(None, [" x ".join(names), model, colour, kids]))
+
+
+def _spoken(ordered: pd.DataFrame, column: str) -> dict[str, str]:
+    """Product id -> its first text that is not all in capitals, as some shops print everything so."""
+    first: dict[str, str] = {}
+    for product, text in zip(ordered["product_id"], ordered[column], strict=True):
+        if isinstance(text, str) and not text.isupper():
+            first.setdefault(product, text)
+    return first
 
 
 def _words(text: str) -> set[str]:
