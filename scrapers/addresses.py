@@ -6,8 +6,9 @@ of connecting, so that a name that points inside, now or only the second time, i
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
@@ -21,7 +22,9 @@ from sneakers_ml.errors import UsageError
 __all__ = ["Address", "GuardedResolver", "is_public", "proxy_hosts", "refusal"]
 
 _PORTS = {"http": 80, "https": 443}
-_INSIDE = (".localhost", ".local", ".internal", ".home.arpa")
+_INSIDE = (".localhost", ".localdomain", ".local", ".internal", ".lan", ".home.arpa")
+_WRAPPINGS = tuple(map(IPv6Network, ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")))
+"""Addresses of IPv6 that end in one of IPv4, which a gateway may ask in their place (RFC 4291, 6052, 8215)."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def refusal(url: str, base: Address, *, photo: bool) -> str | None:
     if not photo:
         return "another host than the shop's"
     literal = _literal(host)
-    inside = host == "localhost" or host.endswith(_INSIDE) if literal is None else not is_public(literal)
+    inside = "." not in host or host.endswith(_INSIDE) if literal is None else not is_public(literal)
     if inside or host == base.host or host in proxy_hosts():
         return "an internal address"
     return None
@@ -98,8 +101,10 @@ def refusal(url: str, base: Address, *, photo: bool) -> str | None:
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Whether an address is one of the open internet's."""
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
+    if isinstance(address, IPv6Address):
+        if address.is_site_local:
+            return False
+        address = _wrapped(address) or address
     return address.is_global and not address.is_multicast
 
 
@@ -134,7 +139,18 @@ def _moved(url: str, old: str, new: str) -> str:
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:
+    """A host that is an address, in any spelling that the system's resolver reads as one: 127.1, 0x7f000001."""
     try:
         return ip_address(host)
     except ValueError:
+        pass
+    try:
+        return IPv4Address(socket.inet_aton(host))
+    except (OSError, ValueError):
         return None
+
+
+def _wrapped(address: IPv6Address) -> IPv4Address | None:
+    if any(address in network for network in _WRAPPINGS):
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour

@@ -24,10 +24,13 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.request import RequestFingerprinter
 
 from scrapers.addresses import Address
+from scrapers.folders import ShopFolder
 from scrapers.run import is_photo, is_robots, run_of
+from scrapers.shop import ShopSpider
 from sneakers_ml.atomic import write_atomically
+from sneakers_ml.params import CrawlCache
 
-__all__ = ["FileStorage", "PageCache", "RunPolicy", "prune"]
+__all__ = ["FileStorage", "PageCache", "RunPolicy", "prune", "tidy_cache"]
 
 _VALIDATORS = ("etag", "last-modified")
 _CONDITIONS = ("If-None-Match", "If-Modified-Since")
@@ -91,7 +94,9 @@ class FileStorage:
         self._base = run_of(spider.crawler).base
 
     def close_spider(self, spider: Spider) -> None:
-        """Nothing is held open."""
+        """Forget pages that could not be read, such as a challenge answered with 200: a resumed crawl asks anew."""
+        for page in spider.failures if isinstance(spider, ShopSpider) else ():
+            self._path(Request(page.url)).unlink(missing_ok=True)
 
     def retrieve_response(self, spider: Spider, request: Request) -> Response | None:  # noqa: ARG002
         """The stored answer; None where there is none, or its file is torn or not one of ours."""
@@ -138,6 +143,11 @@ class FileStorage:
     def _path(self, request: Request) -> Path:
         name = self._names.fingerprint(request.replace(url=self._public(request.url))).hex()
         return self.folder / name[:2] / name
+
+
+def tidy_cache(folder: ShopFolder, params: CrawlCache) -> None:
+    """Leave in a shop's cache what its next run can use."""
+    prune(folder.cache, oldest=time.time() - params.days * 86_400, size=params.size)
 
 
 def prune(folder: Path, *, oldest: float, size: int) -> None:

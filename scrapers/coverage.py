@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sneakers_ml.catalogue.listing import Listing
 from sneakers_ml.params import CrawlChecks
 
-__all__ = ["Counts", "Coverage", "coverage_of", "faults_of"]
+__all__ = ["Counts", "Coverage", "coverage_of", "faults_of", "floors_after"]
 
+_RARE = 0.2
+"""Share of the last crawl's listings below which a field comes and goes by chance."""
 _ALWAYS_THERE = frozenset({"shop", "listing_id", "fetched_at", "first_seen", "product_key"})
 
 
@@ -47,6 +49,13 @@ def coverage_of(listings: Iterable[Listing], floors: Mapping[str, float]) -> dic
         for name in names:
             filled[name] += getattr(listing, name) not in (None, "", (), {})
     return {name: Coverage(filled[name] / max(count, 1), floors.get(name)) for name in names}
+
+
+def floors_after(floors: Mapping[str, float], before: Collection[Listing], shrink: float) -> dict[str, float]:
+    """The floors, raised to `shrink` of what each field reached in the last crawl: what was there may not vanish."""
+    last = coverage_of(before, {})
+    kept = {name: shrink * shown.share for name, shown in last.items() if shown.share >= _RARE}
+    return {name: max(floors.get(name, 0.0), kept.get(name, 0.0)) for name in {**floors, **kept}}
 
 
 def faults_of(coverage: Mapping[str, Coverage], counts: Counts, checks: CrawlChecks) -> list[str]:

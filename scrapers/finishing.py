@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
-from scrapers.cache import prune
-from scrapers.coverage import Counts, Coverage, coverage_of, faults_of
+from scrapers.cache import tidy_cache
+from scrapers.coverage import Counts, Coverage, coverage_of, faults_of, floors_after
 from scrapers.overseer import INTERRUPTED
 from scrapers.preparing import Prepared
 from scrapers.publish import clear, new_edition, publish
@@ -22,11 +21,13 @@ def finish(done: Prepared, error: BaseException | None) -> ShopReport:
     """Judge one shop's crawl, publish it if it is good enough, and write its report."""
     run, spider = done.run, done.crawler.spider
     stats: Stats = done.crawler._stats.get_stats() if done.crawler._stats is not None else {}
-    floors = spider.floors if isinstance(spider, ShopSpider) else {}
+    floors: Mapping[str, float] = spider.floors if isinstance(spider, ShopSpider) else {}
     if isinstance(spider, ShopSpider):
         for url, why in spider.failures:
             if url not in run.trouble.moved and why != STOPPING:
                 run.trouble.pages.setdefault(url, why)
+    if run.limit is None:
+        floors = floors_after(floors, done.before.values(), run.params.checks.shrink)
     coverage = coverage_of(run.journal.listings.values(), floors)
     verdict, problems = _judge(done, stats, coverage, error)
     listings = len(done.before)
@@ -79,5 +80,4 @@ def _tidy(run: ShopRun) -> None:
     """The result is in place: from here on there is nothing to resume."""
     write_state(run.folder.state, run.state.model_copy(update={"progress": "finished"}))
     clear(run.folder)
-    cache = run.params.cache
-    prune(run.folder.cache, oldest=time.time() - cache.days * 86_400, size=cache.size)
+    tidy_cache(run.folder, run.params.cache)

@@ -11,6 +11,7 @@ from datetime import datetime
 from scrapy import signals
 
 from scrapers.addresses import Address, GuardedResolver
+from scrapers.cache import tidy_cache
 from scrapers.folders import ShopFolder
 from scrapers.journal import Journal
 from scrapers.publish import clear, known_photos, last_good
@@ -61,6 +62,8 @@ def prepare(
             f"{folder.root}: only {free:,} bytes are free on this disk; free some, or lower crawl.limits.free_disk"
         )
     state, note, resumed = _state(folder, base, resume=resume, now=now)
+    if not resumed:  # what failed crawls have left, too, so that they cannot fill the disk between them
+        tidy_cache(folder, params.cache)
     before = last_good(folder)
     run = ShopRun(
         folder,
@@ -102,4 +105,5 @@ def _listen(crawler: ShopCrawler) -> None:
     run = crawler.run
     crawler.signals.connect(run.count_bytes, signal=signals.bytes_received)
     crawler.signals.connect(run.count_failure, signal=signals.spider_error)
+    crawler.signals.connect(run.count_lost, signal=signals.item_error)
     crawler.signals.connect(crawler.count_page, signal=signals.response_received)

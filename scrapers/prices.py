@@ -24,6 +24,8 @@ _SIGN = (
 _NUMBER = r"(?:\d{1,3}(?:[ .,'’]\d{2,3})*[ .,'’]\d{3}(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?)(?!\d)"
 _SIGN_FIRST = re.compile(rf"{_SIGN}\s?{_NUMBER}", re.IGNORECASE)
 _SIGN_LAST = re.compile(rf"{_NUMBER}\s?{_SIGN}", re.IGNORECASE)
+_LONGEST = 400
+"""Characters of a text that are looked at; a longer one is no price, and would take for ever."""
 _BARE = re.compile(rf"(?<![\d.,]){_NUMBER}(?!\s?%)")
 
 
@@ -87,7 +89,7 @@ def _amounts(price: str | float, currency: str) -> list[tuple[float, str]]:
     if isinstance(price, int | float):
         found = [(float(price), currency)]
     else:
-        found = [_parse(piece, currency) for piece in _pieces(tidy(price))]
+        found = [_parse(piece, currency) for piece in _pieces(tidy(price[: 4 * _LONGEST])[:_LONGEST])]
     return [(amount, code) for amount, code in found if math.isfinite(amount) and amount > 0]
 
 

@@ -63,6 +63,8 @@ def publish(folder: ShopFolder, listings: list[Listing]) -> None:
     for path in sorted((folder.raw / "photos").glob("*")):
         if f"photos/{path.name}" not in wanted:
             path.unlink()
+    for path in folder.raw.glob(".*.tmp"):  # of an earlier publication that was killed
+        path.unlink()
 
 
 def _placed(listing: Listing, run: ShopRun) -> Listing:

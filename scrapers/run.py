@@ -30,6 +30,8 @@ STOPPING = "the crawl is being stopped"
 PHOTO = "crawl_photo"
 """Key in a request's meta that says it is for a photo."""
 
+_REFUSALS = frozenset({401, 403})
+
 
 @dataclass
 class Trouble:
@@ -72,6 +74,7 @@ class ShopRun:
     seconds: float = 0.0
     _hold: float = 0.0
     _in_a_row: Counter[bool] = field(default_factory=Counter)
+    _refused: int = 0
 
     @property
     def shop(self) -> str:
@@ -93,9 +96,12 @@ class ShopRun:
         while (left := self._hold - monotonic()) > 0 and not self.stopping.is_set():
             await self.sleep(left)
 
-    def answered(self, request: Request) -> None:
-        """The shop has answered, whatever it said."""
+    def answered(self, request: Request, status: int = 200) -> bool:
+        """The shop has answered; returns whether it has now refused so many pages in a row that this is a wall."""
         self._in_a_row[is_photo(request)] = 0
+        if not is_photo(request):
+            self._refused = self._refused + 1 if status in _REFUSALS else 0
+        return self._refused >= self.params.retries.refused_after
 
     def gave_up(self, request: Request, why: str) -> bool:
         """Note a page or photo that was not to be had; returns whether so many in a row are enough."""
@@ -125,6 +131,10 @@ class ShopRun:
         """Handler of Scrapy's signal spider_error: a page that the spider stumbled over."""
         where = response.url if isinstance(response, Response) else self.base.url
         self.trouble.pages.setdefault(where, f"{type(failure.value).__name__}: {failure.value}")
+
+    def count_lost(self, item: object, failure: Failure, **_: Any) -> None:
+        """Handler of Scrapy's signal item_error: an item that a pipeline stumbled over, as when the disk is full."""
+        self.trouble.invalid.append((str(item)[:200], f"{type(failure.value).__name__}: {failure.value}"))
 
 
 class ShopCrawler(Crawler):

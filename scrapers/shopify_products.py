@@ -161,7 +161,8 @@ def _photos(product: Json, colour: list[Json] | None = None) -> tuple[str, ...]:
         return tuple(image.src for image in images)
     own = {number for variant in colour if (number := as_text(variant.get("id")))}
     shown = {src for variant in colour if (src := as_text(as_dict(variant.get("featured_image")).get("src")))}
-    tied = [image for image in images if image.variants & own or image.src in shown]
+    places = set(map(_place, shown))
+    tied = [image for image in images if image.variants & own or _place(image.src) in places]
     free = [image for image in images if not image.variants]
     return tuple(image.src for image in tied or free) or tuple(sorted(shown))
 
@@ -181,6 +182,11 @@ def _image(value: JsonValue) -> _Image | None:
     if not src or _SIZE_PHOTO.fullmatch(alt):
         return None
     return _Image(src, frozenset(_texts(image.get("variant_ids"))))
+
+
+def _place(src: str) -> str:
+    """An address without its scheme and query: themes write the gallery's without, the variants' with https."""
+    return re.sub(r"^(?:https?:)?//", "", src).partition("?")[0]
 
 
 def _texts(value: JsonValue) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import deque
 from collections.abc import Iterator
 
@@ -16,6 +17,7 @@ from scrapers.text import Json, as_list, as_text
 
 __all__ = ["hypernova", "json_scripts", "next_data", "objects", "product_facts"]
 
+_ADDRESS = re.compile(r"(?:https?:/)?/\S+$")
 _MOST_OBJECTS = 200_000
 """Objects of one page's state that are looked at."""
 
@@ -113,7 +115,14 @@ def _photos(value: JsonValue) -> Iterator[str]:
     for one in as_list(value):
         if isinstance(one, str):
             yield one
+        elif isinstance(one, list):
+            yield from _photos(one)
         elif isinstance(one, dict):
             srcset = as_text(one.get("srcset")) or as_text(one.get("srcSet"))
             address = (largest_of(srcset) if srcset else None) or _first(one, ("url", "src", "image", "href"))
-            yield from _photos(address or list(one.values()))
+            yield from _photos(address or [inner for inner in one.values() if _may_hold_photos(inner)])
+
+
+def _may_hold_photos(value: JsonValue) -> bool:
+    """Of an object without an address: text that is one, and whatever lies deeper; no names, ids and captions."""
+    return bool(_ADDRESS.match(value)) if isinstance(value, str) else isinstance(value, dict | list)

@@ -54,14 +54,19 @@ def _jsonld(response: TextResponse) -> Iterator[Json]:
     for script in response.xpath("//script[@type='application/ld+json']"):
         try:
             yield from (item for item in JsonLdExtractor().extract_items(script.root) if isinstance(item, dict))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             _log.info("%s: broken JSON-LD (%s)", response.url, error)
 
 
 def _microdata(response: TextResponse) -> list[Json]:
     try:
         items = MicrodataExtractor().extract_items(response.selector.root.getroottree().getroot(), response.url)
-    except (ValueError, TypeError, AttributeError) as error:  # what its HTML cleaner makes of odd markup
+    except (
+        ValueError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:  # what its HTML cleaner makes of odd markup
         _log.info("%s: broken microdata (%s)", response.url, error)
         return []
     return [_unwrapped(item) for item in items if isinstance(item, dict)]

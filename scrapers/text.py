@@ -6,25 +6,28 @@ import re
 from typing import TypeGuard
 
 from pydantic import JsonValue
-from w3lib.html import remove_tags_with_content, replace_entities
+from w3lib.html import replace_entities
 
 __all__ = ["Json", "as_dict", "as_list", "as_text", "plain_text", "slug_of", "tidy"]
 
 Json = dict[str, JsonValue]
 
 _BREAKS = re.compile(r"<\s*(?:br|/p|/li|/div|/tr|/h[1-6]|/ul|/ol|p|li|div|tr)\b[^<>]*>", re.IGNORECASE)
-_TAGS = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
+_CODE = re.compile(r"<(script|style)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_TAGS = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^<>]*>", re.DOTALL)
 
 
 def tidy(text: str) -> str:
-    """One line: every run of white space, no-break spaces included, becomes one space."""
-    return " ".join(text.replace("\u200b", "").split())
+    """One line: every run of white space, no-break spaces included, becomes one space.
+
+    Halves of characters, which JSON may hold (an emoji cut in two) and no file can, are dropped.
+    """
+    return " ".join(text.replace("\u200b", "").encode(errors="ignore").decode().split())
 
 
 def plain_text(html: str) -> str:
     """The text of a piece of HTML; paragraphs, list items and line breaks end a line, blank lines are dropped."""
-    text = remove_tags_with_content(html, ("script", "style"))
-    text = replace_entities(_TAGS.sub("", _BREAKS.sub("\n", text)))
+    text = replace_entities(_TAGS.sub("", _BREAKS.sub("\n", _CODE.sub("", html))))
     return "\n".join(line for line in map(tidy, text.splitlines()) if line)
 
 

@@ -16,7 +16,10 @@ from scrapy.utils.misc import load_object
 
 from scrapers.run import ShopCrawler, is_photo, run_of
 
-__all__ = ["PoliteRetries", "retry_after"]
+__all__ = ["BUSY", "PoliteRetries", "retry_after"]
+
+BUSY = frozenset({429, 430})
+"""Statuses of a shop that wants fewer requests; 430 is Shopify's own."""
 
 _WAITED = "crawl_waited"
 """Key in a request's meta: seconds that were waited for it."""
@@ -34,7 +37,7 @@ class PoliteRetries:
         self.run = run_of(crawler)
         self.told = self.run.params.retries
         settings = crawler.settings
-        self.statuses = {int(status) for status in settings.getlist("RETRY_HTTP_CODES")}
+        self.statuses = BUSY | {int(status) for status in settings.getlist("RETRY_HTTP_CODES")}
         self.exceptions = tuple(load_object(name) for name in settings.getlist("RETRY_EXCEPTIONS"))
 
     @classmethod
@@ -47,7 +50,8 @@ class PoliteRetries:
         """Try again where the status says that it may help."""
         if response.status in self.statuses or response.status >= 500:
             return await self._again(request, f"HTTP {response.status}", retry_after(response)) or response
-        self.run.answered(request)
+        if self.run.answered(request, response.status):
+            self.crawler.halt(f"{self.told.refused_after} pages in a row were refused with HTTP {response.status}")
         return response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
@@ -95,8 +99,8 @@ class PoliteRetries:
 
 
 def retry_after(response: Response) -> float | None:
-    """Seconds that a 429 or 503 asks to wait, by a number or a date (RFC 9110, 10.2.3); None where it does not."""
-    if response.status not in (429, 503):
+    """Seconds that a 429, 430 or 503 asks to wait, by a number or a date (RFC 9110, 10.2.3); None where it does not."""
+    if response.status not in BUSY | {503}:
         return None
     value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     if value.isascii() and value.isdigit():

@@ -14,6 +14,7 @@ from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from twisted.internet.defer import Deferred
 
+from scrapers.middlewares.retries import BUSY
 from scrapers.run import ShopCrawler
 
 __all__ = ["Robots"]
@@ -54,7 +55,7 @@ class Robots(RobotsTxtMiddleware):
         super().process_request_2(rp, request)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        if response.status >= 500 or response.status == 429:
+        if response.status >= 500 or response.status in BUSY:
             self._forbid(netloc, f"HTTP {response.status}")
             return
         if response.status != 200:

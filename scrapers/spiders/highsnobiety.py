@@ -88,7 +88,7 @@ def _hits(response: TextResponse) -> list[Json]:
 def _slug_of(hit: Json) -> str | None:
     for name in ("url", "href", "path"):
         address = hit.get(name)
-        if isinstance(address, str) and (found := _SLUG.search(urlsplit(address).path)):
+        if isinstance(address, str) and (found := _SLUG.search(re.split("[?#]", address, maxsplit=1)[0])):
             return found[1]
     return as_text(hit.get("slug"))
 

@@ -48,6 +48,7 @@ class CrawlRetries(Section):
     longest_wait: float = Field(300.0, ge=0, description="Seconds; a shop that asks for more is left for another day")
     patience: float = Field(600.0, ge=0, description="Seconds of waiting that one page or photo is worth")
     give_up_after: int = Field(5, ge=1, description="Pages (or photos) given up in a row that end a shop's crawl")
+    refused_after: int = Field(25, ge=1, description="Pages answered with 401 or 403 in a row that end it too")
 
 
 class CrawlLimits(Section):
@@ -67,7 +68,9 @@ class CrawlLimits(Section):
 class CrawlChecks(Section):
     """When a crawl is not good enough to take the place of the last one."""
 
-    shrink: float = Field(0.5, ge=0, le=1, description="Share of the last crawl's listings that must be found again")
+    shrink: float = Field(
+        0.5, ge=0, le=1, description="Share that must be found again of the last crawl's listings, and of each field"
+    )
     failed_pages: float = Field(0.05, ge=0, le=1, description="Share of pages that may fail")
     failed_photos: float = Field(0.1, ge=0, le=1, description="Share of photos that may fail")
     invalid: float = Field(0.05, ge=0, le=1, description="Share of items that may break the contract")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
 from scrapers.prices import Money, current_price, iso_currency
@@ -100,3 +102,10 @@ def test_names_currencies_by_iso_4217(symbol: str | None, shop: str, code: str) 
 
 def test_a_symbol_in_the_text_goes_before_a_code_beside_it() -> None:
     assert current_price("₹ 7,495.00", "EUR", "EUR") == Money(7495.0, "INR")
+
+
+@pytest.mark.parametrize("text", ["1" + " 11" * 50_000, "1" * 150_000, "€ 1" + ",11" * 50_000])
+def test_a_text_that_never_ends_takes_no_time(text: str) -> None:
+    before = perf_counter()
+    current_price(text, None, "EUR")
+    assert perf_counter() - before < 1

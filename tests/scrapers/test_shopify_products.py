@@ -160,6 +160,16 @@ def test_photos_tied_by_the_variants_main_photo() -> None:
     assert (red.facts.photos, blue.facts.photos) == ((f"{CDN}/red.jpg",), (f"{CDN}/blue.jpg",))
 
 
+def test_a_themes_gallery_names_no_scheme_where_its_variants_do() -> None:
+    images = ["//cdn.shopify.com/s/files/red.jpg?v=1", "//cdn.shopify.com/s/files/blue.jpg?v=1"]
+    variants = [
+        {**one, "featured_image": {"src": f"https:{images[int(one['option2'] == 'Blue')]}"}}
+        for one in SPLIT["variants"]
+    ]
+    red, blue = shopify_listings({**SPLIT, "images": images, "variants": variants}, "EUR", "state")
+    assert (red.facts.photos, blue.facts.photos) == ((images[0],), (images[1],))
+
+
 def test_all_photos_where_the_shop_ties_none() -> None:
     images = [{"src": f"{CDN}/one.jpg"}, {"src": f"{CDN}/two.jpg", "variant_ids": []}]
     for listing in shopify_listings({**SPLIT, "images": images}, "EUR"):

@@ -102,3 +102,13 @@ def test_values_of_a_wrong_kind_raise_nothing(wrong: Any) -> None:
     names = ("id", "name", "brand", "price", "gender", "color", "description", "images", "sku", "currency")
     product = json.loads(json.dumps(dict.fromkeys(names, wrong)))
     assert product_facts(product, "USD").source == "state"
+
+
+def test_photos_are_addresses_and_no_captions() -> None:
+    asset = {"_type": "image", "alt": "The shoe", "asset": {"_ref": "image-1-jpg", "path": "https://cdn.example/a.jpg"}}
+    images = {"main": "/static/b.jpg", "other": [{"image": "/static/c.jpg"}], "title": "Left", "asset": asset}
+    assert product_facts({"images": images}, "EUR").photos == (
+        "/static/b.jpg",
+        "/static/c.jpg",
+        "https://cdn.example/a.jpg",
+    )

@@ -164,3 +164,10 @@ def test_reads_microdata() -> None:
 def test_odd_microdata_raises_nothing(markup: str) -> None:
     facts = microdata_facts(html(markup, URL), "EUR")
     assert facts is None or facts.title is None
+
+
+def test_data_nested_without_end_is_none() -> None:
+    deep = '<script type="application/ld+json">' + '{"@graph":[' * 3000 + "]}" * 3000 + "</script>"
+    assert jsonld_facts(html(deep), "EUR") is None
+    deep = '<div itemscope itemtype="https://schema.org/Product" itemprop="x">' * 250
+    assert microdata_facts(html(deep), "EUR") is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 from pydantic import JsonValue
 
@@ -63,3 +65,15 @@ def test_values_of_another_kind_are_empty() -> None:
     assert as_list(None) == []
     assert as_list("a") == ["a"]
     assert as_list(["a", 1]) == ["a", 1]
+
+
+@pytest.mark.parametrize("tag", ["<!--", "<script>", "<style>", "<p ", "< "])
+def test_markup_that_never_closes_takes_no_time(tag: str) -> None:
+    before = perf_counter()
+    assert plain_text(f"Soft suede.{tag * 20_000}").startswith("Soft suede.")
+    assert perf_counter() - before < 1
+
+
+def test_halves_of_characters_are_dropped() -> None:
+    assert tidy("Dunk \ud83d Low \U0001f45f") == "Dunk Low \U0001f45f"
+    assert as_text("\udc5f") is None

@@ -88,7 +88,8 @@ class TestRefusal:
                 "printer.local",
                 "localhost.",
             ),
-            *("metadata.google.internal", "a.localhost"),
+            *("metadata.google.internal", "a.localhost", "router", "nas.lan", "localhost.localdomain"),
+            *("127.1", "2130706433", "0x7f000001", "017700000001", "[::7f00:1]", "[64:ff9b::a00:1]", "[2002:a00:1::]"),
         ],
     )
     def test_and_from_nowhere_inside(self, host):
@@ -106,6 +107,12 @@ class TestRefusal:
         assert refusal(url, SHOP, photo=True) == "not a web address"
 
 
-@pytest.mark.parametrize(("address", "public"), [("1.1.1.1", True), ("2606:4700::1", True), ("198.18.0.1", False)])
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        *(("1.1.1.1", True), ("2606:4700::1", True), ("64:ff9b::101:101", True)),
+        *(("198.18.0.1", False), ("fec0::1", False), ("2002:7f00:1::1", False), ("::ffff:10.0.0.1", False)),
+    ],
+)
 def test_public_addresses(address, public):
     assert is_public(ip_address(address)) is public

@@ -10,6 +10,7 @@ from scrapy.settings import Settings
 
 from scrapers.cache import FileStorage, RunPolicy, prune
 from scrapers.run import PHOTO
+from scrapers.shop import FailedPage
 from tests.scrapers.engine.parts import make_run, make_spider
 
 URL = "http://127.0.0.1:8000/p/1"
@@ -53,6 +54,14 @@ class TestStorage:
         assert (response.status, response.url, response.headers["ETag"]) == (200, URL, b'"a"')
         assert stored >= storage.spider.crawler.run.state.started
         assert ask(storage, URL + "0")[0] is None
+
+    def test_a_page_that_could_not_be_read_is_asked_for_anew(self, storage):
+        keep(storage)
+        keep(storage, URL + "0")
+        storage.spider.failures.append(FailedPage(URL, "a challenge in place of the page"))
+        storage.close_spider(storage.spider)
+        assert ask(storage)[0] is None
+        assert ask(storage, URL + "0")[0] is not None
 
     def test_a_torn_or_foreign_file_is_as_good_as_none(self, storage, tmp_path):
         keep(storage)

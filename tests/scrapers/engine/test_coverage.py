@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from scrapers.coverage import Counts, Coverage, coverage_of, faults_of
+from scrapers.coverage import Counts, Coverage, coverage_of, faults_of, floors_after
 from sneakers_ml.params import CrawlChecks
 from tests.scrapers.engine.parts import make_listing
 
@@ -60,3 +60,12 @@ def test_and_no_sooner_than_that(change):
 def test_a_field_below_its_floor_is_named():
     (fault,) = faults_of({"price": Coverage(0.5, 0.9), "gender": Coverage(0.0)}, GOOD, CrawlChecks())
     assert fault.startswith("only 50% of the listings have price, the least is 90%")
+
+
+def test_what_the_last_crawl_had_may_not_vanish():
+    codes = [make_listing(number, style_code="AB1234" if number < 8 else None) for number in range(10)]
+    odd = [make_listing(number, description="Words" if number == 0 else None) for number in range(10)]
+    assert floors_after({"price": 0.9}, codes, 0.5) == {"price": 0.9, "style_code": 0.4}
+    assert floors_after({"style_code": 0.6}, codes, 0.5) == {"style_code": 0.6}
+    assert floors_after({}, odd, 0.5) == {}, "one in ten comes and goes by chance"
+    assert floors_after({"price": 0.9}, [], 0.5) == {"price": 0.9}

@@ -67,12 +67,14 @@ class TestPublish:
         (folder.harvest / "photos").mkdir(parents=True)
         (folder.harvest / "photos" / "new.jpg").write_bytes(b"new")
         (folder.harvest / "photos" / "bad.jpg").write_bytes(b"bad")
+        (folder.raw / ".listings.jsonl.0a.tmp").write_bytes(b"of a publication that was killed")
         edition = [make_listing(1, photo_files=["photos/old.jpg", "photos/new.jpg"])]
         for _ in range(2):  # a kill in between is followed by the whole once more
             publish(folder, edition)
             assert list(read_listings(folder.listings)) == edition
             photos = {path.name: path.read_bytes() for path in (folder.raw / "photos").iterdir()}
             assert photos == {"old.jpg": b"old", "new.jpg": b"new"}
+            assert {path.name for path in folder.raw.iterdir()} == {"photos", "listings.jsonl"}
 
     def test_damaged_last_data_is_as_good_as_none(self, run):
         assert last_good(run.folder) == {}

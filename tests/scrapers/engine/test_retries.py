@@ -31,5 +31,6 @@ def test_what_makes_no_sense_asks_for_nothing(value):
 
 def test_only_where_it_means_to_come_back_later():
     assert asked("5", 503) == 5
+    assert asked("5", 430) == 5, "Shopify's own"
     assert asked("5", 301) is None
     assert retry_after(Response("http://a", status=429)) is None

@@ -62,10 +62,20 @@ def test_the_page_adds_its_pairs_and_the_article_code() -> None:
 
 @pytest.mark.parametrize("answer", [404, 500, b"\x00", "<html></html>", IgnoreRequest("Forbidden by robots.txt")])
 def test_without_its_page_the_listing_is_as_the_json_has_it(answer: Page) -> None:
-    item = read(feed() | {f"/products/{HANDLE}": answer})
+    made = journey(spider_of(Superkicks), feed() | {f"/products/{HANDLE}": answer})
+    item = made.listings["7001"]
+    assert len(made.spider.failures) == 1
     assert item["title_raw"].startswith("Adidas Originals |")
     assert "style_code" not in item
     assert "details" not in item["extra"]
+
+
+def test_a_page_that_asks_for_patience_is_a_failed_one_and_a_page_without_pairs_is_not() -> None:
+    wall = "<title>Just a moment...</title><h1>Checking your browser</h1>"
+    made = journey(spider_of(Superkicks), feed() | {f"/products/{HANDLE}": wall})
+    assert [one.why for one in made.spider.failures] == ["shows no product that can be read"]
+    bare = without(page("superkicks-product"), "product_description-name")
+    assert journey(spider_of(Superkicks), feed() | {f"/products/{HANDLE}": bare}).spider.failures == []
 
 
 def test_while_the_crawl_is_being_stopped_it_waits_for_the_next() -> None:
