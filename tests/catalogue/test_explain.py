@@ -35,7 +35,7 @@ def product_id(workspace):
 
 def test_a_product_is_told_with_its_offers_and_its_listings_the_founder_first(workspace, product_id):
     told = explain(workspace, product_id)
-    assert (told.product_id, told.title) == (product_id, "Puma Speed Cat Red/White")
+    assert (told.product_id, told.title) == (product_id, "Puma Speed Cat 'Red/White'")
     assert told.facts["brand"] == "puma"
     assert told.facts["style code"] == "39884601"
     assert told.facts["matched by"] == "style_code"
@@ -74,6 +74,17 @@ def test_a_beginning_that_several_ids_share_is_refused(workspace, tmp_path):
 def test_a_catalogue_that_is_not_there_names_the_stage_that_makes_it(tmp_path):
     with pytest.raises(DataError, match="run `sneakers merge`"):
         explain(Workspace(tmp_path), "abcd")
+
+
+@pytest.mark.parametrize(("name", "gone"), [("products", "offers"), ("listings", "match_reason")])
+def test_a_table_of_an_older_merge_is_refused(workspace, product_id, tmp_path, name, gone):
+    home = Workspace(tmp_path)
+    home.products.parent.mkdir(parents=True)
+    for kept in ("products", "listings"):
+        table = pd.read_parquet(getattr(workspace, kept))
+        table.drop(columns=[gone] if kept == name else []).to_parquet(getattr(home, kept))
+    with pytest.raises(DataError, match=f"{name}.parquet: damaged .*{gone}.* run `sneakers merge`"):
+        explain(home, product_id)
 
 
 class TestCommand:

@@ -358,34 +358,35 @@ def test_what_somebody_imported_is_never_set_aside(tmp_path):
     assert pd.read_parquet(Workspace(tmp_path).set_aside).empty
 
 
-@pytest.mark.parametrize(
-    ("fields", "title"),
-    [
-        ({"title_raw": "Speed Cat"}, "Puma Speed Cat"),
-        ({"title_raw": "Puma Speed Cat"}, "Puma Speed Cat"),
-        ({"title_raw": "Speed Cat", "colour_raw": "Team Red/White"}, "Puma Speed Cat Team Red/White"),
-        ({"title_raw": "(GS) Puma Speed Cat 'Red/White'"}, "Puma Speed Cat Red/White (kids)"),
-        ({"title_raw": "GLIDE 2 'NAVY'", "brand": "arvo"}, "Arvo GLIDE 2 NAVY"),
-        ({"title_raw": "Glide 2 'Navy'", "brand": None}, "Glide 2 'Navy'"),
-        ({"title_raw": "Air Jordan 4 Retro 'Bred'", "brand": "Jordan"}, "Air Jordan 4 Retro Bred"),
-        (
-            {"title_raw": "adidas x Wales Bonner Samba", "brand": "adidas Originals", "colour_raw": "Core Black"},
-            "adidas x Wales Bonner Samba Core Black",
-        ),
-    ],
-)
-def test_a_products_title_names_brand_and_colour(tmp_path, fields, title):
-    _, products = merged(tmp_path, a=[listing("1", **fields)])
-    assert products.loc[0, "title"] == title
-
-
 def test_a_product_does_not_shout_where_another_shop_speaks(tmp_path):
     _, products = merged(
         tmp_path,
-        a=[listing("1", shop="a", title_raw="SPEED CAT OG 'RED/WHITE'", style_code="398846-01")],
-        b=[listing("2", shop="b", title_raw="Speed Cat OG 'Team Red'", style_code="398846-01")],
+        a=[crawled("1", shop="a", title_raw="SPEED CAT OG 'RED/WHITE'", style_code="398846-01")],
+        b=[crawled("2", shop="b", title_raw="Speed Cat OG 'Team Red'", style_code="398846-01")],
     )
     assert products.loc[0, "title"] == "Puma Speed Cat OG Team Red"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "joined"),
+    [
+        ("(PS) Speed Cat 'Red'", "(TD) Speed Cat 'Red'", False),
+        ("(GS) Speed Cat 'Red'", "Speed Cat Kids 'Red'", True),
+        ("Speed Cat 'Aqua' 2015", "Speed Cat 'Aqua' 2025", False),
+        ("Speed Cat 'Aqua' 2015", "Speed Cat 'Aqua'", True),
+    ],
+)
+def test_sizes_and_years_that_both_shops_tell_part_what_is_alike(tmp_path, one, other, joined):
+    listings, _ = merged(
+        tmp_path, a=[listing("1", shop="a", title_raw=one)], b=[listing("2", shop="b", title_raw=other)]
+    )
+    assert same(listings, "product_id", "a/1", "b/2") == joined
+
+
+def test_and_so_they_do_within_one_shop(tmp_path):
+    titles = ["(PS) Speed Cat 'Red'", "(TD) Speed Cat 'Red'", "Speed Cat 'Red' 2015", "Speed Cat 'Red' 2025"]
+    listings, _ = merged(tmp_path, a=[listing(str(number), title_raw=title) for number, title in enumerate(titles)])
+    assert listings["product_id"].nunique() == 4
 
 
 def test_a_founder_lends_its_product_what_it_tells_and_the_others_the_rest(tmp_path):
@@ -398,7 +399,7 @@ def test_a_founder_lends_its_product_what_it_tells_and_the_others_the_rest(tmp_p
     )
     row = products.iloc[0]
     assert (row["title"], row["model"], row["gender"], row["colour"]) == (
-        "Puma Speed Cat Red",
+        "Speed Cat",
         "Speed Cat",
         "women",
         "Red",
@@ -415,7 +416,7 @@ def test_photos_and_their_views_stay_with_their_listing(tmp_path):
 
 @pytest.mark.parametrize("sources", [{}, {"a": []}])
 def test_nothing_to_merge_is_an_error_that_says_what_to_do(tmp_path, sources):
-    with pytest.raises(DataError, match="no listings; bring some with `sneakers import`"):
+    with pytest.raises(DataError, match="no listings; bring some with `sneakers crawl` or `sneakers import`"):
         merged(tmp_path, **sources)
 
 

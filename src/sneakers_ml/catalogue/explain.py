@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from sneakers_ml.catalogue.schema import PRODUCTS
 from sneakers_ml.errors import UsageError
 from sneakers_ml.paths import Workspace
 from sneakers_ml.tables import read_table
@@ -16,6 +17,7 @@ __all__ = ["ExplainedListing", "Explanation", "explain"]
 _SHORTEST = 4
 _SHOWN = 5
 _FACTS = ("brand", "label", "collaborators", "model", "colour", "gender", "age", "style_code", "matched_by", "model_id")
+_TOLD = ("product_id", "matched_with", "match_reason", "source", "listing_id", "title", "removed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ def explain(workspace: Workspace, wanted: str) -> Explanation:
         UsageError: when there is no such product, or several.
         DataError: when the catalogue is missing or damaged.
     """
-    products = read_table(workspace.products, "merge")
-    listings = read_table(workspace.listings, "merge")
+    products = read_table(workspace.products, "merge", list(PRODUCTS.columns))
+    listings = read_table(workspace.listings, "merge", _TOLD)
     product_id = _the_one(products["product_id"], wanted.strip().lower())
     product = products[products["product_id"] == product_id].iloc[0]
     members = listings[listings["product_id"] == product_id]

@@ -76,9 +76,10 @@ def _merge(workspace: Workspace) -> MergeReport:
 
 
 def _nothing(workspace: Workspace, set_aside: int) -> str:
+    how = "with `sneakers crawl` or `sneakers import`"
     if set_aside:
-        return f"{workspace.raw}: none of the {set_aside} listings is a sneaker; bring others with `sneakers import`"
-    return f"{workspace.raw}: no listings; bring some with `sneakers import`"
+        return f"{workspace.raw}: none of the {set_aside} listings is a sneaker; bring others {how}"
+    return f"{workspace.raw}: no listings; bring some {how}"
 
 
 def _set_aside_table(rows: list[LeftOut]) -> pd.DataFrame:

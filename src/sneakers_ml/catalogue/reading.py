@@ -18,6 +18,7 @@ from sneakers_ml.catalogue.cleaning import Cleaned, clean
 from sneakers_ml.catalogue.listing import Listing, read_listings
 from sneakers_ml.catalogue.matching.identity import model_name
 from sneakers_ml.catalogue.matching.units import Entry, entry_of
+from sneakers_ml.catalogue.naming import listing_name, listing_title
 from sneakers_ml.errors import DataError
 from sneakers_ml.parallel import ordered_map
 
@@ -43,6 +44,7 @@ class Row(NamedTuple):
     age: str | None
     style_code: str | None
     title: str
+    name: str
     url: str | None
     price: float | None
     currency: str | None
@@ -154,7 +156,8 @@ def _row(source: str, listing: Listing, cleaned: Cleaned) -> Row:
         gender=cleaned.gender,
         age=cleaned.age,
         style_code=cleaned.style_code,
-        title=_title(listing) or cleaned.brand_name,
+        title=listing_title(listing) or cleaned.brand_name,
+        name=listing_name(listing, cleaned),
         url=listing.url,
         price=cleaned.price,
         currency=cleaned.currency,
@@ -166,8 +169,4 @@ def _row(source: str, listing: Listing, cleaned: Cleaned) -> Row:
 
 
 def _left_out(source: str, listing: Listing, reason: str) -> LeftOut:
-    return LeftOut(source, listing.shop, listing.listing_id, _title(listing) or None, listing.url, reason)
-
-
-def _title(listing: Listing) -> str:
-    return " ".join((listing.title_raw or listing.model_raw or "").split())
+    return LeftOut(source, listing.shop, listing.listing_id, listing_title(listing) or None, listing.url, reason)

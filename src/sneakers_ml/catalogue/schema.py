@@ -52,6 +52,7 @@ LISTINGS = pa.DataFrameSchema(
         "shop": _text(),
         "listing_id": _text(),
         **_DESCRIBED,
+        "name": _text(),
         "url": _text(nullable=True),
         "price": _price(),
         "currency": _text(nullable=True),

@@ -94,6 +94,8 @@ def test_quirk_3_one_brand_under_many_names(field: str, title: str, brand: str, 
         ("adidas Originals", "Forum Low x Andr\u00e9 Saraiva", ("Andr\u00e9 Saraiva",), "Forum Low"),
         ("Nike", "Nike x Somebody Quite New Air Zoom GT Cut", ("Somebody Quite New",), "Air Zoom GT Cut"),
         ("Salomon x And Wander", "Salomon x And Wander \u2013 XT-Slate", ("And Wander",), "XT-Slate"),
+        ("adidas Originals", "Wales Bonner x adidas Originals Samba", ("Wales Bonner",), "Samba"),
+        ("Nike", "Off-White x Nike Dunk Low", ("Off-White",), "Dunk Low"),
         ("New Balance", "New Balance Fresh Foam X 1080v13", (), "Fresh Foam X 1080v13"),
         ("ASICS", "ASICS Gel-Resolution X", (), "Gel-Resolution X"),
         ("adidas", "adidas X Crazyfast.3 TF", (), "X Crazyfast.3 TF"),
@@ -102,6 +104,11 @@ def test_quirk_3_one_brand_under_many_names(field: str, title: str, brand: str, 
 def test_quirk_3_collaborations_keep_both_names(brand: str, title: str, partners: tuple[str, ...], model: str) -> None:
     got = clean(offer(title, brand))
     assert (got.collaborators, got.model) == (partners, model)
+
+
+def test_a_shop_may_file_a_collaboration_under_the_partner() -> None:
+    got = clean(offer("Somebody Quite New x Nike Air Max 97", "Somebody Quite New", url="https://shop.example/97"))
+    assert (got.brand, got.collaborators, got.model) == ("nike", ("Somebody Quite New",), "Air Max 97")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ TITLES = [
     ("hollin", "Juniper White/Black", "Juniper", "White/Black"),
     ("fjarn", "Summit 8 Dark Pine/Cream", "Summit 8", "Dark Pine/Cream"),
     ("nike", "Air Max 1", "Air Max 1", None),
+    ("nike", "Dunk White and Red", "Dunk", "White and Red"),
+    ("nike", "Salt and Red", "Salt and", "Red"),
     ("nike", "Pants/Trousers/Joggers Deep Blue", "Pants/Trousers/Joggers", "Deep Blue"),
     ("nike", "Olive Green", "", "Olive Green"),
 ]

@@ -43,6 +43,9 @@ def test_no_partner_has_the_spelling_of_another() -> None:
         (BRANDS + "  a: {name: A, aliases: [B C]}\n  b: {name: b-c}\n", "brands.b: 'b-c' is a spelling of 'a' already"),
         (BRANDS + "  a: {name: A, family_of: b}\n", "brands.a.family_of: there is no brand 'b'"),
         (BRANDS + "  a: {name: A\n", "brands.yaml: not YAML"),
+        (BRANDS + "  a: {name: A}\n  b: {name: B}\n  a: {name: C}\n", "brands.yaml: .*'a' stands twice .*line 4"),
+        (BRANDS + "  a: {name: 2026-13-01}\n", "brands.yaml: not YAML .month must be in 1..12"),
+        (BRANDS + "  unknown: {name: A}\n", "brands.unknown: stands for listings without a brand"),
         ("", "brands.yaml: Input should be"),
     ],
 )

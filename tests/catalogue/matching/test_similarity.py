@@ -32,6 +32,8 @@ def total(one, other, genders=(None, None)):
         ("Chuck Taylor All Star Lift Platform", "Chuck Taylor All Star Move Platform"),
         ("Air Jordan 1 Retro High OG", "Air Jordan 1 Retro High SE"),
         ("Old Skool", "Authentic"),
+        ("Samba OG", "Sambae OG"),
+        ("Air Max Plus", "Air Max Pulse"),
     ],
 )
 def test_these_are_two_models(one, other):

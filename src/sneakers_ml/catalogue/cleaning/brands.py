@@ -106,7 +106,7 @@ def lines_of(brand: str) -> PhraseBook[str]:
 
 
 def brand_of_title(sheet: Sheet, brand: Brand, *, by_hand: bool = False) -> Brand:
-    """The brand with the title's word on it: where the field names none, or a title of Nike begins with Jordan.
+    """The brand with the title's word on it: where the field names none or a partner, or Nike and the title Jordan.
 
     Args:
         by_hand: a person has named the brand, as with imported photos; the title then decides only where none is named.
@@ -119,6 +119,9 @@ def brand_of_title(sheet: Sheet, brand: Brand, *, by_hand: bool = False) -> Bran
         return brand
     if by_hand:
         return brand
+    maker = _after_x(sheet) if brand.entry is None and not brand.partners else None
+    if maker and _counts(sheet, *maker):  # "Comme des Garçons x Nike Air Max 97"
+        return Brand(maker[1], lexicon().brands.brands[maker[1]].name, brand.label, (brand.name,))
     start = book.at(words)
     skip = start[0] if start and start[1] == brand.key else 0
     for place in {0, skip}:

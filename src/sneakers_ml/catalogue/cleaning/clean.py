@@ -88,6 +88,8 @@ def _read(listing: Listing, sheet: Sheet, code: str | None) -> _Reading:
     take_off_generic_words(sheet)
     reading.colour = _colour(listing, reading, colour)
     reading.partners = take_off_partners(sheet, reading.brand.key, reading.brand.partners)
+    if reading.partners:  # "Wales Bonner x adidas Originals Samba"
+        reading.label = take_off_brand(sheet, reading.brand) or reading.label
     take_off_edge_marks(sheet, reading.marks)
     return reading
 

@@ -56,7 +56,7 @@ def _next_x(sheet: Sheet, brand: str, named: Sequence[str], blocked: set[int]) -
         if (
             sheet.rest[word.start] == "x"
             or _partner(sheet.words, index + 1, named)
-            or _left_partner(sheet.words, index)
+            or _partner(sheet.words, 0, named) == index
         ):
             return index
     return None
@@ -84,14 +84,9 @@ def _partner(words: Sequence[Word], start: int, named: Sequence[str]) -> int | N
     return max(ends, default=None)
 
 
-def _left_partner(words: Sequence[Word], index: int) -> bool:
-    known = lexicon().partner_book.at(words[:index])
-    return known is not None and known[0] == index
-
-
 def _take_one(sheet: Sheet, brand: str, named: Sequence[str], index: int) -> list[str]:
     words = sheet.words
-    if _left_partner(words, index) or _unknown_left_partner(words, brand, named, index):
+    if _partner(words, 0, named) == index or _unknown_left_partner(words, brand, named, index):
         return _cut(sheet, 0, index, words[0].start, words[index].end)
     end = _right_end(sheet, brand, named, index)
     return _cut(sheet, index + 1, end, words[index].start, words[end - 1].end)

@@ -129,7 +129,7 @@ def _first_of_colour(atoms: Sequence[_Atom], brand: str, rest: str) -> int:
     strong = _sets()[0]
     if first == 0 and atoms and not _sure(atoms[0]):
         first = 1
-    while 0 < first < len(atoms) and _inside_word(atoms[first], rest):
+    while 0 < first < len(atoms) and (atoms[first].key == "and" or _inside_word(atoms[first], rest)):
         first += 1
     sure = any(_is_colour(atom.key, strong) for atom in atoms[first:]) or _phrase_in(atoms[first:], brand)
     return first if sure else len(atoms)
@@ -155,11 +155,14 @@ def _scan_back(atoms: Sequence[_Atom], brand: str, rest: str) -> int:
 
 
 def _may_be_colour(atoms: Sequence[_Atom], index: int) -> bool:
-    """By the word itself; before a word of colour also a modifier, and what stands glued to it."""
+    """By the word itself; before a word of colour also a modifier, what stands glued to it, and the "and" of two."""
     strong, _, _, before = _sets()
     if _is_colour(atoms[index].key, strong):
         return True
-    return index + 1 < len(atoms) and (atoms[index].key in before or atoms[index + 1].glued)
+    if index + 1 >= len(atoms):
+        return False
+    between = atoms[index].key == "and" and index > 0 and _is_colour(atoms[index - 1].key, strong)
+    return between or atoms[index].key in before or atoms[index + 1].glued
 
 
 def _repeated(atoms: Sequence[_Atom], first: int, rest: str) -> bool:

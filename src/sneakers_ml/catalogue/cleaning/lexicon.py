@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sneakers_ml.catalogue.cleaning.words import PhraseBook, phrase
+from sneakers_ml.catalogue.titles import NO_BRAND
 from sneakers_ml.errors import DataError
 
 __all__ = [
@@ -62,6 +63,8 @@ class BrandFile(_File):
         for key, entry in self.brands.items():
             if phrase(key) != key:
                 raise ValueError(f"brands.{key}: the key must be lower case words apart by one space")
+            if key == NO_BRAND:
+                raise ValueError(f"brands.{key}: stands for listings without a brand; take another key")
             if entry.family_of is not None and entry.family_of not in self.brands:
                 raise ValueError(f"brands.{key}.family_of: there is no brand {entry.family_of!r}")
             for spelling in (entry.name, *entry.aliases, *entry.field_aliases, *entry.stays_in_title):
@@ -128,16 +131,30 @@ class Lexicon:
     partners_without_x: PhraseBook[str]
 
 
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that stands twice: the first entry would be lost without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        mapping = super().construct_mapping(node, deep=deep)
+        if len(mapping) < len(node.value):
+            keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+            twice = next(key for place, key in enumerate(keys) if key in keys[:place])
+            raise yaml.constructor.ConstructorError(None, None, f"{twice!r} stands twice", node.start_mark)
+        return mapping
+
+
 def parse_file(name: str, text: str, schema: type[Schema]) -> Schema:
     """Check a data file's text.
 
     Raises:
-        DataError: it is no YAML, or an entry does not fit; the message names the file and the entry.
+        DataError: it is no YAML, a key stands twice, or an entry does not fit; the message names file and entry.
     """
     try:
-        return schema.model_validate(yaml.safe_load(text), strict=False)
-    except yaml.YAMLError as error:
+        content = yaml.load(text, _Loader)  # noqa: S506 (a SafeLoader)
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that there is not
         raise DataError(f"{name}: not YAML ({' '.join(str(error).split())}). Mend the file.") from None
+    try:
+        return schema.model_validate(content, strict=False)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         where = ".".join(map(str, fault["loc"]))

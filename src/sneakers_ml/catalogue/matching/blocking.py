@@ -14,7 +14,7 @@ from sneakers_ml.catalogue.matching.units import Bucket, Profile
 __all__ = ["ProfileIndex"]
 
 Holder = TypeVar("Holder")
-_Shelf = dict[Colour, list[tuple[str | None, Holder]]]
+_Shelf = dict[Colour, list[tuple[Profile, Holder]]]
 
 
 @dataclass(slots=True, eq=False)
@@ -40,7 +40,7 @@ class ProfileIndex(Generic[Holder]):
     def add(self, profile: Profile, holder: Holder, shelf: str) -> None:
         """Let later listings find `holder` under this profile."""
         shelves = self._node(profile).shelves
-        shelves.setdefault(shelf, {}).setdefault(profile.colour, []).append((profile.gender, holder))
+        shelves.setdefault(shelf, {}).setdefault(profile.colour, []).append((profile, holder))
 
     def alike(self, profile: Profile, shelf: str) -> Iterator[tuple[float, Holder]]:
         """Scores and holders of alike profiles, those of the same name and colour first; a holder may come twice."""
@@ -74,10 +74,11 @@ class ProfileIndex(Generic[Holder]):
 
 
 def _scored(
-    profile: Profile, match: NameMatch, colour: Colour, holders: list[tuple[str | None, Holder]]
+    profile: Profile, match: NameMatch, colour: Colour, holders: list[tuple[Profile, Holder]]
 ) -> Iterator[tuple[float, Holder]]:
     best = score(match, profile.colour, colour) if holders else 0.0
     if best >= ALIKE:
-        for gender, holder in holders:
-            if (found := best - gender_cost(profile.gender, gender)) >= ALIKE:
+        for other, holder in holders:
+            found = best - gender_cost(profile.gender, other.gender)
+            if found >= ALIKE and not profile.release.other_than(other.release):
                 yield found, holder

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
+from sneakers_ml.catalogue.cleaning.lexicon import lexicon
 from sneakers_ml.catalogue.matching.colours import MODIFIERS, Colour, colour_likeness
-from sneakers_ml.catalogue.matching.names import HEIGHTS, OPTIONAL, Name
+from sneakers_ml.catalogue.matching.names import HEIGHTS, OPTIONAL, Name, read_name
 
 __all__ = ["ALIKE", "NameMatch", "gender_cost", "name_keys", "name_match", "score"]
 
@@ -20,7 +22,7 @@ _OPTIONAL_COSTS = 8.0
 _MOVED_COSTS = 2.0
 _GENDER_COSTS = 6.0
 _CONTRADICTION = {"men", "women"}
-_SHORT = 4  # letters; below it another letter is another word
+_SHORT = 5  # letters; below it another letter is another word
 
 
 class NameMatch(NamedTuple):
@@ -57,7 +59,7 @@ def name_match(one: Name, other: Name) -> NameMatch | None:
     kept, others = _needed(ours), _needed(theirs)
     found = 100.0 - _OPTIONAL_COSTS * (len(ours) + len(theirs) - len(kept) - len(others))
     if kept and others:
-        spelling = _spelling("".join(kept), "".join(others))
+        spelling = _spelling(kept, others)
         return NameMatch(min(found, spelling)) if spelling >= _SPELLING else None
     if kept or others:
         return NameMatch(found - _MOVED_COSTS, tuple(kept or others), first=bool(kept))
@@ -80,8 +82,18 @@ def gender_cost(one: str | None, other: str | None) -> float:
     return _GENDER_COSTS if one and other and {one, other} == _CONTRADICTION else 0.0
 
 
-def _spelling(one: str, other: str) -> float:
-    return fuzz.ratio(one, other) if min(len(one), len(other)) >= _SHORT else 0.0
+@cache
+def _model_words() -> frozenset[str]:
+    """Words of models' names in brands.yaml: none of them is another one misspelt, as Samba and Sambae show."""
+    lines = (line for entry in lexicon().brands.brands.values() for line in entry.lines)
+    return frozenset(word for line in lines for word in read_name(line).words)
+
+
+def _spelling(kept: list[str], others: list[str]) -> float:
+    one, other = "".join(kept), "".join(others)
+    if min(len(one), len(other)) < _SHORT or _model_words().issuperset((*kept, *others)):
+        return 0.0
+    return fuzz.ratio(one, other)
 
 
 def _without(words: tuple[str, ...], others: tuple[str, ...]) -> list[str]:

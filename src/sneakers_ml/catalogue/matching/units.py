@@ -14,7 +14,7 @@ from sneakers_ml.catalogue.matching.colours import Colour, read_colour
 from sneakers_ml.catalogue.matching.names import Name, plain, read_name
 from sneakers_ml.catalogue.titles import NO_BRAND, model_core
 
-__all__ = ["Bucket", "Entry", "Key", "Profile", "entry_of", "family", "ground", "is_strong", "related"]
+__all__ = ["Bucket", "Entry", "Key", "Profile", "Release", "entry_of", "family", "ground", "is_strong", "related"]
 
 Key = tuple[str, ...]
 """What a unit is known by; its first word is style, source, title or listing."""
@@ -23,7 +23,23 @@ Bucket = tuple[str, str, str, tuple[str, ...]]
 """Brand family, age, collaborators, numbers: listings that differ in one of them are never alike."""
 
 _STRONG = 6
+_SIZES = {
+    "grade school": ("gs", "gradeschool", "bigkid", "olderkid", "bg"),
+    "preschool": ("ps", "preschool", "littlekid", "bp"),
+    "toddler": ("td", "toddler", "infant", "bt"),
+}
 _GROUNDS = {"style": "style_code", "title": "title"}
+
+
+class Release(NamedTuple):
+    """What tells shoes of one model and colour apart where both shops say it: a child's size class, the year."""
+
+    size: str | None
+    year: str | None
+
+    def other_than(self, other: Release) -> bool:
+        """Whether both say it and say otherwise."""
+        return any(one and two and one != two for one, two in zip(self, other, strict=True))
 
 
 class Profile(NamedTuple):
@@ -33,6 +49,7 @@ class Profile(NamedTuple):
     name: Name
     colour: Colour
     gender: str | None
+    release: Release
 
 
 class Entry(NamedTuple):
@@ -81,8 +98,8 @@ def ground(key: Key) -> str:
 def entry_of(source: str, listing: Listing, cleaned: Cleaned) -> Entry:
     """The record of a listing.
 
-    Its key is, in this order: brand and style code; the source's own product id; brand, model, colour, age and
-    collaborators, with the whole title where model or colour is not told; the listing itself.
+    Its key is, in this order: brand and style code; the source's own product id; brand, model, colour, age,
+    collaborators, size and year, with the whole title where model or colour is not told; the listing itself.
     """
     profile = _profile(cleaned)
     return Entry(
@@ -105,7 +122,8 @@ def _key(source: str, listing: Listing, cleaned: Cleaned, profile: Profile | Non
     if not title or not plain(title):
         return "listing", source, listing.listing_id
     words = "" if profile else plain(title)
-    return "title", cleaned.brand, *_described(cleaned.model, cleaned.colour or "", words), *_marks(cleaned)
+    told = _described(cleaned.model, cleaned.colour or "", words)
+    return "title", cleaned.brand, *told, *_marks(cleaned), *(mark or "" for mark in _release(cleaned))
 
 
 def _style_key(source: str, brand: str, code: str) -> Key:
@@ -126,7 +144,14 @@ def _profile(cleaned: Cleaned) -> Profile | None:
     if not colour.told:
         return None
     bucket = (family(cleaned.brand), *_marks(cleaned), name.numbers)
-    return Profile(bucket, name, colour, cleaned.gender)
+    return Profile(bucket, name, colour, cleaned.gender, _release(cleaned))
+
+
+def _release(cleaned: Cleaned) -> Release:
+    told = {removed.kind: removed.text for removed in cleaned.removed}
+    letters = re.sub(r"[\W_]+", "", told.get("age", "")).lower()
+    size = next((size for size, words in _SIZES.items() if letters.startswith(words)), None)
+    return Release(size, re.sub(r"\D+", "", told.get("year", "")) or None)
 
 
 def _marks(cleaned: Cleaned) -> tuple[str, str]:

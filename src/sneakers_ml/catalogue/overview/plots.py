@@ -58,7 +58,7 @@ def _stacked(table: pd.DataFrame, title: str, unit: str) -> Figure:
     titled(axes, title)
     bare(axes, "top", "right", "left")
     if len(table.columns) > 1:
-        axes.legend(fontsize=8, frameon=False)
+        figure.legend(loc="outside right upper", fontsize=8, frameon=False)
     return figure
 
 

@@ -12,7 +12,7 @@ from sneakers_ml.demo.shops.wording.words import Shoe, Words, pick
 __all__ = ["write"]
 
 WOMEN = {"(WMNS) ": 0.75, "": 0.25}
-KIDS = {"(GS) ": 0.8, "(PS) ": 0.2}
+KIDS = {"(GS) ": 1.0}
 GENERIC = {"": 0.86, " Shoes": 0.1, " Sneakers": 0.04}
 QUOTES = {"''": 0.93, "‘’": 0.07}
 

@@ -16,7 +16,7 @@ MARKS = {
     "men": {"": 0.75, " M": 0.2, " MAN": 0.05},
     "women": {"": 0.35, " W": 0.6, " WOMAN": 0.05},
     "unisex": {"": 1.0},
-    "kids": {" GS": 0.6, " PS": 0.2, " Kids": 0.2},
+    "kids": {" GS": 0.6, " Kids": 0.4},
 }
 CODE_LABELS = {"Stijlcode": 0.75, "Stylecode": 0.15, "Style code": 0.1}
 BETWEEN = {"/": 0.7, " / ": 0.15, "-": 0.15}
