@@ -46,7 +46,7 @@ _PROCESSES = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 _COLOURWAYS = 12
 _STYLE_CODES = 0.6
 _SYLLABLES = (
-    *("ba", "ce", "di", "fo", "gu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "xa"),
+    *("bo", "ce", "di", "fu", "gu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "xa"),
     *("zen", "lor", "mar", "tek", "von", "dis", "per", "gal"),
 )
 _KINDS = ("", "", "", " Low", " Mid", " High", " Pro", " OG", " Retro", " Trail")

@@ -69,7 +69,7 @@ def test_keeps_http_on_the_pages_own_host_alone() -> None:
     assert canonical_photo("http://img.example/a.jpg", DEMO) == "https://img.example/a.jpg"
 
 
-def test_the_extension_is_the_paths_not_the_querys() -> None:
+def test_the_extension_is_that_of_the_path_not_of_the_query() -> None:
     """Taken from the end of an address, the extension of "….jpg?v=1691505705" once was ".05705"."""
     url = canonical_photo(f"{CDN}/a_x480.jpg?v=16915.05705", PAGE)
     assert url == f"{CDN}/a.jpg?v=16915.05705"

@@ -176,7 +176,7 @@ def test_all_photos_where_the_shop_ties_none() -> None:
         assert listing.facts.photos == (f"{CDN}/one.jpg", f"{CDN}/two.jpg")
 
 
-def test_a_colour_without_photos_of_its_own_takes_none_of_anothers() -> None:
+def test_a_colour_without_photos_of_its_own_takes_none_of_another() -> None:
     images = [SPLIT["images"][0], SPLIT["images"][3]]
     _, blue = shopify_listings({**SPLIT, "images": images}, "EUR")
     assert blue.facts.photos == (f"{CDN}/box.jpg",)

@@ -52,7 +52,7 @@ def test_rows_without_images_and_things_that_are_no_shoes_are_kept() -> None:
     assert made.listings["2"]["extra"]["product_type"] == "Jackets"
 
 
-def test_what_lies_beyond_the_searchs_five_thousand_is_read_and_the_first_page_too() -> None:
+def test_what_lies_beyond_five_thousand_hits_of_the_search_is_read_and_the_first_page_too() -> None:
     """At 250 a page, 5,000 hits are 20 pages."""
     made = journey(spider_of(Kickscrew), feed(*([product(number)] for number in range(1, 31))))
     assert set(made.listings) == {str(number) for number in range(1, 31)}
