@@ -21,7 +21,7 @@ import typer
 
 from benchmarks.common import print_table, run
 from sneakers_ml.catalogue.merge import merge
-from sneakers_ml.demo.shops import storefronts
+from sneakers_ml.demo.shops.server import storefronts
 from sneakers_ml.evaluation.pairs import pair_score
 from sneakers_ml.params import CrawlParams
 from sneakers_ml.paths import Workspace

@@ -12,8 +12,8 @@ from scrapy.loader import ItemLoader
 from scrapers.facts import Facts
 from scrapers.items import ListingItem
 from scrapers.photo_urls import canonical_photos
-from scrapers.style_codes import stated_code
 from scrapers.text import plain_text, tidy
+from sneakers_ml.stated_code import stated_code
 
 __all__ = ["ListingLoader", "load_listing"]
 

@@ -1,17 +1,12 @@
-"""The maker's article number of a product, where the shop states it or its stock numbers are it."""
+"""The maker's article number of a product, where its stock numbers are it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-__all__ = ["code_of_stock", "stated_code"]
+__all__ = ["code_of_stock"]
 
-_STATED = re.compile(
-    r"\b(?:stijl|style|article|artikel)[ _-]*(?:code|nummer|number|no\.?)\s*[:#]?\s*"
-    r"(?P<code>[A-Z0-9]+(?:[-./][A-Z0-9]+)*)",
-    re.IGNORECASE,
-)
 _MAKERS = re.compile(
     r"[A-Z]{2}\d{4}-?\d{3}"  # Nike, Jordan: DD1391-100
     r"|\d{6}-\d{3}"  # Jordan: 414571-171
@@ -27,15 +22,6 @@ _MAKERS = re.compile(
     r"|\d{7}-[A-Z]{2,5}"  # Hoka: 1123202-BBLC
     r"|L\d{8}"  # Salomon
 )
-
-
-def stated_code(text: str) -> str | None:
-    """The code that a text names as such: "Stijlcode: GX9735", "Style code: F806050- Colors: …"."""
-    for match in _STATED.finditer(text):
-        code = match["code"]
-        if len(code) >= 4 and any(char.isdigit() for char in code):
-            return code
-    return None
 
 
 def code_of_stock(stock: Iterable[tuple[str, Iterable[str]]]) -> str | None:

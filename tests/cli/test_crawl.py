@@ -8,7 +8,7 @@ import yaml
 from scrapers.folders import ShopFolder
 from scrapers.run_state import locked
 from sneakers_ml.catalogue.listing import read_listings
-from sneakers_ml.demo.shops import storefronts
+from sneakers_ml.demo.shops.server import storefronts
 from sneakers_ml.paths import Workspace
 from sneakers_ml.workspace import make_workspace
 from tests.scrapers.engine.storefront import Failing, open_shops

@@ -1,33 +1,10 @@
-"""Makers' article numbers, as shops state them and as stock numbers hold them."""
+"""Makers' article numbers, as stock numbers hold them."""
 
 from __future__ import annotations
 
 import pytest
 
-from scrapers.style_codes import code_of_stock, stated_code
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ('- Reebok Cardi B Club C V2 "mars red"- Colour: Red- Stylecode: GX9735', "GX9735"),
-        ("- Colour: Black/camo-Stijlcode: VN0005VSBLK1M", "VN0005VSBLK1M"),
-        ("Stylecode: FN7788-100", "FN7788-100"),
-        ('Karhu Legacy 96 "Rainy Day/Java"- Style code: F806050- Colors: Grey/Blue', "F806050"),
-        ("Stijlcode: F803095- Colors: Green", "F803095"),
-        ("Stijlcode: S70737-1", "S70737-1"),
-        ("Article Code 1201A318.500", "1201A318.500"),
-        ("style-code: dd1391-100\nColour: White", "dd1391-100"),
-        ("A style code is told in the shop. Style code: IE2302", "IE2302"),
-    ],
-)
-def test_finds_the_code_that_a_text_names(text: str, code: str) -> None:
-    assert stated_code(text) == code
-
-
-@pytest.mark.parametrize("text", ["", "Colour: White", "Style code: unknown", "freestylecode: GX9735", "Stijlcode:"])
-def test_finds_no_code_where_none_is_named(text: str) -> None:
-    assert stated_code(text) is None
+from scrapers.style_codes import code_of_stock
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def crawl(
 
 def _crawl_demo(workspace: Workspace, shops: list[str], params: CrawlParams, **told: Any) -> list[ShopReport]:
     """The demo's shops need no sparing, and have another port each time."""
-    from sneakers_ml.demo.shops import storefronts
+    from sneakers_ml.demo.shops.server import storefronts
 
     hurried = params.model_copy(
         update={

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sneakers_ml.catalogue.cleaning.address import parts_of_address
-from sneakers_ml.catalogue.cleaning.description import described_code, described_colour, quoted_colour
+from sneakers_ml.catalogue.cleaning.description import described_colour, quoted_colour
 from sneakers_ml.catalogue.cleaning.generic import take_off_generic_words
 from sneakers_ml.catalogue.cleaning.not_shoes import why_no_shoe
 from sneakers_ml.catalogue.cleaning.sheet import Sheet
@@ -24,21 +24,6 @@ from sneakers_ml.catalogue.cleaning.words import words_of
 )
 def test_addresses(url: str | None, parts: tuple[str, str]) -> None:
     assert parts_of_address(url) == parts
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("Stijlcode: DQ0296-001", "DQ0296-001"),
-        ("Stylecode: GX9735- Mesh", "GX9735"),
-        ("Style code: S70665-18 - Suede", "S70665-18"),
-        ("Article number: 1201A318.500.", "1201A318.500"),
-        ("Style: runner", None),
-        ("Style code: none", None),
-    ],
-)
-def test_codes_in_descriptions(text: str, code: str | None) -> None:
-    assert described_code(text) == code
 
 
 @pytest.mark.parametrize(

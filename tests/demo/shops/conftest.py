@@ -12,7 +12,7 @@ from sneakers_ml.demo.brands import BRANDS
 from sneakers_ml.demo.catalogue import MANIFEST_COLUMNS, model_slug, photo_row, write_csv
 from sneakers_ml.demo.palette import pick_colourways
 from sneakers_ml.demo.photo import VIEWS
-from sneakers_ml.demo.shops import storefronts
+from sneakers_ml.demo.shops.server import storefronts
 from sneakers_ml.demo.spec import sample_spec
 
 

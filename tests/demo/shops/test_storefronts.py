@@ -12,7 +12,8 @@ import pytest
 from lxml import html
 from PIL import Image
 
-from sneakers_ml.demo.shops import SHOPS, build_stock, storefronts, write_truth
+from sneakers_ml.demo.shops import SHOPS, build_stock, write_truth
+from sneakers_ml.demo.shops.server import storefronts
 from sneakers_ml.demo.shops.truth import read_manifest
 from sneakers_ml.errors import SneakersError, UsageError
 from tests.demo.conftest import read_rows

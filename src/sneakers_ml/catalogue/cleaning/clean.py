@@ -13,7 +13,7 @@ from sneakers_ml.catalogue.cleaning.colours import (
     take_off_repeated_colour,
     take_off_trailing_colour,
 )
-from sneakers_ml.catalogue.cleaning.description import described_code, described_colour, quoted_colour
+from sneakers_ml.catalogue.cleaning.description import described_colour, quoted_colour
 from sneakers_ml.catalogue.cleaning.generic import take_off_generic_words
 from sneakers_ml.catalogue.cleaning.marks import (
     Marks,
@@ -28,6 +28,7 @@ from sneakers_ml.catalogue.cleaning.sheet import Sheet, neat
 from sneakers_ml.catalogue.cleaning.style_code import code_in_title, code_of_field, code_of_slug, take_off_code
 from sneakers_ml.catalogue.listing import Listing
 from sneakers_ml.money import currency_code
+from sneakers_ml.stated_code import stated_code
 
 __all__ = ["clean"]
 
@@ -131,7 +132,7 @@ def _code(listing: Listing, title: Sheet) -> str | None:
     """By the first source that has one: the field, the description, the address."""
     stated = code_of_field(listing.style_code)
     if stated is None and listing.description:
-        stated = code_of_field(described_code(listing.description))
+        stated = code_of_field(stated_code(listing.description))
     return stated or code_of_slug(listing.url, title.words, named_brand(listing.brand_raw or "").key)
 
 

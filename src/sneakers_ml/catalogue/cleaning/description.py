@@ -1,4 +1,4 @@
-"""What a description says in lines of its own: the style code, the model with its colour in quotes, the colour."""
+"""What a description says in lines of its own: the model with its colour in quotes, the colour."""
 
 from __future__ import annotations
 
@@ -8,28 +8,14 @@ from sneakers_ml.catalogue.cleaning.quotes import neat_colour
 from sneakers_ml.catalogue.cleaning.sheet import tidy
 from sneakers_ml.catalogue.cleaning.words import keys
 
-__all__ = ["described_code", "described_colour", "quoted_colour"]
+__all__ = ["described_colour", "quoted_colour"]
 
-_CODE = re.compile(
-    r"(?:stijl\s?code|style\s?(?:code|no\.?|number)|article\s?(?:code|no\.?|number)|art\.?\s?nr\.?|manufacturer\s?code|sku)"
-    r"\s*[:#]\s*((?-i:[A-Za-z0-9]+(?:[-./ ]\d{1,4}(?!\d)|-[A-Z]{2,4}(?![A-Za-z]))*))",
-    re.IGNORECASE,
-)
 _COLOUR = re.compile(
     r"colou?r(?:s|way)?\s*:\s*(.{2,80}?)\s*(?=-\s|-(?:stijl|style|sti)|[\n.;!]|stijlcode|style ?code|$)", re.IGNORECASE
 )
 _NAMED = re.compile(r'^[\s\-–•*]*(?P<name>[^".!?:]{2,90}?)\s*"(?P<colour>[^"]{2,90})"')
 HEAD = 400
 """Such lines stand at a description's beginning; prose further on quotes all sorts of things."""
-
-
-def described_code(description: str) -> str | None:
-    """The style code behind "Stijlcode:", "Stylecode:", "Style code:", as it is written."""
-    for match in _CODE.finditer(description):
-        code = match.group(1).strip(" -./")
-        if any(map(str.isdigit, code)):
-            return code
-    return None
 
 
 def quoted_colour(description: str, title: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from sneakers_ml.demo.shops import storefronts
+from sneakers_ml.demo.shops.server import storefronts
 from sneakers_ml.errors import SneakersError
 
 

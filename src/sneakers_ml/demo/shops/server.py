@@ -21,14 +21,14 @@ from sneakers_ml.demo.shops.storefront import Storefront
 from sneakers_ml.demo.shops.truth import read_manifest
 from sneakers_ml.errors import SneakersError, UsageError
 
-__all__ = ["serve_shops"]
+__all__ = ["storefronts"]
 
 LOG = logging.getLogger(__name__)
 START_SECONDS = 30.0
 
 
 @contextmanager
-def serve_shops(
+def storefronts(
     folder: Path,
     *,
     seed: int = STOCK_SEED,
@@ -39,7 +39,17 @@ def serve_shops(
     host: str = "127.0.0.1",
     port: int = 0,
 ) -> Iterator[Storefronts]:
-    """See `sneakers_ml.demo.shops.storefronts`."""
+    """Serve the demo in `folder` while the block lasts; gives shop -> "http://127.0.0.1:PORT", and `hits` beside it.
+
+    `shops` None is all five. Without `style_codes` no shop tells one; without `json_api` the Shopify shops' .json paths
+    are unknown. The listing ids are those of `folder`'s truth.csv while `seed` is the default. `port` 0 takes any free
+    ones, another number that one and those after it.
+
+    Raises:
+        DataError: `folder` holds no demo.
+        UsageError: there is no such shop.
+        SneakersError: the port is taken.
+    """
     named = tuple(shops if shops is not None else SHOPS)
     for shop in (*named, *(faults or {})):
         if shop not in SHOPS:
