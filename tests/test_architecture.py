@@ -73,7 +73,9 @@ class TestImports:
 
 
 class TestRegistries:
-    @pytest.mark.parametrize("name", sorted({*PARAMS.embed.names, PARAMS.index.extractor, PARAMS.bundle.extractor}))
+    @pytest.mark.parametrize(
+        "name", sorted({*PARAMS.embed.all, *PARAMS.train.extractors, PARAMS.index.extractor, PARAMS.bundle.extractor})
+    )
     def test_every_extractor_that_params_name_can_be_made_and_set(self, name):
         assert name in PREPARERS
         assert name in EmbedParams.model_fields
@@ -104,6 +106,8 @@ class TestRegistries:
         assert PARAMS.bundle.extractor == PARAMS.index.extractor
         assert PARAMS.bundle.extractor in PARAMS.embed.names
         assert PARAMS.bundle.classifier in PARAMS.train.names
+        assert PARAMS.bundle.extractor in PARAMS.train.extractors
+        assert set(PARAMS.train.extractors) <= set(PARAMS.embed.all)
 
     def test_params_yaml_spells_every_section_out(self):
         written = yaml.safe_load((PROJECT_ROOT / "params.yaml").read_text(encoding="utf-8"))

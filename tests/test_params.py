@@ -67,7 +67,11 @@ def test_what_is_left_out_of_a_section_has_its_default(tmp_path):
         (("photos", "longest_side"), 10, "photos.longest_side: Input should be greater than or equal to 64"),
         (("photos", "hash_distance"), 257, "photos.hash_distance: Input should be less than or equal to 256"),
         (("embed", "workers"), 0, "embed.workers: Input should be greater than or equal to 1"),
-        (("embed", "hog"), {"side": 32, "cell": 64}, "embed.hog: Value error, cell must not be larger than side"),
+        (
+            ("embed", "hog"),
+            {"side": 32, "cell": 64},
+            "embed.hog: Value error, a block (cell times block) must not be larger than side",
+        ),
         (("train", "folds"), 1, "train.folds: Input should be greater than or equal to 2"),
         (("train", "svm", "linear_C"), [], "train.svm.linear_C: Tuple should have at least 1 item"),
         (("train", "svm", "rbf_C"), [1, 0], "train.svm.rbf_C.1: Input should be greater than 0"),

@@ -15,6 +15,8 @@ ENTRIES = {
     "photos": "catalogue/photos.py",
     "split": "catalogue/split.py",
     "embed": "features/embed.py",
+    "embed-fitted": "features/embed.py",
+    "embed-joined": "features/embed.py",
     "train": "classifiers/train.py",
     "index": "index/build.py",
     "evaluate": "evaluation/stage.py",

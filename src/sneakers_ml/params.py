@@ -12,6 +12,8 @@ from sneakers_ml.errors import ParamsError
 
 __all__ = [
     "BundleParams",
+    "CatboostParams",
+    "ConcatParams",
     "CrawlCache",
     "CrawlChecks",
     "CrawlLimits",
@@ -21,8 +23,12 @@ __all__ = [
     "EvaluateParams",
     "HogParams",
     "IndexParams",
+    "LogisticParams",
     "Params",
     "PhotosParams",
+    "Resnet152Params",
+    "SgdParams",
+    "SiftParams",
     "SplitParams",
     "SvmParams",
     "TrainParams",
@@ -119,17 +125,42 @@ class SplitParams(Section):
 
 
 class HogParams(Section):
-    """Colour HOG; the vector has (side / cell)**2 * orientations numbers."""
+    """Colour HOG; with n = side / cell, the vector has (n - block + 1)**2 * block**2 * orientations numbers."""
 
     side: int = Field(128, ge=32, description="Pixels of the square that the photo is fitted into")
     orientations: int = Field(8, ge=2)
-    cell: int = Field(8, ge=2, description="Pixels of a square cell; blocks are one cell")
+    cell: int = Field(8, ge=2, description="Pixels of a square cell")
+    block: int = Field(1, ge=1, description="Cells along a square block; blocks overlap by all but one cell")
 
     @model_validator(mode="after")
-    def _cell_fits(self) -> Self:
-        if self.cell > self.side:
-            raise ValueError("cell must not be larger than side")
+    def _block_fits(self) -> Self:
+        if self.cell * self.block > self.side:
+            raise ValueError("a block (cell times block) must not be larger than side")
         return self
+
+
+class SiftParams(Section):
+    """RootSIFT descriptors of a photo, encoded by a codebook that was fitted on training photos."""
+
+    side: int = Field(128, ge=32, description="Pixels of the shoe's longest side")
+    encoding: Literal["bow", "vlad", "fisher"] = "fisher"
+    words: int = Field(64, ge=2, description="Visual words, or components of the mixture")
+    components: int = Field(64, ge=1, le=128, description="Numbers of a descriptor after PCA")
+    place: float = Field(12.0, ge=0, description="Weight of a keypoint's place within the shoe; 0 leaves it out")
+    sample: int = Field(20_000, ge=1000, description="Descriptors that the codebook is fitted on")
+    seed: Seed = 20
+
+
+class Resnet152Params(Section):
+    """`auto`: the torch cache, else the hub, else untrained with a warning; `random`: untrained; else a file."""
+
+    weights: str = Field("auto", min_length=1)
+
+
+class ConcatParams(Section):
+    """Vectors of several extractors side by side, each scaled to unit length."""
+
+    parts: Annotated[tuple[str, ...], Field(min_length=2)] = ("hog", "efficientnet_lite0")
 
 
 class NoParams(Section):
@@ -139,11 +170,21 @@ class NoParams(Section):
 class EmbedParams(Section):
     """Which extractors run, with how many threads, and each extractor's own settings."""
 
-    names: tuple[str, ...]
+    names: tuple[str, ...] = Field(description="Extractors that need nothing but the photo")
+    fitted: tuple[str, ...] = Field((), description="Extractors that are fitted on training photos first")
+    joined: tuple[str, ...] = Field((), description="Extractors made of the vectors of others")
     workers: int = Field(2, ge=1)
     chunk: int = Field(16, ge=1, description="Photos a worker takes at a time")
     hog: HogParams = HogParams()
+    sift: SiftParams = SiftParams()
+    resnet152: Resnet152Params = Resnet152Params()
     efficientnet_lite0: NoParams = NoParams()
+    concat: ConcatParams = ConcatParams()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every extractor that runs."""
+        return (*self.names, *self.fitted, *self.joined)
 
 
 class SvmParams(Section):
@@ -154,13 +195,48 @@ class SvmParams(Section):
     rbf_C: Costs = (3.0, 10.0)
 
 
-class TrainParams(Section):
-    """Which classifiers are trained on every extractor, and how they are tuned."""
+class SgdParams(Section):
+    """Logistic loss by stochastic gradient descent on half-whitened PCA; the strengths of L2 tried."""
 
+    components: int = Field(320, ge=1)
+    alpha: Costs = (0.01, 0.1)
+    rate: float = Field(0.01, gt=0, description="Length of a step, the same throughout")
+    epochs: int = Field(10, ge=1, description="Times that every photo is seen")
+
+
+class LogisticParams(Section):
+    """Multinomial logistic regression on half-whitened PCA; the values tried for C."""
+
+    components: int = Field(320, ge=1)
+    C: Costs = (0.003, 0.01, 0.03, 0.1)
+
+
+class CatboostParams(Section):
+    """Gradient boosting of symmetric trees on the most telling columns, stopped early on validation photos."""
+
+    columns: int = Field(1024, ge=1, description="Columns kept, those of largest ANOVA F")
+    column_share: float = Field(0.02, gt=0, le=1, description="Share of the kept columns that a level may choose from")
+    borders: int = Field(8, ge=1, le=255, description="Thresholds tried for a column")
+    iterations: int = Field(600, ge=1)
+    patience: int = Field(40, ge=1, description="Iterations without a better validation loss that end the fit")
+    learning_rate: float = Field(0.3, gt=0)
+    depth: Annotated[tuple[Annotated[int, Field(ge=1, le=10)], ...], Field(min_length=1)] = (3, 4)
+    trial_iterations: int = Field(30, ge=1, description="Iterations by which depths are compared")
+
+
+class TrainParams(Section):
+    """Which classifiers are trained on which extractors' vectors, and how they are tuned."""
+
+    extractors: tuple[str, ...]
     names: tuple[str, ...]
     folds: int = Field(3, ge=2)
     seed: Seed = 20
+    workers: int = Field(2, ge=1, description="Candidates fitted at a time")
+    memory_mb: int = Field(4096, ge=256, description="Fewer at a time where they would need more than this")
     svm: SvmParams = SvmParams()
+    sgd: SgdParams = SgdParams()
+    catboost: CatboostParams = CatboostParams()
+    logistic: LogisticParams = LogisticParams()
 
 
 class IndexParams(Section):

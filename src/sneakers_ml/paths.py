@@ -75,6 +75,10 @@ class Workspace:
         """Folder with model.onnx and model.json; `name` is `<extractor>-<classifier>`."""
         return self.brand_models / name
 
+    def train_report(self, name: str) -> Path:
+        """What training a brand model took; apart from the model, which comes out the same in any time."""
+        return self.root / "reports" / "train" / f"{name}.json"
+
     @property
     def index(self) -> Path:
         """Folder with index.faiss and gallery.parquet."""

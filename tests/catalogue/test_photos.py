@@ -144,6 +144,17 @@ def test_views_stay_with_their_photos(workspace):
     ]
 
 
+def test_positions_are_the_places_in_the_gallery_whatever_is_left_out_of_it(workspace):
+    stock(
+        workspace,
+        speed={"photos/c.png": png(0), "photos/cut.png": b"", "photos/copy.png": png(0), "photos/a.png": png(1)},
+        suede={"photos/only.png": png(2)},
+    )
+    normalise_photos(workspace, PARAMS)
+    kept = table(workspace).merge(pd.read_parquet(workspace.products)[["product_id", "title"]], on="product_id")
+    assert sorted(zip(kept["title"], kept["position"], strict=True)) == [("speed", 1), ("speed", 4), ("suede", 1)]
+
+
 def test_a_second_run_is_the_first_to_the_byte_and_leaves_nothing_of_old_photos(workspace):
     def run(**listings):
         stock(workspace, **listings)

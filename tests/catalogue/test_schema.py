@@ -21,6 +21,7 @@ def photos(**changes):
         "shop": ["a", "b"],
         "source": ["a", "b"],
         "view": ["left", None],
+        "position": [1, 2],
         "width": [512, 96],
         "height": [300, 64],
         "duplicate_group": [0, 1],
@@ -43,6 +44,7 @@ def test_rows_are_numbered_from_zero_after_the_check():
         ("photo_id", ["a" * 40, "xyz"]),
         ("file", ["images/a.jpg", "images/a.jpg"]),
         ("product_id", ["0" * 16, None]),
+        ("position", [1, 0]),
         ("width", [512, 0]),
         ("height", [300, -1]),
         ("duplicate_group", [0, -1]),
@@ -54,9 +56,10 @@ def test_a_value_that_breaks_the_contract_is_named_with_its_file_and_column(colu
     assert "\n" not in str(caught.value)
 
 
-def test_a_missing_column_is_named():
-    with pytest.raises(DataError, match="model_id"):
-        check(photos().drop(columns="model_id"), PHOTOS, FILE)
+@pytest.mark.parametrize("column", ["model_id", "position"])
+def test_a_missing_column_is_named(column):
+    with pytest.raises(DataError, match=column):
+        check(photos().drop(columns=column), PHOTOS, FILE)
 
 
 def test_a_side_that_is_no_side_is_refused():

@@ -7,17 +7,24 @@ import hashlib
 import numpy as np
 import pandas as pd
 
-from sneakers_ml.classifiers.classical import TrainingSet
+from sneakers_ml.classifiers.tuning import TrainingSet
 from sneakers_ml.features.store import FeatureWriter
-from sneakers_ml.params import SvmParams, TrainParams
+from sneakers_ml.params import CatboostParams, LogisticParams, SgdParams, SvmParams, TrainParams
 from sneakers_ml.paths import Workspace
 from sneakers_ml.tables import write_table
 
-__all__ = ["BRANDS", "DIM", "PARAMS", "blobs", "make_workspace", "rings"]
+__all__ = ["BRANDS", "DIM", "PARAMS", "blobs", "make_workspace", "rings", "split_in_two"]
 
 BRANDS = ("nike", "puma", "vans")
 DIM = 12
-PARAMS = TrainParams(names=("svm",), svm=SvmParams(components=6, linear_C=(0.1, 1.0), rbf_C=(1.0,)))
+PARAMS = TrainParams(
+    extractors=("toy",),
+    names=("svm", "sgd", "catboost", "logistic"),
+    svm=SvmParams(components=6, linear_C=(0.1, 1.0), rbf_C=(1.0,)),
+    sgd=SgdParams(components=6),
+    logistic=LogisticParams(components=6),
+    catboost=CatboostParams(columns=8, column_share=0.5, iterations=120, depth=(2, 3)),
+)
 
 
 def blobs(*, brand_spread: float, group_spread: float, models: int = 12, photos: int = 5, seed: int = 0) -> TrainingSet:
@@ -45,7 +52,15 @@ def rings() -> TrainingSet:
     return TrainingSet(vectors, np.repeat(["nike", "puma"], 120), np.arange(240) // 4)
 
 
-def make_workspace(workspace: Workspace, data: TrainingSet, *, unknown: str | None = None) -> None:
+def split_in_two(data: TrainingSet) -> tuple[TrainingSet, TrainingSet]:
+    """Models 0 to 7 of each brand's 12, and the other four."""
+    first = data.groups % 12 < 8
+    return data.rows(first), data.rows(~first)
+
+
+def make_workspace(
+    workspace: Workspace, data: TrainingSet, *, unknown: str | None = None, weights: str = "none"
+) -> None:
     """Write features `toy`, photos and split; of each five models three train, one validates and one tests.
 
     Photos of the brand `unknown` are in the split as brands that are not learnt.
@@ -60,5 +75,5 @@ def make_workspace(workspace: Workspace, data: TrainingSet, *, unknown: str | No
     write_table(pd.DataFrame({"photo_id": ids, "brand": data.brands}), workspace.photo_table)
     table = pd.DataFrame({"photo_id": ids, "split": sides, "group": data.groups, "known": known})
     write_table(table.iloc[::-1], workspace.split)  # joined by photo_id, whatever the order
-    with FeatureWriter(workspace.features, "toy", ids, {"name": "toy", "dim": DIM}) as writer:
+    with FeatureWriter(workspace.features, "toy", ids, {"name": "toy", "dim": DIM, "weights": weights}) as writer:
         writer.append(data.vectors)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from sneakers_ml.brand_model import BrandModel, BrandModelSpec, file_sha256
+from sneakers_ml.classifiers.classical import CLASSIFIERS
 from sneakers_ml.classifiers.train import train
 from sneakers_ml.errors import DataError, UsageError
 from sneakers_ml.features.store import FeatureWriter
@@ -61,9 +62,33 @@ def test_the_exported_model_is_proven_equal(trained):
     assert 0 <= report.parity < 1e-4
 
 
-def test_training_again_gives_the_same_model(trained, workspace):
-    _, report = trained
-    assert train(workspace, "toy", "svm", PARAMS) == report
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_training_again_gives_the_same_bytes(tmp_path, name):
+    folders = []
+    for run in ("first", "second"):
+        workspace = Workspace(tmp_path / run)
+        make_workspace(workspace, DATA)
+        train(workspace, "toy", name, PARAMS)
+        folders.append(workspace.brand_model(f"toy-{name}"))
+    for file in ("model.onnx", "model.json"):
+        assert (folders[0] / file).read_bytes() == (folders[1] / file).read_bytes()
+
+
+def test_what_it_took_is_written_apart_from_the_model(trained):
+    workspace, report = trained
+    took = json.loads(workspace.train_report("toy-svm").read_text())
+    assert took == report.costs
+    assert set(took) == {"tune_seconds", "fit_seconds", "predict_ms", "bytes"}
+    assert took["bytes"] == (workspace.brand_model("toy-svm") / "model.onnx").stat().st_size
+    assert 0 < took["predict_ms"] < 1000
+    assert min(took["tune_seconds"], took["fit_seconds"]) > 0
+    assert [file.name for file in workspace.train_report("toy-svm").parent.iterdir()] == ["toy-svm.json"]
+
+
+@pytest.mark.parametrize("weights", ["none", "random"])
+def test_the_report_tells_of_the_weights_behind_the_vectors(workspace, weights):
+    make_workspace(workspace, DATA, weights=weights)
+    assert train(workspace, "toy", "logistic", PARAMS).weights == weights
 
 
 def test_the_threshold_refuses_photos_of_brands_that_were_not_learnt(tmp_path):
@@ -114,8 +139,8 @@ def test_a_model_that_cannot_be_validated_leaves_the_old_one(workspace):
     assert_kept(folder)
 
 
-def test_a_stage_that_breaks_after_the_export_leaves_the_old_model(workspace):
-    """A validation photo of a brand that training lacks, which only a split made by hand can hold, stops it late."""
+def test_a_brand_to_validate_that_nothing_is_learnt_of_leaves_the_old_model(workspace):
+    """A validation photo of a brand that training lacks, which only a split made by hand can hold, stops it."""
     folder = old_model(workspace)
     split = pd.read_parquet(workspace.split)
     vans = pd.read_parquet(workspace.photo_table).set_index("photo_id").loc[split["photo_id"], "brand"].eq("vans")

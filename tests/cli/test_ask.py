@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from sneakers_ml import images
+from sneakers_ml.paths import Workspace
 from sneakers_ml.serving.recognizer import Recognizer
 from tests.support.corpus import make_corpus, write_photo
 
@@ -35,6 +36,10 @@ def folder(tiny, tmp_path):
 
 def lines(outcome):
     return [json.loads(line) for line in outcome.out.splitlines()]
+
+
+def trained(tiny):
+    return sorted(folder.name for folder in tiny.workspace.brand_models.iterdir())
 
 
 def check_contract(line, top=5):
@@ -153,9 +158,9 @@ class TestOptions:
             assert one["similar"] == two["similar"]
         assert [one["brands"] for one in lines(own)] != [two["brands"] for two in lines(other)]
 
-    def test_an_unknown_model_is_a_wrong_use_that_names_the_known_ones(self, ask, query):
+    def test_an_unknown_model_is_a_wrong_use_that_names_the_known_ones(self, ask, tiny, query):
         outcome = ask("predict", query, "--model", "sift-forest")
-        assert outcome.failed_in_one_line(2, "sift-forest", "efficientnet_lite0-svm, hog-svm")
+        assert outcome.failed_in_one_line(2, "sift-forest", ", ".join(trained(tiny)))
 
     @pytest.mark.parametrize("wrong", [("--top", "0"), ("--top", "x"), ("--max-price", "-1"), ("--colour", "red")])
     def test_wrong_values_are_a_wrong_use(self, ask, query, wrong):
@@ -176,6 +181,106 @@ class TestOptions:
     def test_a_picture_that_cannot_be_saved_is_one_line(self, ask, query, tmp_path):
         outcome = ask("predict", query, "--draw", tmp_path)
         assert outcome.failed_in_one_line(1, str(tmp_path.name))
+
+
+class TestAllModels:
+    @pytest.fixture
+    def mine(self, tiny, tmp_path):
+        """The tiny workspace's models and bundle to spoil: two models of HOG, one of lite0 that is said untrained."""
+        workspace = Workspace(tmp_path / "mine")
+        shutil.copytree(tiny.workspace.bundle, workspace.bundle)
+        for name in ("hog", "efficientnet_lite0"):
+            shutil.copytree(tiny.workspace.extractor(name), workspace.extractor(name))
+            shutil.copytree(tiny.workspace.brand_model(f"{name}-svm"), workspace.brand_model(f"{name}-svm"))
+        shutil.copytree(workspace.brand_model("hog-svm"), workspace.brand_model("hog-again"))
+        spec = workspace.extractor("efficientnet_lite0") / "extractor.json"
+        spec.write_text(json.dumps(json.loads(spec.read_text()) | {"weights": "random"}))
+        return workspace
+
+    @pytest.fixture
+    def ask_mine(self, sneakers, mine):
+        return lambda *arguments: sneakers("--workspace", mine.root, *arguments)
+
+    def test_json_has_the_usual_answer_and_every_model_says_what_it_says_alone(self, ask, tiny, query):
+        usual, told = (lines(ask("predict", query, "--json", *more))[0] for more in ((), ("--all-models",)))
+        models = told.pop("models")
+        assert told == usual
+        assert list(models) == trained(tiny)
+        for name in ("hog-svm", "efficientnet_lite0-svm"):
+            alone = lines(ask("predict", query, "--json", "--model", name))[0]
+            threshold = json.loads((tiny.workspace.brand_model(name) / "model.json").read_text())["unknown_threshold"]
+            assert list(models[name]) == ["brand", "confidence", "known", "brands"]
+            assert {key: models[name][key] for key in ("brand", "confidence", "brands")} == {
+                key: alone[key] for key in ("brand", "confidence", "brands")
+            }
+            assert models[name]["known"] is (alone["confidence"] >= threshold)
+
+    def test_an_untrained_extractor_is_said_to_be_one(self, ask_mine, query):
+        models = lines(ask_mine("predict", query, "--all-models", "--json"))[0]["models"]
+        assert {name: model.get("untrained") for name, model in models.items()} == {
+            "efficientnet_lite0-svm": True,
+            "hog-again": None,
+            "hog-svm": None,
+        }
+        shown = ask_mine("predict", query, "--all-models").out
+        assert shown.count("(untrained)") == 1
+        assert shown.index("efficientnet_lite0-svm") < shown.index("(untrained)") < shown.index("hog-again")
+
+    def test_people_see_the_bundles_line_then_a_table_of_models_then_similar_sneakers(self, ask_mine, query):
+        outcome = ask_mine("predict", query, "--all-models", "--top", 2)
+        assert (outcome.code, outcome.err) == (0, "")
+        places = [outcome.out.index(word) for word in (str(query), "Arvo", "hog-again", "hog-svm", "similarity")]
+        assert places == sorted(places)
+        row = next(line for line in outcome.out.splitlines() if "hog-svm" in line)
+        _, name, brand, confidence, known, following, _ = (cell.strip() for cell in row.split("│"))
+        model = lines(ask_mine("predict", query, "--all-models", "--json"))[0]["models"]["hog-svm"]
+        first, second = model["brands"][:2]
+        assert (name, brand) == ("hog-svm", first["brand"].capitalize())
+        assert confidence == f"{round(100 * first['confidence'])} %"
+        assert known == ("yes" if model["known"] else "no")
+        assert following == f"{second['brand'].capitalize()} {round(100 * second['confidence'])} %"
+
+    def test_damaged_models_are_named_and_the_others_answer(self, ask_mine, mine, query):
+        (mine.brand_model("hog-again") / "model.onnx").write_bytes(b"no graph")
+        (mine.extractor("efficientnet_lite0") / "extractor.json").unlink()
+        outcome = ask_mine("predict", query, query, "--all-models", "--json")
+        assert outcome.code == 0
+        assert [list(line["models"]) for line in lines(outcome)] == [["hog-svm"], ["hog-svm"]]
+        first, second = outcome.err.splitlines()
+        assert first.startswith("efficientnet_lite0-svm is left out: ")
+        assert "`sneakers embed efficientnet_lite0`" in first
+        assert second.startswith("hog-again is left out: ")
+        assert "train the model again" in second
+
+    def test_no_model_left_is_one_line(self, ask_mine, mine, query):
+        for folder in mine.brand_models.iterdir():
+            (folder / "model.json").write_text("{")
+        outcome = ask_mine("predict", query, "--all-models")
+        assert outcome.failed_in_one_line(1, "none of the 3 trained models can be used", "efficientnet_lite0-svm")
+
+    def test_no_model_trained_is_a_wrong_use(self, sneakers, query, tmp_path):
+        outcome = sneakers("--workspace", tmp_path, "predict", query, "--all-models")
+        assert outcome.failed_in_one_line(2, "no model is trained yet", "sneakers train")
+
+    def test_without_a_bundle_the_models_still_answer(self, ask_mine, mine, query, tmp_path):
+        shutil.rmtree(mine.bundle)
+        outcome = ask_mine("predict", query, tmp_path / "missing.jpg", "--all-models", "--json")
+        answered, missing = lines(outcome)
+        assert (list(answered), list(missing)) == (["photo", "models"], ["photo", "error"])
+        assert outcome.code == 1  # for the photo that is missing
+        assert "no bundle yet, so no similar sneakers" in outcome.err
+        shown = ask_mine("predict", query, "--all-models")
+        assert (shown.code, "hog-svm" in shown.out, "similarity" in shown.out) == (0, True, False)
+        drawn = ask_mine("predict", query, "--all-models", "--draw", tmp_path / "x.jpg")
+        assert drawn.failed_in_one_line(1, "no bundle here")
+
+    def test_a_damaged_bundle_is_the_usual_failure(self, ask_mine, mine, query):
+        (mine.bundle / "index.faiss").write_bytes(b"no index")
+        assert ask_mine("predict", query, "--all-models").failed_in_one_line(1, "index.faiss")
+
+    def test_one_model_and_all_models_is_a_wrong_use(self, ask, query):
+        outcome = ask("predict", query, "--all-models", "--model", "hog-svm")
+        assert outcome.failed_in_one_line(2, "--model", "--all-models")
 
 
 class TestForPeople:

@@ -44,10 +44,19 @@ def brand_result(name: str = "hog-svm", **changes: object) -> BrandResult:
     return BrandResult(**(fields | changes))  # type: ignore[arg-type]
 
 
-def retrieval_run(name: str = "dino") -> RetrievalRun:
+def answers(name: str, predicted: str, *, truth: str, groups: str = "aabbcc", **changes: object) -> BrandResult:
+    """A model's answers as one letter a photo: the brands are n, a and p, a shoe model is a letter too."""
+    size = len(truth)
+    labels = ("a", "n", "p")
+    sure = np.array([[0.8 if label == brand else 0.1 for label in labels] for brand in predicted])
+    fields: dict[str, object] = {"sources": ["shop"] * size, "photo_ids": [f"{place}-0-0" for place in range(size)]}
+    return BrandResult(name, labels, list(truth), list(predicted), sure, list(groups), **(fields | changes))  # type: ignore[arg-type]
+
+
+def retrieval_run(name: str = "dino", weights: str = "") -> RetrievalRun:
     """Five gallery photos on a circle, each also a query: models a a b b c; c has one photo and is left out."""
     vectors = on_circle(0, 10, 12, 60, 90)
     groups = np.array(["a", "a", "b", "b", "c"])
     ids = ["200-0-0", "0-200-0", "0-0-200", "200-200-0", "0-200-200"]
     result = retrieval_metrics(vectors, vectors, groups, groups, np.arange(5))
-    return RetrievalRun(name, result, groups, np.array(["shop", "shop", "shop", "street", "street"]), ids, ids)
+    return RetrievalRun(name, result, groups, np.array(["shop", "shop", "shop", "street", "street"]), ids, ids, weights)

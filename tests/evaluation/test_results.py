@@ -35,6 +35,21 @@ def test_confidence_survives_float_rounding():
     assert result.confidence.tolist() == [1.0] * 6
 
 
+@pytest.mark.parametrize(
+    ("name", "extractor", "classifier"),
+    [("hog-svm", "hog", "svm"), ("vit-b-16-logistic", "vit-b-16", "logistic"), ("finetuned", "finetuned", "finetuned")],
+)
+def test_the_name_says_what_the_model_is_made_of(name, extractor, classifier):
+    result = brand_result(name)
+    assert (result.extractor, result.classifier) == (extractor, classifier)
+
+
+@pytest.mark.parametrize(("weights", "mark"), [("", ""), ("none", ""), ("a file", ""), ("random", " (untrained)")])
+def test_untrained_weights_are_shown(weights, mark):
+    assert brand_result(weights=weights).shown == f"hog-svm{mark}"
+    assert retrieval_run(weights=weights).shown == f"dino{mark}"
+
+
 def test_pandas_columns_are_taken():
     frame = pd.DataFrame({"brand": ["nike", "nike", "adidas", "adidas", "puma", "vans"]})
     assert brand_result(truth=frame["brand"]).known.tolist() == [True] * 5 + [False]

@@ -3,10 +3,14 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
+import onnx
 import pytest
 import torch
+from onnx import TensorProto, helper
 from PIL import Image
+from torchvision.models import ResNet152_Weights
 
+from sneakers_ml.export.resnet152 import PREPROCESSING
 from sneakers_ml.features.base import GRAPH, load_extractor
 from sneakers_ml.features.cnn import OnnxExtractor
 from sneakers_ml.onnx_session import OnnxSession
@@ -83,3 +87,39 @@ def test_any_graph_with_its_own_preprocessing_is_an_extractor(tmp_path, mean_col
     )
     red = np.full((9, 30, 3), (200, 60, 8), np.uint8)
     np.testing.assert_allclose(extractor.transform([red, red[:, :5]]), [[100, 5, 2]] * 2, atol=1e-5)
+
+
+@pytest.fixture
+def pixels_graph(tmp_path):
+    """A graph that gives what it is fed: (n, 3, side, side) to (n, 3 * side * side)."""
+    graph = helper.make_graph(
+        [helper.make_node("Flatten", ["photos"], ["vectors"], axis=1)],
+        "pixels",
+        [helper.make_tensor_value_info("photos", TensorProto.FLOAT, ["n", 3, "side", "side"])],
+        [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["n", "dim"])],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    onnx.save(model, str(tmp_path / "pixels.onnx"))
+    return OnnxSession(tmp_path / "pixels.onnx", threads=1)
+
+
+@pytest.mark.parametrize("photo", [noise(300, 300, 1), noise(232, 232, 2), noise(90, 90, 3), draw_shoe(400, 400)])
+def test_a_square_photo_reaches_resnet152_as_torchvision_feeds_it(pixels_graph, photo):
+    extractor = OnnxExtractor(pixels_graph, dim=3 * 224 * 224, **PREPROCESSING)
+    expected = ResNet152_Weights.IMAGENET1K_V2.transforms()(Image.fromarray(photo)).numpy()
+    np.testing.assert_allclose(extractor.transform([photo])[0].reshape(3, 224, 224), expected, atol=1e-4)
+
+
+def test_a_wide_shoe_keeps_toe_and_heel_when_the_middle_is_cut_out(pixels_graph):
+    """A square cut out of the middle of 400 x 100 pixels would see neither.
+
+    Of the 12 columns that 400 pixels are shrunk to, the second and the last but one are seen first and last. The
+    filter is a triangle that reaches 33.3 pixels to either side of the 50th: (23.3 / 33.3)**2 / 2 of it, a quarter, lie
+    on the 40 outermost.
+    """
+    shoe = np.zeros((100, 400, 3), np.uint8)
+    shoe[:, :40], shoe[:, -40:] = 255, 128
+    extractor = OnnxExtractor(pixels_graph, dim=3 * 10 * 10, side=10, resize=12, mean=[0] * 3, std=[1] * 3)
+    seen = extractor.transform([shoe])[0].reshape(3, 10, 10)
+    np.testing.assert_allclose(seen[:, 5, [0, -1]], [[62.5, 31.4]] * 3, atol=3)
+    assert seen[:, :, 1:-1].max() == 0

@@ -24,12 +24,12 @@ def checkerboard(height, width):
     return np.stack([board, 255 - board, board // 2], axis=2).astype(np.uint8)
 
 
-def independent(photo, orientations, cell):
+def independent(photo, orientations, cell, block=1):
     return skimage_hog(
         photo,
         orientations=orientations,
         pixels_per_cell=(cell, cell),
-        cells_per_block=(1, 1),
+        cells_per_block=(block, block),
         block_norm="L2-Hys",
         channel_axis=-1,
     )
@@ -54,6 +54,30 @@ def test_equals_scikit_image(photo, orientations, cell):
     assert ours.dtype == np.float32
     assert ours.shape == expected.shape == ((photo.shape[0] // cell) * (photo.shape[1] // cell) * orientations,)
     np.testing.assert_allclose(ours, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("photo", PHOTOS.values(), ids=PHOTOS.keys())
+@pytest.mark.parametrize(("orientations", "cell", "block"), [(8, 8, 2), (9, 6, 2), (4, 7, 3), (6, 8, 4)])
+def test_overlapping_blocks_equal_scikit_image(photo, orientations, cell, block):
+    ours = hog(photo, HogTables(orientations), cell, block)
+    expected = independent(photo, orientations, cell, block)
+    assert ours.shape == expected.shape
+    np.testing.assert_allclose(ours, expected, atol=1e-6)
+
+
+def test_two_cells_of_a_block_are_normalised_together():
+    """Edges of difference 200 and 100 in two of four cells, along x: 2 / sqrt(5) and 1 / sqrt(5), clipped at 0.2.
+
+    Both end at 0.2 and so, at unit length, at 1 / sqrt(2); on their own each would have been 1.
+    """
+    photo = np.zeros((16, 16, 3), np.uint8)
+    photo[:8, 4:8] = 200
+    photo[8:, 12:] = 100
+    photo[:8, 8:] = 200
+    ours = hog(photo, HogTables(4), 8, 2).reshape(2, 2, 4)
+    strongest = ours[[0, 1], [0, 1], 0]
+    assert strongest == pytest.approx(strongest[::-1], rel=1e-6)
+    assert ours.ravel() == pytest.approx(independent(photo, 4, 8, 2), abs=1e-6)
 
 
 def test_a_flat_photo_has_no_gradients():
@@ -107,3 +131,13 @@ def test_the_extractor_fits_the_shoe_into_its_square_first():
 def test_a_square_of_broken_cells_keeps_its_length():
     extractor = Hog(side=70, orientations=4, cell=8)
     assert extractor.transform([draw_shoe()]).shape == (1, extractor.dim) == (1, 8 * 8 * 4)
+
+
+@pytest.mark.parametrize(("block", "dim"), [(1, 8 * 8 * 4), (2, 7 * 7 * 4 * 4), (8, 8 * 8 * 4)])
+def test_the_extractor_with_blocks(block, dim):
+    extractor = Hog(side=64, orientations=4, cell=8, block=block)
+    shoe = draw_shoe(90, 40)
+    assert extractor.dim == dim
+    np.testing.assert_allclose(
+        extractor.transform([shoe])[0], independent(fit_square(shoe, 64), 4, 8, block), atol=1e-6
+    )

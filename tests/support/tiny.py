@@ -20,16 +20,32 @@ import pytest
 
 from sneakers_ml.paths import Workspace
 
-__all__ = ["EXTRACTORS", "LEARNT", "PARAMS", "UNLEARNT", "Query", "Tiny", "shared_tiny"]
+__all__ = ["CLASSIFIERS", "EXTRACTORS", "LEARNT", "PARAMS", "UNLEARNT", "Query", "Tiny", "shared_tiny"]
 
 LEARNT = ("arvo", "brisko", "corvane")
 UNLEARNT = "duskell"
-EXTRACTORS = ("hog", "efficientnet_lite0")
+EXTRACTORS = ("hog", "efficientnet_lite0", "resnet152", "sift", "concat")
+CLASSIFIERS = ("svm", "sgd", "catboost", "logistic")
 PARAMS = """\
 photos: {longest_side: 320, jpeg_quality: 90}
 split: {seed: 3, validation: 0.2, test: 0.2, brands: [Arvo, Brisko, Corvane], min_photos: 10}
-embed: {names: [hog, efficientnet_lite0], workers: 2, chunk: 8, hog: {side: 64}}
-train: {names: [svm], folds: 2, svm: {components: 32, linear_C: [0.003, 0.01], rbf_C: [3.0]}}
+embed:
+  names: [hog, efficientnet_lite0, resnet152]
+  fitted: [sift]
+  joined: [concat]
+  workers: 2
+  chunk: 8
+  hog: {side: 64}
+  sift: {words: 8, components: 16, sample: 2000}
+  resnet152: {weights: random}
+train:
+  extractors: [hog, efficientnet_lite0, resnet152, sift, concat]
+  names: [svm, sgd, catboost, logistic]
+  folds: 2
+  svm: {components: 32, linear_C: [0.003, 0.01], rbf_C: [3.0]}
+  sgd: {components: 32}
+  logistic: {components: 32}
+  catboost: {columns: 64, iterations: 20, depth: [3]}
 index: {extractor: efficientnet_lite0, codec: fp16}
 evaluate: {resamples: 100}
 bundle: {extractor: efficientnet_lite0, classifier: svm, thumbnail_side: 128}
@@ -41,7 +57,7 @@ STAGES = (
     ["photos"],
     ["split"],
     *(["embed", name] for name in EXTRACTORS),
-    *(["train", name, "svm"] for name in EXTRACTORS),
+    *(["train", extractor, classifier] for extractor in EXTRACTORS for classifier in CLASSIFIERS),
     ["index"],
     ["evaluate"],
     ["bundle"],

@@ -101,9 +101,14 @@ def _tasks(workspace: Workspace) -> list[dict[str, Any]]:
     listings = read_table(workspace.listings, "merge")
     columns = ["product_id", "model_id", "brand", "shop", "source"]
     return [
-        {**{column: row[column] for column in columns}, "view": view, "path": workspace.source(row["source"]) / file}
+        {
+            **{column: row[column] for column in columns},
+            "view": view,
+            "position": position,
+            "path": workspace.source(row["source"]) / file,
+        }
         for row in listings.to_dict("records")
-        for file, view in zip(row["photo_files"], _views(row), strict=True)
+        for position, (file, view) in enumerate(zip(row["photo_files"], _views(row), strict=True), start=1)
     ]
 
 

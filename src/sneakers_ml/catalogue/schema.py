@@ -99,12 +99,17 @@ PHOTOS = pa.DataFrameSchema(
         "shop": _text(),
         "source": _text(),
         "view": _text(nullable=True),
+        "position": pa.Column(int, pa.Check.ge(1)),
         "width": pa.Column(int, pa.Check.gt(0)),
         "height": pa.Column(int, pa.Check.gt(0)),
         "duplicate_group": pa.Column(int, pa.Check.ge(0)),
     }
 )
-"""One row a photo; photos of one `duplicate_group` are near-duplicates."""
+"""One row a photo; photos of one `duplicate_group` are near-duplicates.
+
+`position` is the photo's place in its listing's gallery, from 1. Shops name no views, but take them in a fixed order,
+so that within a source the position stands in for the view where `view` is missing.
+"""
 
 SPLIT = pa.DataFrameSchema(
     {

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import json
+import time
+from dataclasses import dataclass, field
+from statistics import median
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, f1_score
 
 from sneakers_ml.atomic import replacing_folder, write_atomically
 from sneakers_ml.brand_model import MODEL_GRAPH, MODEL_SPEC, BrandModelSpec, file_sha256, temper
 from sneakers_ml.classifiers.calibration import fit_temperature, fit_unknown_threshold
-from sneakers_ml.classifiers.classical import TrainingSet, Tuned, fit_classifier
+from sneakers_ml.classifiers.classical import fit_classifier
+from sneakers_ml.classifiers.tuning import TrainingSet, Tuned
 from sneakers_ml.errors import DataError
 from sneakers_ml.export.classical import OPSET, check_parity, export_pipeline
 from sneakers_ml.features.store import Features, load_features
+from sneakers_ml.onnx_session import OnnxSession
 from sneakers_ml.params import TrainParams
 from sneakers_ml.paths import Workspace
 from sneakers_ml.photo_rows import photo_rows
@@ -24,20 +30,30 @@ from sneakers_ml.progress import Report, silent
 __all__ = ["TrainReport", "train"]
 
 
+_PREDICTIONS = 50
+
+
 @dataclass(frozen=True)
 class TrainReport:
-    """What was chosen and how it did on validation; `parity` is the largest difference of an exported probability."""
+    """What was chosen and how it did on validation; `parity` is the largest difference of an exported probability.
+
+    What it took has no part in equality: `costs` are the seconds of tuning and of fitting, the milliseconds of one
+    vector's probabilities on one thread and the graph's bytes. `weights` are the extractor's.
+    """
 
     spec: BrandModelSpec
     parity: float
+    weights: str
+    costs: dict[str, float] = field(compare=False)
 
 
 def train(
     workspace: Workspace, extractor: str, classifier: str, params: TrainParams, report: Report = silent
 ) -> TrainReport:
-    """Write models/brand/<extractor>-<classifier>/model.onnx and model.json.
+    """Write models/brand/<extractor>-<classifier>/model.onnx and model.json, and what it took to reports/train/.
 
-    Tuning sees the training photos only; temperature and unknown threshold come from validation; test isn't touched.
+    Tuning sees the training photos only; when to stop, temperature and unknown threshold come from validation; test
+    isn't touched.
 
     Raises:
         DataError: when features or split are missing or belong to different photos.
@@ -48,14 +64,15 @@ def train(
     table = photo_rows(workspace, features)
     training = table[table["known"] & (table["split"] == "train")]
     validation = table[table["split"] == "val"]
-    if not validation["known"].any():
+    known = validation[validation["known"]]
+    if known.empty:
         raise DataError(f"{workspace.split}: no photo to validate on; give split.validation a larger share")
-    data = TrainingSet(
-        features.vectors[training.index], training["brand"].to_numpy(str), training["group"].to_numpy(np.int64)
-    )
-    tuned = fit_classifier(classifier, data, params, report)
+    if missing := sorted(set(known["brand"]) - set(training["brand"])):
+        raise DataError(f"{workspace.split}: no photo to train on of {', '.join(missing)}; run `sneakers split`")
+    tuned = fit_classifier(classifier, _photos(features, training), _photos(features, known), params, report)
     digest = hashlib.sha256("".join(training["photo_id"] + training["brand"]).encode()).hexdigest()
-    with replacing_folder(workspace.brand_model(f"{extractor}-{classifier}")) as folder:
+    target = workspace.brand_model(f"{extractor}-{classifier}")
+    with replacing_folder(target) as folder:
         graph = folder / MODEL_GRAPH
         export_pipeline(tuned.pipeline, features.vectors.shape[1], graph)
         parity = check_parity(tuned.pipeline, graph, features.vectors[validation.index])
@@ -75,14 +92,35 @@ def train(
             opset=OPSET,
         )
         write_atomically(folder / MODEL_SPEC, (spec.model_dump_json(indent=1) + "\n").encode())
-    return TrainReport(spec, parity)
+        costs = {
+            "tune_seconds": tuned.tune_seconds,
+            "fit_seconds": tuned.fit_seconds,
+            "predict_ms": _predict_ms(OnnxSession(graph, threads=1), features.vectors[validation.index[:1]]),
+            "bytes": spec.graph_bytes,
+        }
+    write_atomically(workspace.train_report(spec.name), (json.dumps(costs, indent=1) + "\n").encode())
+    return TrainReport(spec, parity, str(features.meta.get("weights", "")), costs)
+
+
+def _photos(features: Features, rows: pd.DataFrame) -> TrainingSet:
+    """The vectors of these rows of the photo table, with their brands and groups."""
+    return TrainingSet(features.vectors[rows.index], rows["brand"].to_numpy(str), rows["group"].to_numpy(np.int64))
+
+
+def _predict_ms(session: OnnxSession, vector: NDArray[np.float32]) -> float:
+    """Milliseconds that one vector (1, d) takes, the median of many runs."""
+    row = np.ascontiguousarray(vector, np.float32)
+    took = []
+    for _ in range(_PREDICTIONS):
+        start = time.perf_counter()
+        session.run(row)
+        took.append(time.perf_counter() - start)
+    return 1000 * median(took)
 
 
 def _validate(tuned: Tuned, features: Features, validation: pd.DataFrame) -> tuple[float, float, dict[str, float]]:
     known = validation[validation["known"]]
     labels = list(tuned.pipeline.classes_)
-    if missing := sorted(set(known["brand"]) - set(labels)):
-        raise DataError(f"split: no photo to train on of {', '.join(missing)}; run `sneakers split`")
     truth = np.array([labels.index(brand) for brand in known["brand"]])
     probabilities = tuned.pipeline.predict_proba(features.vectors[known.index])
     temperature = fit_temperature(probabilities, truth)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,17 +13,19 @@ from numpy.typing import NDArray
 
 from sneakers_ml import images
 from sneakers_ml.atomic import replacing, write_atomically
-from sneakers_ml.cli.output import console, print_table, warn, workspace_of
+from sneakers_ml.cli.answers import Asked, print_answer, print_json
+from sneakers_ml.cli.output import console, warn, workspace_of
 from sneakers_ml.cli.photos import expand
 from sneakers_ml.errors import BadImage, UsageError
 from sneakers_ml.parallel import ordered_map
 from sneakers_ml.paths import Workspace
 from sneakers_ml.progress import progress_bar
 from sneakers_ml.serving.answer import Answer
+from sneakers_ml.serving.bundle import MANIFEST
+from sneakers_ml.serving.panel import Panel
 from sneakers_ml.serving.picture import draw_answer
 from sneakers_ml.serving.recognizer import BrandJudge, Recognizer
 from sneakers_ml.serving.wanted import Wanted
-from sneakers_ml.serving.words import answer_json, brand_line, brand_name, price_line
 
 __all__ = ["register"]
 
@@ -36,29 +36,27 @@ Draw = Annotated[Path | None, typer.Option(help="Also save a picture of the answ
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """A photo and its answer, or the reason why there is none."""
-
-    photo: str
-    answer: Answer | None = None
-    error: str = ""
-
-
-@dataclass(frozen=True)
 class _Question:
-    """How each photo is to be answered."""
+    """How each photo is to be answered; without a bundle there is no recogniser, and only the panel answers."""
 
-    recognizer: Recognizer
+    recognizer: Recognizer | None
     top: int
     wanted: Wanted | None = None
     judge: BrandJudge | None = None
+    panel: Panel | None = None
 
-    def ask(self, photo: str) -> _Asked:
+    def ask(self, photo: str) -> Asked:
         try:
             pixels = images.read(Path(photo), longest_side=images.QUERY_SIDE)
         except BadImage as error:
-            return _Asked(photo, error=str(error))
-        return _Asked(photo, self.recognizer.answer(pixels, top=self.top, wanted=self.wanted, judge=self.judge))
+            return Asked(photo, error=str(error))
+        verdicts = self.panel.verdicts(pixels) if self.panel else ()
+        return Asked(photo, self._answer(pixels), tuple(verdicts))
+
+    def _answer(self, pixels: NDArray[np.uint8]) -> Answer | None:
+        if self.recognizer is None:
+            return None
+        return self.recognizer.answer(pixels, top=self.top, wanted=self.wanted, judge=self.judge)
 
 
 def predict(
@@ -68,6 +66,9 @@ def predict(
     model: Annotated[
         str | None, typer.Option(help="A trained model, such as hog-svm, instead of the bundle's.")
     ] = None,
+    all_models: Annotated[
+        bool, typer.Option("--all-models", help="Every trained model's answer beside the bundle's.")
+    ] = False,
     as_json: AsJson = False,
     draw: Draw = None,
 ) -> None:
@@ -75,11 +76,18 @@ def predict(
 
     A photo that cannot be read is named with its reason; the others are answered, and the exit code is 1.
 
+    With `--all-models` a bundle is needed only for the similar sneakers; a model that cannot be used is named with its
+    reason, and the others answer.
+
     Example: `sneakers predict street.jpg`
     """
+    if model and all_models:
+        raise UsageError("--model asks one model, --all-models every one; give one of the two")
     workspace, files = workspace_of(context), expand(photos)
     judge = _judge(workspace, model) if model else None
-    _answer_all(_Question(_load(workspace, files), top, judge=judge), files, as_json, draw)
+    panel = _panel(workspace, files) if all_models else None
+    recognizer = None if panel and not draw and _no_bundle(workspace) else _load(workspace, files)
+    _answer_all(_Question(recognizer, top, judge=judge, panel=panel), files, as_json, draw)
 
 
 def similar(
@@ -138,8 +146,27 @@ def _vectors(recognizer: Recognizer, files: list[str]) -> Iterator[tuple[str, ND
 
 
 def _load(workspace: Workspace, files: list[str]) -> Recognizer:
+    return Recognizer.load(workspace.bundle, threads=_threads(files))
+
+
+def _threads(files: list[str]) -> int:
     """One photo gets every core; of many, each gets one core and two are answered at a time."""
-    return Recognizer.load(workspace.bundle, threads=0 if len(files) == 1 else 1)
+    return 0 if len(files) == 1 else 1
+
+
+def _panel(workspace: Workspace, files: list[str]) -> Panel:
+    panel = Panel.load(workspace, threads=_threads(files))
+    for name, reason in panel.left_out.items():
+        warn(f"{name} is left out: {reason}")
+    return panel
+
+
+def _no_bundle(workspace: Workspace) -> bool:
+    """Whether there is none, which is said, rather than a damaged one."""
+    if (workspace.bundle / MANIFEST).exists():
+        return False
+    warn(f"{workspace.bundle}: no bundle yet, so no similar sneakers; `dvc repro` or `sneakers bundle` builds one")
+    return True
 
 
 def _judge(workspace: Workspace, name: str) -> BrandJudge:
@@ -154,48 +181,12 @@ def _answer_all(question: _Question, files: list[str], as_json: bool, draw: Path
         raise UsageError(f"--draw draws one photo, not {len(files)}; ask about one")
     failed = 0
     for asked in ordered_map(question.ask, files, workers=2):
-        failed += asked.answer is None
-        (_print_json if as_json else _print_answer)(asked)
-        if draw and asked.answer:
+        failed += bool(asked.error)
+        (print_json if as_json else print_answer)(asked)
+        if draw and question.recognizer and asked.answer:
             _save_picture(question.recognizer, asked.photo, asked.answer, draw)
     if failed:
         raise typer.Exit(1)
-
-
-def _print_json(asked: _Asked) -> None:
-    content = answer_json(asked.photo, asked.answer) if asked.answer else {"photo": asked.photo, "error": asked.error}
-    line = json.dumps(content, ensure_ascii=False)
-    try:
-        line.encode(sys.stdout.encoding)
-    except UnicodeEncodeError:  # a file name that is not UTF-8, or a terminal that has no such letters
-        line = json.dumps(content)
-    typer.echo(line)
-
-
-def _print_answer(asked: _Asked) -> None:
-    if asked.answer is None:
-        warn(f"{asked.photo}: {asked.error}")
-        return
-    console.print(_printable(asked.photo), style="bold", markup=False, soft_wrap=True)
-    others = ", ".join(f"{brand_name(o.brand)} {o.confidence:.0%}" for o in asked.answer.alternatives[:3])
-    console.print(f"  {brand_line(asked.answer)}" + (f" (then {others})" if others else ""), markup=False)
-    if not asked.answer.neighbours:
-        console.print("  no such sneaker in the gallery")
-        return
-    rows = [
-        (number, f"{n.score:.3f}", n.title, brand_name(n.brand), "\n".join(map(price_line, n.offers)))
-        for number, n in enumerate(asked.answer.neighbours, start=1)
-    ]
-    print_table("", ["", "similarity", "sneaker", "brand", "offers"], rows)
-    for number, n in enumerate(asked.answer.neighbours, start=1):
-        for url in filter(None, (offer.url for offer in n.offers)):  # whole lines, so that a link can be followed
-            console.print(f"  {number}  {url}", markup=False, soft_wrap=True)
-
-
-def _printable(name: str) -> str:
-    """A file's name as the terminal can show it; what it cannot becomes question marks."""
-    encoding = sys.stdout.encoding
-    return name.encode(encoding, "replace").decode(encoding)
 
 
 def _save_picture(recognizer: Recognizer, photo: str, answer: Answer, target: Path) -> None:

@@ -116,15 +116,20 @@ def split(context: typer.Context) -> None:
     print_facts("split", {**result.counts, "of unknown brands": result.unknown, "brands": ", ".join(result.brands)})
 
 
-def embed(context: typer.Context, extractor: Annotated[str, typer.Argument(help="hog, efficientnet_lite0")]) -> None:
+def embed(
+    context: typer.Context,
+    extractor: Annotated[str, typer.Argument(help="hog, sift, resnet152, efficientnet_lite0 or concat")],
+) -> None:
     """Turn every photo into a vector; goes on where a killed run stopped."""
     from sneakers_ml.features.embed import embed as run
 
     workspace = workspace_of(context)
     with progress_bar(f"embed {extractor}") as report:
         result = run(workspace, extractor, load_params(workspace.params).embed, report)
+    if result.warning:
+        warn(f"Warning: {result.warning}")
     print_facts(
-        f"embedded with {extractor}",
+        f"embedded with {result.shown}",
         {
             "photos": result.photos,
             "from an earlier run": result.resumed,
@@ -139,22 +144,26 @@ def embed(context: typer.Context, extractor: Annotated[str, typer.Argument(help=
 def train(
     context: typer.Context,
     extractor: Annotated[str, typer.Argument(help="Vectors to learn from")],
-    classifier: Annotated[str, typer.Argument(help="svm")],
+    classifier: Annotated[str, typer.Argument(help="svm, sgd, catboost, logistic")],
 ) -> None:
     """Tune a brand classifier, export it to ONNX and prove that both answer alike."""
     from sneakers_ml.classifiers.train import train as run
+    from sneakers_ml.features.base import shown_name
 
     workspace = workspace_of(context)
     with progress_bar(f"tune {extractor} {classifier}", "fits") as report:
         result = run(workspace, extractor, classifier, load_params(workspace.params).train, report)
     print_facts(
-        f"trained {result.spec.name}",
+        f"trained {shown_name(result.spec.name, result.weights)}",
         {
             "chosen": ", ".join(f"{key}={value}" for key, value in result.spec.choice.items()),
             **result.spec.metrics,
             "temperature": result.spec.temperature,
             "unknown below": result.spec.unknown_threshold,
             "largest difference of the export": result.parity,
+            "seconds of tuning": result.costs["tune_seconds"],
+            "seconds of fitting": result.costs["fit_seconds"],
+            "milliseconds a vector": result.costs["predict_ms"],
             "bytes": result.spec.graph_bytes,
         },
     )
@@ -175,8 +184,8 @@ def evaluate(context: typer.Context) -> None:
     workspace = workspace_of(context)
     params = load_params(workspace.params)
     with progress_bar("evaluate", "models") as report:
-        document = run(workspace, params.embed.names, params.train.names, params.evaluate, report)
-    _print_metrics("brand, test photos", document["brand"], ("macro_f1", "accuracy", "ece"))
+        document = run(workspace, params, report)
+    _print_comparison(document["brand"])
     _print_metrics("retrieval, test queries", document["retrieval"], ("recall_at_1", "recall_at_5", "map"))
 
 
@@ -190,12 +199,28 @@ def bundle(context: typer.Context) -> None:
     print_facts("bundle", vars(result))
 
 
+def _print_comparison(models: dict[str, Any]) -> None:
+    """All brand models, best first, over all test photos; the sources stand in the report."""
+    ordered = sorted(models.items(), key=lambda item: (-item[1]["all"]["macro_f1"], item[0]))
+    names = ("macro_f1", "accuracy", "macro_f1_delta")
+    rows = [[_shown(name, slices), *(_interval(slices["all"], each) for each in names)] for name, slices in ordered]
+    title = "brand, test photos; difference in macro_f1 to the best on validation"
+    print_table(title, ["model", "macro_f1", "accuracy", "difference"], rows)
+
+
 def _print_metrics(title: str, models: dict[str, Any], names: tuple[str, ...]) -> None:
     rows = []
     for model, slices in models.items():
         parts = {"all": slices["all"], **(slices["by_source"] if len(slices["by_source"]) > 1 else {})}
-        rows += [[model, part, *(_interval(figures, name) for name in names)] for part, figures in parts.items()]
+        for part, figures in parts.items():
+            rows.append([_shown(model, slices), part, *(_interval(figures, name) for name in names)])
     print_table(title, ["model", "source", *names], rows)
+
+
+def _shown(name: str, slices: dict[str, Any]) -> str:
+    from sneakers_ml.features.base import shown_name
+
+    return shown_name(name, slices.get("weights", ""))
 
 
 def _interval(figures: dict[str, float], name: str) -> str:

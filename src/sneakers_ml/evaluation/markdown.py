@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from sneakers_ml.evaluation.bootstrap import Interval
-from sneakers_ml.evaluation.metrics import BrandMetrics
-from sneakers_ml.evaluation.summary import Slices, Summary
+from sneakers_ml.evaluation.cells import NOTHING, best_value, figure_cell, figure_title
+from sneakers_ml.evaluation.comparison_tables import comparison_section
+from sneakers_ml.evaluation.entries import BrandEntry, Entry, ranked
+from sneakers_ml.evaluation.summary import Summary
 from sneakers_ml.markdown import escaped, table
 
-__all__ = ["Entry", "render"]
+__all__ = ["render"]
 
 _HOW_TO_READ = """\
 **How to read this.** Photos are split by shoe model: all colourways and angles of a model are on one side, so no test
@@ -21,11 +21,20 @@ about sources never seen. Look at the table by source for that. Two figures whos
 be ranked; an interval is missing where there is a single model. The best value of all rows is in bold.
 """
 
+_CHOSEN_NOTE = """\
+For each extractor the classifier that is best on validation photos is shown here; `metrics.json` holds the same figures
+of all models.
+"""
+
+_UNTRAINED_NOTE = """\
+An untrained extractor has random weights, because no trained ones could be had: its figures say what its architecture
+sees by itself, and nothing about what it can learn.
+"""
+
 _BRANDS_NOTE = """\
 Macro-F1 is the mean over the brands present in the truth: where a source holds 3 of 13 brands, photos given another
-brand are misses, and absent brands add no zeros. ECE is the expected calibration error (15 bins, lower is better).
-Known AUROC is the chance that a photo of a known brand scores higher than one of an unknown brand (0.5 is guessing).
-Photos of unknown brands count for it alone.
+brand are misses, and absent brands add no zeros. Known AUROC is the chance that a photo of a known brand scores higher
+than one of an unknown brand (0.5 is guessing). Photos of unknown brands count for it alone.
 """
 
 _RETRIEVAL_NOTE = """\
@@ -34,81 +43,42 @@ the whole ranking, MAP@R over its first R places, R being the number of relevant
 in its ranking; queries without another photo of their model are left out.
 """
 
-_TITLES = {
-    "macro_f1": "Macro-F1",
-    "accuracy": "Accuracy",
-    "ece": "ECE",
-    "known_auroc": "Known AUROC",
-    "map": "mAP",
-    "map_at_r": "MAP@R",
-    "r_precision": "R-precision",
-}
 _BRAND_FIGURES = ("macro_f1", "accuracy", "ece", "known_auroc")
-_LOWER_IS_BETTER = {"ece"}
 _WORDS = {"Source", "Model", "Brand", "Pictures"}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One model or extractor in the report; `pictures` maps a link's text to a path beside the report."""
-
-    name: str
-    slices: Slices
-    pictures: Mapping[str, str]
-    per_brand: Mapping[str, BrandMetrics] | None = None
-
-
-def _title(figure: str) -> str:
-    return _TITLES.get(figure) or figure.replace("recall_at_", "Recall@")
-
-
-def _figure(interval: Interval | None, *, bold: bool = False) -> str:
-    if interval is None:
-        return "–"
-    value = f"**{interval.value:.3f}**" if bold else f"{interval.value:.3f}"
-    return f"{value} ({interval.low:.3f}–{interval.high:.3f})" if interval.bounded else value
-
-
-def _best(summaries: Sequence[Summary], figure: str) -> float | None:
-    """The best value of a column at the precision shown; None where there is nothing to compare."""
-    values = [round(each.figures[figure].value, 3) for each in summaries if figure in each.figures]
-    if len(values) < 2:
-        return None
-    return min(values) if figure in _LOWER_IS_BETTER else max(values)
-
-
 def _cells(summary: Summary, figures: Sequence[str], best: Mapping[str, float | None]) -> list[str]:
-    found = [(figure, summary.figures.get(figure)) for figure in figures]
-    return [_figure(each, bold=each is not None and round(each.value, 3) == best[figure]) for figure, each in found]
+    return [figure_cell(summary.figures.get(figure), best[figure]) for figure in figures]
 
 
-def _overview(entries: Sequence[Entry], counts: Mapping[str, str], figures: Sequence[str], leader: str) -> str:
-    summaries = [entry.slices.all for entry in entries]
-    best = {figure: _best(summaries, figure) for figure in figures}
+def _best(summaries: Sequence[Summary], figures: Sequence[str]) -> dict[str, float | None]:
+    return {figure: best_value(figure, [each.figures.get(figure) for each in summaries]) for figure in figures}
+
+
+def _overview(entries: Sequence[Entry], counts: Mapping[str, str], figures: Sequence[str], leader: Entry) -> str:
+    best = _best([entry.slices.all for entry in entries], figures)
     rows = []
     for entry in entries:
-        name = f"**{escaped(entry.name)}**" if entry.name == leader else escaped(entry.name)
+        name = f"**{escaped(entry.shown)}**" if entry is leader else escaped(entry.shown)
         numbers = [f"{entry.slices.all.counts[count]:,}" for count in counts]
-        links = ", ".join(f"[{text}]({path})" for text, path in entry.pictures.items()) or "–"
+        links = ", ".join(f"[{text}]({path})" for text, path in entry.pictures.items()) or NOTHING
         rows.append([name, *numbers, *_cells(entry.slices.all, figures, best), links])
-    return table(["Model", *counts.values(), *map(_title, figures), "Pictures"], rows, _WORDS)
+    return table(["Model", *counts.values(), *map(figure_title, figures), "Pictures"], rows, _WORDS)
 
 
 def _by_source(entries: Sequence[Entry], counts: Mapping[str, str], figures: Sequence[str]) -> str:
     rows = []
     for source in sorted({source for entry in entries for source in entry.slices.by_source}):
-        present = [
-            (entry.name, entry.slices.by_source[source]) for entry in entries if source in entry.slices.by_source
-        ]
-        best = {figure: _best([summary for _, summary in present], figure) for figure in figures}
-        for name, summary in present:
+        present = [(entry, entry.slices.by_source[source]) for entry in entries if source in entry.slices.by_source]
+        best = _best([summary for _, summary in present], figures)
+        for entry, summary in present:
             numbers = [f"{summary.counts[count]:,}" for count in counts]
-            rows.append([escaped(source), escaped(name), *numbers, *_cells(summary, figures, best)])
-    return table(["Source", "Model", *counts.values(), *map(_title, figures)], rows, _WORDS)
+            rows.append([escaped(source), escaped(entry.shown), *numbers, *_cells(summary, figures, best)])
+    return table(["Source", "Model", *counts.values(), *map(figure_title, figures)], rows, _WORDS)
 
 
-def _per_brand(entry: Entry) -> str:
-    shown = sorted((entry.per_brand or {}).items(), key=lambda item: (-item[1]["support"], item[0]))
+def _per_brand(entry: BrandEntry) -> str:
+    shown = sorted(entry.per_brand.items(), key=lambda item: (-item[1]["support"], item[0]))
     rows = [
         [
             escaped(brand),
@@ -121,58 +91,59 @@ def _per_brand(entry: Entry) -> str:
     return table(["Brand", "Photos", "Precision", "Recall", "F1"], rows, _WORDS)
 
 
-def _ranked(entries: Iterable[Entry], figure: str) -> list[Entry]:
-    def rank(entry: Entry) -> tuple[float, str]:
-        interval = entry.slices.all.figures.get(figure)
-        return (-interval.value if interval else 1.0, entry.name)
-
-    return sorted(entries, key=rank)
-
-
-def _brand_section(entries: Sequence[Entry]) -> list[str]:
-    ranked = _ranked(entries, "macro_f1")
-    best = ranked[0]
+def _brand_section(entries: Sequence[BrandEntry]) -> list[str]:
+    order = ranked(entries, "macro_f1")
+    chosen = [entry for entry in order if entry.chosen]
+    best = next(entry for entry in order if entry.comparison is None)
     counts = {"photos": "Photos", "models": "Shoe models", "brands": "Brands", "unknown_photos": "Unknown-brand photos"}
     return [
         "## Brands\n",
-        f"Best by macro-F1: **{escaped(best.name)}**, {_in_words(best.slices.all, 'macro_f1')}.\n",
-        _overview(ranked, counts, _BRAND_FIGURES, best.name),
+        f"Best on validation photos: **{escaped(best.shown)}**. On test photos its macro-F1 is "
+        f"{_in_words(best.slices.all, 'macro_f1')}.\n",
+        *comparison_section(order),
+        "### Best classifier of each extractor\n",
+        _CHOSEN_NOTE,
+        _overview(chosen, counts, _BRAND_FIGURES, best),
         _BRANDS_NOTE,
         "### Brands by source\n",
-        _by_source(ranked, counts, _BRAND_FIGURES),
-        f"### Each brand, {escaped(best.name)}\n",
+        _by_source(chosen, counts, _BRAND_FIGURES),
+        f"### Each brand, {escaped(best.shown)}\n",
         _per_brand(best),
     ]
 
 
 def _retrieval_section(entries: Sequence[Entry]) -> list[str]:
-    ranked = _ranked(entries, "map")
-    best = ranked[0]
+    order = ranked(entries, "map")
+    best = order[0]
     counts = {"queries": "Queries", "models": "Shoe models", "left_out": "Left out"}
-    figures = list(dict.fromkeys(figure for entry in ranked for figure in entry.slices.all.figures))
+    figures = list(dict.fromkeys(figure for entry in order for figure in entry.slices.all.figures))
     return [
         "## Similar sneakers\n",
-        f"Best by mAP: **{escaped(best.name)}**, {_in_words(best.slices.all, 'map')}.\n",
-        _overview(ranked, counts, figures, best.name),
+        f"Best by mAP: **{escaped(best.shown)}**, {_in_words(best.slices.all, 'map')}.\n",
+        _overview(order, counts, figures, best),
         _RETRIEVAL_NOTE,
         "### Similar sneakers by source\n",
-        _by_source(ranked, counts, figures),
+        _by_source(order, counts, figures),
     ]
 
 
 def _in_words(summary: Summary, figure: str) -> str:
     size = summary.counts.get("photos", summary.counts.get("queries", 0))
-    return f"{_figure(summary.figures.get(figure))} on {size:,} photos of {summary.counts['models']:,} shoe models"
+    return f"{figure_cell(summary.figures.get(figure))} on {size:,} photos of {summary.counts['models']:,} shoe models"
 
 
-def render(brand: Sequence[Entry], retrieval: Sequence[Entry], *, resamples: int, level: float) -> str:
-    """The Markdown report; sections without entries are left out."""
-    sections: list[tuple[Sequence[Entry], Callable[[Sequence[Entry]], list[str]]]] = [
-        (brand, _brand_section),
-        (retrieval, _retrieval_section),
-    ]
+def render(
+    brand: Sequence[BrandEntry],
+    retrieval: Sequence[Entry],
+    *,
+    resamples: int,
+    level: float,
+    more: Sequence[str] = (),
+) -> str:
+    """The Markdown report; sections without entries are left out, the paragraphs of `more` come last."""
     parts = ["# Evaluation\n", _HOW_TO_READ.format(level=level, resamples=resamples)]
-    for entries, section in sections:
-        if entries:
-            parts += section(entries)
-    return "\n".join(parts)
+    if any(entry.shown != entry.name for entry in (*brand, *retrieval)):
+        parts.append(_UNTRAINED_NOTE)
+    parts += _brand_section(brand) if brand else []
+    parts += _retrieval_section(retrieval) if retrieval else []
+    return "\n".join([*parts, *more])

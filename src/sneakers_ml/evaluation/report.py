@@ -6,32 +6,32 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from pathlib import Path
 
-from PIL import Image
-
 from sneakers_ml.atomic import write_atomically
-from sneakers_ml.charts import save_png
 from sneakers_ml.errors import DataError
-from sneakers_ml.evaluation.bootstrap import Resampling
-from sneakers_ml.evaluation.confidence import expected_calibration_error, reliability_table
+from sneakers_ml.evaluation.bootstrap import Interval, Resampling
+from sneakers_ml.evaluation.comparison import Comparison, best_of_each_extractor, compare
+from sneakers_ml.evaluation.entries import BrandEntry, Entry
 from sneakers_ml.evaluation.failures import (
     LoadPhoto,
     brand_failure_sheet,
     retrieval_failure_sheet,
-    save_jpeg,
     unknown_failure_sheet,
 )
-from sneakers_ml.evaluation.markdown import Entry, render
-from sneakers_ml.evaluation.metrics import ClassificationMetrics, classification_metrics
-from sneakers_ml.evaluation.plots import confusion_plot, f1_plot, reliability_plot
+from sneakers_ml.evaluation.markdown import render
+from sneakers_ml.evaluation.metrics import classification_metrics
+from sneakers_ml.evaluation.pictures import PICTURES, Pictures
 from sneakers_ml.evaluation.results import BrandResult, RetrievalRun
-from sneakers_ml.evaluation.summary import Slices, Summary, summarise_brands, summarise_retrieval
+from sneakers_ml.evaluation.sections import Curve, Views, curve_section, view_section
+from sneakers_ml.evaluation.summary import Summary, summarise_brands, summarise_retrieval
+from sneakers_ml.features.base import UNTRAINED
 
 __all__ = ["METRICS", "PAGE", "PICTURES", "ReportSettings", "metrics_document", "write_report"]
 
-METRICS, PAGE, PICTURES = "metrics.json", "evaluation.md", "evaluation"
-"""Names within the folder of reports; the last is the folder of plots and failure sheets."""
+METRICS, PAGE = "metrics.json", "evaluation.md"
+"""Names within the folder of reports."""
 
 Number = int | float
 
@@ -48,85 +48,86 @@ class ReportSettings:
 def _flat(summary: Summary) -> dict[str, Number]:
     numbers: dict[str, Number] = dict(summary.counts)
     for name, interval in summary.figures.items():
-        numbers[name] = round(interval.value, 4)
-        if interval.bounded:
-            numbers |= {f"{name}_low": round(interval.low, 4), f"{name}_high": round(interval.high, 4)}
+        numbers |= _numbers(name, interval)
     return numbers
 
 
-def _nested(slices: Slices) -> dict[str, object]:
-    return {
-        "all": _flat(slices.all),
-        "by_source": {source: _flat(summary) for source, summary in slices.by_source.items()},
+def _numbers(name: str, interval: Interval) -> dict[str, Number]:
+    numbers: dict[str, Number] = {name: round(interval.value, 4)}
+    if interval.bounded:
+        numbers |= {f"{name}_low": round(interval.low, 4), f"{name}_high": round(interval.high, 4)}
+    return numbers
+
+
+def _nested(entry: Entry) -> dict[str, object]:
+    document: dict[str, object] = {
+        "all": _flat(entry.slices.all) | (_standing(entry) if isinstance(entry, BrandEntry) else {}),
+        "by_source": {source: _flat(summary) for source, summary in entry.slices.by_source.items()},
     }
+    return document | ({"weights": entry.weights} if entry.weights == UNTRAINED else {})
 
 
-def metrics_document(brand: Sequence[Entry], retrieval: Sequence[Entry]) -> dict[str, dict[str, object]]:
+def _standing(entry: BrandEntry) -> dict[str, Number]:
+    """Where the model stands among the others."""
+    delta = entry.comparison.macro_f1 if entry.comparison else Interval(0.0)
+    validation = {} if isnan(entry.val_macro_f1) else {"val_macro_f1": round(entry.val_macro_f1, 4)}
+    return {**validation, **_numbers("macro_f1_delta", delta)}
+
+
+def metrics_document(brand: Sequence[BrandEntry], retrieval: Sequence[Entry]) -> dict[str, dict[str, object]]:
     """{"brand": {model: {"all": {...}, "by_source": {source: {...}}}}, "retrieval": {extractor: likewise}}.
 
     A figure stands as `macro_f1`, `macro_f1_low`, `macro_f1_high`, rounded to 4 digits, so that `dvc metrics show`
-    reads well; bounds that cannot be given are absent.
+    reads well; bounds that cannot be given are absent. `macro_f1_delta` is the difference to the best model by
+    validation, 0 for that model itself. What hangs on an untrained extractor says "weights": "random". Times are left
+    out: the document is the same for the same models.
     """
     return {
-        "brand": {entry.name: _nested(entry.slices) for entry in brand},
-        "retrieval": {entry.name: _nested(entry.slices) for entry in retrieval},
+        "brand": {entry.name: _nested(entry) for entry in brand},
+        "retrieval": {entry.name: _nested(entry) for entry in retrieval},
     }
 
 
-class _Pictures:
-    """The folder of pictures: remembers what was written, so that pictures of models that are gone can go too."""
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes entries and their pictures."""
 
-    def __init__(self, reports: Path) -> None:
-        self._folder = reports / PICTURES
-        self._written: set[str] = set()
+    load: LoadPhoto | None
+    settings: ReportSettings
+    pictures: Pictures
 
-    def _target(self, name: str) -> Path:
-        self._written.add(name)
-        return self._folder / name
+    def brand(self, result: BrandResult, comparison: Comparison | None, *, chosen: bool) -> BrandEntry:
+        known = result.known
+        metrics = classification_metrics(result.truth[known], result.predicted[known], result.labels)
+        links = {}
+        if chosen:
+            links = self.pictures.plots(result, metrics) | self._failures(result)
+        return BrandEntry(
+            result.name,
+            summarise_brands(result, self.settings.resampling),
+            links,
+            result.weights,
+            extractor=result.extractor,
+            classifier=result.classifier,
+            per_brand=metrics["per_brand"],
+            val_macro_f1=result.val_macro_f1,
+            comparison=comparison,
+            chosen=chosen,
+            cost=result.cost,
+        )
 
-    def plots(self, result: BrandResult, metrics: ClassificationMetrics) -> dict[str, str]:
-        """Confusion matrix, reliability diagram and F1 bars over the photos of known brands."""
-        name, known = result.name, result.known
-        confidence, correct = result.confidence[known], result.correct[known]
-        error = expected_calibration_error(confidence, correct)
-        figures = {
-            "confusion": confusion_plot(metrics["confusion"], metrics["labels"], f"{name}: confusion"),
-            "reliability": reliability_plot(reliability_table(confidence, correct), error, f"{name}: reliability"),
-            "f1": f1_plot(metrics["per_brand"], f"{name}: F1 of each brand"),
-        }
-        for kind, figure in figures.items():
-            save_png(figure, self._target(f"{name}-{kind}.png"))
-        return {kind: f"{PICTURES}/{name}-{kind}.png" for kind in figures}
-
-    def sheet(self, file: str, text: str, sheet: Image.Image | None) -> dict[str, str]:
-        """Saves a failure sheet and answers its link; nothing where there is no failure to show."""
-        if sheet is None:
+    def _failures(self, result: BrandResult) -> dict[str, str]:
+        if self.load is None:
             return {}
-        save_jpeg(sheet, self._target(file))
-        return {text: f"{PICTURES}/{file}"}
+        failures = brand_failure_sheet(result, self.load, self.settings.failures)
+        unknown = unknown_failure_sheet(result, self.load, self.settings.failures)
+        links = self.pictures.sheet(f"{result.name}-failures.jpg", "failures", failures)
+        return links | self.pictures.sheet(f"{result.name}-unknown.jpg", "unknown brands", unknown)
 
-    def remove_old(self) -> None:
-        for path in self._folder.glob("*"):
-            if path.suffix in {".png", ".jpg"} and path.name not in self._written:
-                path.unlink()
-
-
-def _brand_entry(result: BrandResult, load: LoadPhoto | None, settings: ReportSettings, pictures: _Pictures) -> Entry:
-    known = result.known
-    metrics = classification_metrics(result.truth[known], result.predicted[known], result.labels)
-    links = pictures.plots(result, metrics)
-    if load is not None:
-        failures = brand_failure_sheet(result, load, settings.failures)
-        unknown = unknown_failure_sheet(result, load, settings.failures)
-        links |= pictures.sheet(f"{result.name}-failures.jpg", "failures", failures)
-        links |= pictures.sheet(f"{result.name}-unknown.jpg", "unknown brands", unknown)
-    return Entry(result.name, summarise_brands(result, settings.resampling), links, metrics["per_brand"])
-
-
-def _retrieval_entry(run: RetrievalRun, load: LoadPhoto | None, settings: ReportSettings, pictures: _Pictures) -> Entry:
-    sheet = retrieval_failure_sheet(run, load, settings.queries) if load is not None else None
-    links = pictures.sheet(f"{run.name}-retrieval-failures.jpg", "failures", sheet)
-    return Entry(run.name, summarise_retrieval(run, settings.resampling), links)
+    def retrieval(self, run: RetrievalRun) -> Entry:
+        sheet = None if self.load is None else retrieval_failure_sheet(run, self.load, self.settings.queries)
+        links = self.pictures.sheet(f"{run.name}-retrieval-failures.jpg", "failures", sheet)
+        return Entry(run.name, summarise_retrieval(run, self.settings.resampling), links, run.weights)
 
 
 def _check_names(kind: str, names: Sequence[str]) -> None:
@@ -140,31 +141,39 @@ def write_report(
     brand: Sequence[BrandResult],
     retrieval: Sequence[RetrievalRun],
     *,
+    views: Sequence[Views] = (),
+    curve: Curve | None = None,
     load: LoadPhoto | None = None,
     settings: ReportSettings | None = None,
     done: Callable[[str], None] | None = None,
 ) -> dict[str, dict[str, object]]:
     """Write metrics.json, evaluation.md and evaluation/ into the folder `reports`; answers what metrics.json holds.
 
-    `load` reads a photo by its id for the failure sheets; without it there are none. `done` is called with the name of
-    each result when it is finished, for a progress bar. Pictures are written first and the two documents last, each
-    atomically; pictures of models that are no longer evaluated are removed. Raises DataError when there is nothing to
-    report or two results of a kind share a name; what `load` raises passes through.
+    All brand models are compared; plots and failure sheets are of the best classifier of each extractor alone, by
+    validation. `views` and `curve` add their sections. `load` reads a photo by its id for the failure sheets; without
+    it there are none. `done` is called with the name of each result when it is finished, for a progress bar. Pictures
+    are written first and the two documents last, each atomically; pictures of models that are no longer shown are
+    removed. Raises DataError when there is nothing to report, two results of a kind share a name, or brand models
+    answered different photos; what `load` raises passes through.
     """
     if not brand and not retrieval:
         raise DataError("There is nothing to evaluate; train a brand model or embed photos first.")
     _check_names("brand", [result.name for result in brand])
     _check_names("retrieval", [run.name for run in retrieval])
-    how, tell, pictures = settings or ReportSettings(), done or (lambda _name: None), _Pictures(reports)
-    brand_entries, retrieval_entries = [], []
+    how, tell, pictures = settings or ReportSettings(), done or (lambda _name: None), Pictures(reports)
+    others = compare(brand, how.resampling).others if brand else {}
+    chosen = {result.name for result in best_of_each_extractor(brand)}
+    maker, brand_entries, retrieval_entries = _Maker(load, how, pictures), [], []
     for result in brand:
-        brand_entries.append(_brand_entry(result, load, how, pictures))
+        brand_entries.append(maker.brand(result, others.get(result.name), chosen=result.name in chosen))
         tell(result.name)
     for run in retrieval:
-        retrieval_entries.append(_retrieval_entry(run, load, how, pictures))
+        retrieval_entries.append(maker.retrieval(run))
         tell(run.name)
+    more = [*view_section(views, pictures), *curve_section(curve, pictures)]
     document = metrics_document(brand_entries, retrieval_entries)
-    page = render(brand_entries, retrieval_entries, resamples=how.resampling.resamples, level=how.resampling.level)
+    sampling = how.resampling
+    page = render(brand_entries, retrieval_entries, resamples=sampling.resamples, level=sampling.level, more=more)
     write_atomically(reports / PAGE, page.encode())
     write_atomically(reports / METRICS, (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode())
     pictures.remove_old()

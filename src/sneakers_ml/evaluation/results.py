@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sneakers_ml.errors import DataError
+from sneakers_ml.evaluation.costs import UNKNOWN_COST, Cost
 from sneakers_ml.evaluation.metrics import label_positions
 from sneakers_ml.evaluation.retrieval import RetrievalResult
+from sneakers_ml.features.base import shown_name
 
 __all__ = ["BrandResult", "RetrievalRun"]
 
@@ -42,6 +45,9 @@ class BrandResult:
     sources        (n,) shop or import of each photo
     photo_ids      (n,) for the failure sheets
     known_scores   (n,) score that rises with "I know this brand"; without it, the confidence
+    weights        where the extractor's weights come from, as its vectors say; "random" for an untrained one
+    val_macro_f1   macro-F1 on validation photos, in [0, 1], by which models are chosen; NaN where nobody measured it
+    cost           what the model takes: times and bytes
 
     String columns may come as lists, object arrays or pandas columns. Raises DataError when something does not fit.
     """
@@ -55,6 +61,9 @@ class BrandResult:
     sources: NDArray[np.str_]
     photo_ids: NDArray[np.str_]
     known_scores: NDArray[np.floating] | None = None
+    weights: str = ""
+    val_macro_f1: float = nan
+    cost: Cost = UNKNOWN_COST
 
     def __post_init__(self) -> None:
         _check_name(self.name)
@@ -79,6 +88,21 @@ class BrandResult:
         label_positions(self.predicted, self.labels)
         if not self.known.any():
             raise DataError(f"No test photo shows a brand that {self.name} knows; evaluate it on photos of its brands.")
+
+    @property
+    def shown(self) -> str:
+        """The name as people read it, with a mark where the extractor is untrained."""
+        return shown_name(self.name, self.weights)
+
+    @property
+    def extractor(self) -> str:
+        """What stands before the last dash of the name."""
+        return self.name.rpartition("-")[0] or self.name
+
+    @property
+    def classifier(self) -> str:
+        """What stands after the last dash of the name; no classifier's name holds one."""
+        return self.name.rpartition("-")[2]
 
     @property
     def known(self) -> NDArray[np.bool_]:
@@ -116,6 +140,7 @@ class RetrievalRun:
     sources      (q,) shop or import of each query
     query_ids    (q,) photos for the failure sheets
     gallery_ids  (n,) photos for the failure sheets
+    weights      where the extractor's weights come from; "random" for an untrained one
     """
 
     name: str
@@ -124,6 +149,12 @@ class RetrievalRun:
     sources: NDArray[np.str_]
     query_ids: NDArray[np.str_]
     gallery_ids: NDArray[np.str_]
+    weights: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name as people read it, with a mark where the extractor is untrained."""
+        return shown_name(self.name, self.weights)
 
     def __post_init__(self) -> None:
         _check_name(self.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sneakers_ml import images
-from sneakers_ml.brand_model import BrandModel
+from sneakers_ml.brand_model import BrandModel, read_model_spec
 from sneakers_ml.errors import BadImage, DataError
+from sneakers_ml.evaluation.analyses import extractor_views, model_curve
 from sneakers_ml.evaluation.bootstrap import Resampling
+from sneakers_ml.evaluation.comparison import best_by_validation
+from sneakers_ml.evaluation.costs import read_cost
 from sneakers_ml.evaluation.report import ReportSettings, write_report
 from sneakers_ml.evaluation.results import BrandResult, RetrievalRun
 from sneakers_ml.evaluation.retrieval import retrieval_metrics
+from sneakers_ml.evaluation.sections import Curve
 from sneakers_ml.features.base import unit_rows
 from sneakers_ml.features.store import Features, load_features
-from sneakers_ml.params import EvaluateParams
+from sneakers_ml.params import Params
 from sneakers_ml.paths import Workspace
 from sneakers_ml.photo_rows import photo_rows
 from sneakers_ml.progress import Report, silent
@@ -27,45 +32,52 @@ from sneakers_ml.progress import Report, silent
 __all__ = ["evaluate"]
 
 
-def evaluate(
-    workspace: Workspace,
-    extractors: tuple[str, ...],
-    classifiers: tuple[str, ...],
-    params: EvaluateParams,
-    report: Report = silent,
-) -> dict[str, dict[str, Any]]:
+def evaluate(workspace: Workspace, params: Params, report: Report = silent) -> dict[str, dict[str, Any]]:
     """Write reports/metrics.json, evaluation.md and evaluation/; returns what metrics.json holds.
 
-    Brands are judged on test photos, those of unlearnt brands by how well they are told apart. Retrieval takes each
-    test photo of a learnt brand as a query in a gallery of all photos of learnt brands; another photo of the same
-    model is relevant.
+    Brands are judged on test photos, those of unlearnt brands by how well they are told apart: every pair of
+    `train.extractors` and `train.names`. Retrieval takes each test photo of a learnt brand as a query in a gallery of
+    all photos of learnt brands; another photo of the same model is relevant. It judges every extractor of `embed`.
 
     Raises:
-        BundleError: when a model is missing.
+        BundleError: when a model is missing or damaged.
         DataError: when features, photos or split are missing or don't belong together.
     """
-    features = {name: load_features(workspace.features, name) for name in extractors}
+    embedded, names = params.embed.all, params.train.extractors
+    features = {name: load_features(workspace.features, name) for name in dict.fromkeys((*embedded, *names))}
     photos = photo_rows(workspace, *features.values())
-    brands = [
-        _brand_result(BrandModel.open(workspace.brand_model(f"{extractor}-{classifier}")), features[extractor], photos)
-        for extractor in extractors
-        for classifier in classifiers
-    ]
-    runs = [_retrieval_run(name, features[name], photos) for name in extractors]
-    finished: list[str] = []
-
-    def count(name: str) -> None:
-        finished.append(name)
-        report(len(finished), len(brands) + len(runs))
-
+    pairs = [(extractor, f"{extractor}-{classifier}") for extractor in names for classifier in params.train.names]
+    count = _Counter(len(pairs) + 2 * len(embedded) + 1, report)
+    brands = [_brand_result(workspace, name, features[extractor], photos) for extractor, name in pairs]
+    best = best_by_validation(brands)
+    views = []
+    for name in embedded:
+        views.append(extractor_views(name, features[name], photos, params.evaluate, mapped=name == best.extractor))
+        count(name)
+    spec = read_model_spec(workspace.brand_model(best.name))
+    points = model_curve(spec, features[best.extractor], photos, params.train, params.evaluate.seed)
+    count(best.name)
     return write_report(
         workspace.reports,
         brands,
-        runs,
+        [_retrieval_run(name, features[name], photos) for name in embedded],
+        views=views,
+        curve=Curve(best.name, best.shown, points),
         load=partial(_read, workspace.photos / "images"),
-        settings=ReportSettings(Resampling(params.resamples, params.seed)),
+        settings=ReportSettings(Resampling(params.evaluate.resamples, params.evaluate.seed)),
         done=count,
     )
+
+
+class _Counter:
+    """Counts what is finished."""
+
+    def __init__(self, total: int, report: Report) -> None:
+        self._done, self._total, self._report = 0, total, report
+
+    def __call__(self, _name: str) -> None:
+        self._done += 1
+        self._report(self._done, self._total)
 
 
 def _read(folder: Path, photo_id: str) -> NDArray[np.uint8]:
@@ -76,7 +88,8 @@ def _read(folder: Path, photo_id: str) -> NDArray[np.uint8]:
         raise DataError(f"{file}: {error} Or run `sneakers photos` again.") from None
 
 
-def _brand_result(model: BrandModel, features: Features, photos: pd.DataFrame) -> BrandResult:
+def _brand_result(workspace: Workspace, name: str, features: Features, photos: pd.DataFrame) -> BrandResult:
+    model = BrandModel.open(workspace.brand_model(name))
     test = photos[photos["split"] == "test"]
     probabilities = model.probabilities(_rows(features, test))
     return BrandResult(
@@ -88,6 +101,9 @@ def _brand_result(model: BrandModel, features: Features, photos: pd.DataFrame) -
         groups=test["model_id"].to_numpy(str),
         sources=test["source"].to_numpy(str),
         photo_ids=test["photo_id"].to_numpy(str),
+        weights=features.meta["weights"],
+        val_macro_f1=model.spec.metrics.get("val_macro_f1", nan),
+        cost=read_cost(workspace.train_report(name), name, model.spec.graph_bytes),
     )
 
 
@@ -104,6 +120,7 @@ def _retrieval_run(name: str, features: Features, photos: pd.DataFrame) -> Retri
         sources=queries["source"].to_numpy(str),
         query_ids=queries["photo_id"].to_numpy(str),
         gallery_ids=gallery["photo_id"].to_numpy(str),
+        weights=features.meta["weights"],
     )
 
 

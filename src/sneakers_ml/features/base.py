@@ -13,13 +13,27 @@ from pydantic import BaseModel, ConfigDict
 from sneakers_ml.brand_model import file_sha256
 from sneakers_ml.errors import BundleError
 from sneakers_ml.features.cnn import OnnxExtractor
+from sneakers_ml.features.concat import Concat, unit_rows
 from sneakers_ml.features.hog import Hog
+from sneakers_ml.features.sift import Sift
 from sneakers_ml.onnx_session import OnnxSession
 from sneakers_ml.spec_file import read_spec_file
 
-__all__ = ["GRAPH", "LOADERS", "Extractor", "ExtractorSpec", "load_extractor", "read_spec", "unit_rows"]
+__all__ = [
+    "GRAPH",
+    "LOADERS",
+    "UNTRAINED",
+    "Extractor",
+    "ExtractorSpec",
+    "load_extractor",
+    "read_spec",
+    "shown_name",
+    "unit_rows",
+]
 
 GRAPH = "model.onnx"
+UNTRAINED = "random"
+"""What a spec's `weights` are where a network was not trained."""
 _SPEC = "extractor.json"
 
 
@@ -40,7 +54,7 @@ class ExtractorSpec(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
-    kind: Literal["hog", "onnx"]
+    kind: Literal["hog", "sift", "onnx", "concat"]
     dim: int
     settings: dict[str, Any]
     weights: str
@@ -59,7 +73,25 @@ def _load_onnx(spec: ExtractorSpec, graph: Path, threads: int) -> Extractor:
     return OnnxExtractor(OnnxSession(graph, threads=threads), dim=spec.dim, **spec.settings)
 
 
-LOADERS: dict[str, Callable[[ExtractorSpec, Path, int], Extractor]] = {"hog": _load_hog, "onnx": _load_onnx}
+def _load_sift(spec: ExtractorSpec, graph: Path, threads: int) -> Extractor:
+    return Sift(OnnxSession(graph, threads=threads), dim=spec.dim, **spec.settings)
+
+
+def _load_concat(spec: ExtractorSpec, graph: Path, threads: int) -> Extractor:
+    """The parts lie in folders beside this one's."""
+    folders = [graph.parent.parent / name for name in spec.settings["parts"]]
+    specs = [read_spec(folder) for folder in folders]
+    if any(part.kind == "concat" for part in specs) or sum(part.dim for part in specs) != spec.dim:
+        raise BundleError(f"{graph.parent}: made of other extractors than lie beside it; run `sneakers embed concat`")
+    return Concat([load_extractor(folder, threads=threads) for folder in folders])
+
+
+LOADERS: dict[str, Callable[[ExtractorSpec, Path, int], Extractor]] = {
+    "hog": _load_hog,
+    "sift": _load_sift,
+    "onnx": _load_onnx,
+    "concat": _load_concat,
+}
 """Kind of extractor -> how to build it from its spec, the path of its graph and a number of threads (0: all)."""
 
 
@@ -84,7 +116,6 @@ def load_extractor(folder: Path, *, threads: int = 0) -> Extractor:
     return LOADERS[spec.kind](spec, graph, threads)
 
 
-def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Rows scaled to unit length; a zero row stays zero."""
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(norms, np.finfo(np.float32).tiny), np.float32)
+def shown_name(name: str, weights: str) -> str:
+    """An extractor's name for people, given its `weights`: whether its network is untrained must not be missed."""
+    return f"{name} (untrained)" if weights == UNTRAINED else name

@@ -21,11 +21,30 @@ class OnnxExtractor:
     """
 
     def __init__(
-        self, session: OnnxSession, *, dim: int, side: int, mean: Sequence[float], std: Sequence[float]
+        self,
+        session: OnnxSession,
+        *,
+        dim: int,
+        side: int,
+        mean: Sequence[float],
+        std: Sequence[float],
+        resize: int | None = None,
     ) -> None:
+        """What a graph from (n, 3, side, side) to (n, dim) was trained with.
+
+        Args:
+            session: the graph.
+            dim: length of a vector.
+            side: pixels of the square that the graph sees.
+            mean: of red, green and blue, from 0 to 255.
+            std: likewise.
+            resize: pixels of the square that the shoe is stretched to before its middle is cut out; `side` unless told.
+        """
         self._session = session
         self.dim = dim
-        self._side = side
+        self._resize = resize or side
+        left = (self._resize - side) // 2
+        self._middle = slice(left, left + side)
         self._mean = np.asarray(mean, np.float32).reshape(3, 1, 1)
         self._std = np.asarray(std, np.float32).reshape(3, 1, 1)
 
@@ -38,10 +57,11 @@ class OnnxExtractor:
 
     def _input(self, shoe: NDArray[np.uint8]) -> NDArray[np.float32]:
         resized = Image.fromarray(np.ascontiguousarray(shoe)).resize(
-            (self._side, self._side), Image.Resampling.BILINEAR
+            (self._resize, self._resize), Image.Resampling.BILINEAR
         )
+        middle = np.asarray(resized)[self._middle, self._middle]
         # Planes first, then arithmetic in place: three numbers a pixel broadcast four times slower.
-        planes = np.array(np.asarray(resized).transpose(2, 0, 1), np.float32, order="C")
+        planes = np.array(middle.transpose(2, 0, 1), np.float32, order="C")
         planes -= self._mean
         planes /= self._std
         return planes[None]

@@ -15,20 +15,22 @@ from numpy.typing import NDArray
 
 from sneakers_ml import images
 from sneakers_ml.errors import BadImage, DataError
-from sneakers_ml.features import cnn, crop, hog, subject
-from sneakers_ml.features.base import Extractor, load_extractor
+from sneakers_ml.features import cnn, concat, crop, hog, sift, subject
+from sneakers_ml.features.base import Extractor, ExtractorSpec, load_extractor, read_spec, shown_name
 from sneakers_ml.features.crop import cut, shoe_region
-from sneakers_ml.features.prepare import prepare_extractor
-from sneakers_ml.features.store import FeatureWriter
+from sneakers_ml.features.prepare import Context, prepare_extractor
+from sneakers_ml.features.store import Features, FeatureWriter, load_features
 from sneakers_ml.parallel import ordered_map
 from sneakers_ml.params import EmbedParams
 from sneakers_ml.paths import Workspace
+from sneakers_ml.photo_rows import photo_rows
 from sneakers_ml.progress import Report, silent
 from sneakers_ml.tables import read_table
 
 __all__ = ["EmbedReport", "embed", "embed_files"]
 
 _CHECKPOINT_EVERY = 64  # chunks
+_JOINED_ROWS = 1024  # of existing vectors at a time
 
 
 @dataclass
@@ -41,6 +43,10 @@ class EmbedReport:
     reading: float = 0.0
     computing: float = 0.0
     writing: float = 0.0
+    shown: str = ""
+    """The extractor's name for people."""
+    warning: str = ""
+    """What the person who ran it should know, a sentence, or nothing."""
 
     @property
     def rate(self) -> float:
@@ -59,17 +65,34 @@ def embed(workspace: Workspace, name: str, params: EmbedParams, report: Report =
     """Write data/features/<name>.npy and .json for the photos of photos.parquet.
 
     Raises:
-        UsageError: when no extractor has that name.
-        DataError: when the photos are missing or damaged.
+        UsageError: when no extractor has that name, or its settings cannot work.
+        DataError: when the photos, the split that a fitted extractor needs, or the vectors that are joined are missing,
+            damaged or do not belong together.
+        BundleError: when a part of a joined extractor was never prepared.
     """
     photos = read_table(workspace.photo_table, "photos", ["photo_id", "file"])
-    folder = workspace.extractor(name)
-    spec = prepare_extractor(name, params, folder)
-    extractor = load_extractor(folder, threads=1)
-    files = [workspace.photos / file for file in photos["file"]]
-    meta = {**spec.model_dump(), "inputs_sha256": _inputs_sha256(files)}
-    with FeatureWriter(workspace.features, name, photos["photo_id"].tolist(), meta) as writer:
-        return embed_files(extractor, files, writer, params, report)
+    folder, context = workspace.extractor(name), Context(workspace.extractors, partial(_training_files, workspace))
+    spec = prepare_extractor(name, params, folder, context)
+    photo_ids = photos["photo_id"].tolist()
+    if spec.kind == "concat":
+        result = _join(workspace, spec, photo_ids, report)
+    else:
+        files = [workspace.photos / file for file in photos["file"]]
+        meta = {**spec.model_dump(), "inputs_sha256": _inputs_sha256(files)}
+        extractor = load_extractor(folder, threads=1)
+        with FeatureWriter(workspace.features, name, photo_ids, meta) as writer:
+            result = embed_files(extractor, files, writer, params, report)
+    result.shown, result.warning = shown_name(name, spec.weights), " ".join(context.warnings)
+    return result
+
+
+def _training_files(workspace: Workspace) -> list[Path]:
+    """Photos of learnt brands on the training side, in the table's order."""
+    rows = photo_rows(workspace)
+    files = rows.loc[(rows["split"] == "train") & rows["known"], "file"]
+    if files.empty:
+        raise DataError(f"{workspace.split}: no training photos of learnt brands; run `sneakers split`")
+    return [workspace.photos / file for file in files]
 
 
 def _inputs_sha256(files: Sequence[Path]) -> str:
@@ -78,9 +101,37 @@ def _inputs_sha256(files: Sequence[Path]) -> str:
     A photo is named by its pixels before encoding; its size tells a change of JPEG quality.
     """
     digest = hashlib.sha256(json.dumps([(file.name, file.stat().st_size) for file in files]).encode())
-    for module in (images, cnn, crop, hog, subject):
+    for module in (images, cnn, concat, crop, hog, sift, subject):
         digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()
+
+
+def _join(workspace: Workspace, spec: ExtractorSpec, photo_ids: Sequence[str], report: Report) -> EmbedReport:
+    """Write the vectors of a concat from those of its parts; no photo is read."""
+    parts = [_part(workspace, name, photo_ids) for name in spec.settings["parts"]]
+    digest = hashlib.sha256(json.dumps([part.meta for part in parts], sort_keys=True).encode())
+    meta = {**spec.model_dump(), "inputs_sha256": digest.hexdigest()}
+    started = time.perf_counter()
+    with FeatureWriter(workspace.features, spec.name, photo_ids, meta) as writer:
+        result = EmbedReport(resumed=writer.done)
+        for rows in concat.joined_rows([part.vectors for part in parts], writer.done, _JOINED_ROWS):
+            writer.append(rows)
+            result.photos += len(rows)
+            report(writer.done, len(photo_ids))
+    result.wall = time.perf_counter() - started
+    return result
+
+
+def _part(workspace: Workspace, name: str, photo_ids: Sequence[str]) -> Features:
+    """A part's vectors, if they are those of the catalogue's photos by the extractor as it is now."""
+    features = load_features(workspace.features, name)
+    file, again = workspace.features / f"{name}.npy", f"run `sneakers embed {name}`"
+    if features.photo_ids != tuple(photo_ids):
+        raise DataError(f"{file}: vectors of other photos; {again}")
+    spec = json.loads(read_spec(workspace.extractor(name)).model_dump_json())
+    if {key: features.meta.get(key) for key in spec} != spec:
+        raise DataError(f"{file}: not made by the extractor in {workspace.extractor(name)}; {again}")
+    return features
 
 
 def embed_files(

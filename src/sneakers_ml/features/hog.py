@@ -33,8 +33,8 @@ class HogTables:
         self.magnitude, self.bins = _lookup(orientations)
 
 
-def hog(photo: NDArray[np.uint8], tables: HogTables, cell: int) -> NDArray[np.float32]:
-    """HOG with blocks of one cell and L2-Hys normalisation; the values of scikit-image's `hog` on the same pixels.
+def hog(photo: NDArray[np.uint8], tables: HogTables, cell: int, block: int = 1) -> NDArray[np.float32]:
+    """HOG with L2-Hys normalisation; the values, and their order, of scikit-image's `hog` on the same pixels.
 
     Gradients are central differences, zero on the border; each pixel takes the channel of the largest gradient. As
     pixels are bytes there are only 511 x 511 gradients, so magnitudes and angles are looked up rather than computed.
@@ -43,16 +43,24 @@ def hog(photo: NDArray[np.uint8], tables: HogTables, cell: int) -> NDArray[np.fl
         photo: (H, W, 3) RGB; rows and columns beyond a whole number of cells are left out.
         tables: of the wanted number of orientations, over 180 degrees.
         cell: pixels of a square cell.
+        block: cells along a square block, one normalised together; blocks start at every cell where one fits.
 
     Returns:
-        (H // cell * W // cell * orientations,) float32.
+        ((H // cell - block + 1) * (W // cell - block + 1) * block**2 * orientations,) float32.
     """
     rows, columns = photo.shape[0] // cell, photo.shape[1] // cell
     code = _strongest_gradient(photo)[: rows * cell, : columns * cell]
     cells = (np.arange(rows * cell) // cell)[:, None] * columns + (np.arange(columns * cell) // cell)[None, :]
     slot = cells * tables.orientations + tables.bins[code]
     histogram = np.bincount(slot.ravel(), tables.magnitude[code].ravel(), rows * columns * tables.orientations)
-    return _normalise((histogram / cell**2).reshape(rows * columns, tables.orientations)).ravel().astype(np.float32)
+    histograms = (histogram / cell**2).reshape(rows, columns, tables.orientations)
+    return _normalise(_blocks(histograms, block)).ravel().astype(np.float32)
+
+
+def _blocks(cells: NDArray[np.float64], block: int) -> NDArray[np.float64]:
+    """(rows, columns, orientations) to a row of block * block * orientations numbers for each block."""
+    windows = np.lib.stride_tricks.sliding_window_view(cells, (block, block), axis=(0, 1))
+    return np.ascontiguousarray(windows.transpose(0, 1, 3, 4, 2)).reshape(-1, block**2 * cells.shape[2])
 
 
 def _strongest_gradient(photo: NDArray[np.uint8]) -> NDArray[np.int32]:
@@ -80,16 +88,18 @@ def _normalise(histograms: NDArray[np.float64]) -> NDArray[np.float64]:
 class Hog:
     """The extractor `hog`: the shoe fitted into a square with its aspect kept, then HOG."""
 
-    def __init__(self, side: int, orientations: int, cell: int) -> None:
+    def __init__(self, side: int, orientations: int, cell: int, block: int = 1) -> None:
         self.side = side
         self.orientations = orientations
         self.cell = cell
+        self.block = block
         self._tables = HogTables(orientations)
 
     @property
     def dim(self) -> int:
-        return (self.side // self.cell) ** 2 * self.orientations
+        blocks = self.side // self.cell - self.block + 1
+        return blocks**2 * self.block**2 * self.orientations
 
     def transform(self, shoes: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """(n, dim) float32 of n shoes, each (H, W, 3) RGB."""
-        return np.stack([hog(fit_square(shoe, self.side), self._tables, self.cell) for shoe in shoes])
+        return np.stack([hog(fit_square(shoe, self.side), self._tables, self.cell, self.block) for shoe in shoes])

@@ -3,24 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sneakers_ml.atomic import replacing_folder
 from sneakers_ml.brand_model import file_sha256
-from sneakers_ml.errors import UsageError
-from sneakers_ml.features.base import GRAPH, ExtractorSpec
+from sneakers_ml.errors import DataError, UsageError
+from sneakers_ml.features.base import GRAPH, UNTRAINED, ExtractorSpec, read_spec
+from sneakers_ml.features.hog import Hog
 from sneakers_ml.params import EmbedParams
 
-__all__ = ["PREPARERS", "prepare_extractor"]
+__all__ = ["PREPARERS", "Context", "prepare_extractor"]
 
 
-def _prepare_hog(params: EmbedParams, _folder: Path) -> ExtractorSpec:
+def _no_photos() -> list[Path]:
+    raise DataError("there are no training photos to fit an extractor on; run `sneakers split`")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What an extractor may need beside its settings."""
+
+    extractors: Path
+    """Folder of the other extractors' folders."""
+    training_files: Callable[[], list[Path]] = _no_photos
+    """Training photos of the learnt brands; only extractors that are fitted ask, as there may be no split yet."""
+    warnings: list[str] = field(default_factory=list)
+    """Sentences for the person who runs the stage are added here."""
+
+
+def _prepare_hog(params: EmbedParams, _folder: Path, _context: Context) -> ExtractorSpec:
     settings = params.hog.model_dump()
-    dim = (params.hog.side // params.hog.cell) ** 2 * params.hog.orientations
-    return ExtractorSpec(name="hog", kind="hog", dim=dim, settings=settings, weights="none")
+    return ExtractorSpec(name="hog", kind="hog", dim=Hog(**settings).dim, settings=settings, weights="none")
 
 
-def _prepare_lite0(_params: EmbedParams, folder: Path) -> ExtractorSpec:
+def _prepare_sift(params: EmbedParams, folder: Path, context: Context) -> ExtractorSpec:
+    from sneakers_ml.features.codebook import fit_codebook
+
+    sift, graph, files = params.sift, folder / GRAPH, context.training_files()
+    dim = fit_codebook(files, sift, graph)
+    return ExtractorSpec(
+        name="sift",
+        kind="sift",
+        dim=dim,
+        settings={"side": sift.side, "place": sift.place},
+        weights=f"{sift.encoding} codebook of {sift.words} words, fitted on {len(files):,} training photos",
+        graph_sha256=file_sha256(graph),
+    )
+
+
+def _prepare_lite0(_params: EmbedParams, folder: Path, _context: Context) -> ExtractorSpec:
     from sneakers_ml.export.lite0 import export_lite0
 
     graph = folder / GRAPH
@@ -35,22 +67,71 @@ def _prepare_lite0(_params: EmbedParams, folder: Path) -> ExtractorSpec:
     )
 
 
-PREPARERS: dict[str, Callable[[EmbedParams, Path], ExtractorSpec]] = {
+def _prepare_resnet152(params: EmbedParams, folder: Path, context: Context) -> ExtractorSpec:
+    from sneakers_ml.export.resnet152 import PREPROCESSING, export_resnet152
+
+    graph = folder / GRAPH
+    weights = export_resnet152(params.resnet152.weights, graph)
+    if weights.warning:
+        context.warnings.append(weights.warning)
+    return ExtractorSpec(
+        name="resnet152",
+        kind="onnx",
+        dim=2048,
+        settings=PREPROCESSING,
+        weights=weights.origin,
+        graph_sha256=file_sha256(graph),
+    )
+
+
+def _prepare_concat(params: EmbedParams, _folder: Path, context: Context) -> ExtractorSpec:
+    parts = params.concat.parts
+    _refuse_unfit(parts)
+    specs = [read_spec(context.extractors / name) for name in parts]
+    origins = sorted({spec.weights for spec in specs} - {"none"})
+    return ExtractorSpec(
+        name="concat",
+        kind="concat",
+        dim=sum(spec.dim for spec in specs),
+        settings={"parts": list(parts)},
+        weights=UNTRAINED if UNTRAINED in origins else "; ".join(origins) or "none",
+    )
+
+
+def _refuse_unfit(parts: tuple[str, ...]) -> None:
+    if "concat" in parts:
+        raise UsageError("embed.concat.parts: a concat cannot be a part of a concat; name the other extractors")
+    if unknown := sorted(set(parts) - PREPARERS.keys()):
+        raise UsageError(f"embed.concat.parts: there is no extractor {', '.join(unknown)}; choose from {_choice()}")
+    if len(set(parts)) < len(parts):
+        raise UsageError("embed.concat.parts: an extractor is named twice; name each once")
+
+
+PREPARERS: dict[str, Callable[[EmbedParams, Path, Context], ExtractorSpec]] = {
     "hog": _prepare_hog,
+    "sift": _prepare_sift,
+    "resnet152": _prepare_resnet152,
     "efficientnet_lite0": _prepare_lite0,
+    "concat": _prepare_concat,
 }
 """Name of an extractor -> what fills its folder; to add one, add a line here."""
 
 
-def prepare_extractor(name: str, params: EmbedParams, folder: Path) -> ExtractorSpec:
+def _choice() -> str:
+    return ", ".join(sorted(PREPARERS))
+
+
+def prepare_extractor(name: str, params: EmbedParams, folder: Path, context: Context | None = None) -> ExtractorSpec:
     """Fill `folder` anew; a half-made folder never stays.
 
     Raises:
-        UsageError: when no extractor has that name.
+        UsageError: when no extractor has that name, or its settings name parts that cannot be joined.
+        DataError: when it is fitted and there are no training photos, or its weights cannot be read.
+        BundleError: when it is made of others that are not prepared yet.
     """
     if name not in PREPARERS:
-        raise UsageError(f"there is no extractor {name!r}; choose from {', '.join(sorted(PREPARERS))}")
+        raise UsageError(f"there is no extractor {name!r}; choose from {_choice()}")
     with replacing_folder(folder) as temporary:
-        spec = PREPARERS[name](params, temporary)
+        spec = PREPARERS[name](params, temporary, context or Context(folder.parent))
         spec.save(temporary)
     return spec

@@ -18,8 +18,9 @@ from sneakers_ml.features.crop import cut, shoe_region
 from sneakers_ml.index.gallery import Gallery, Hit
 from sneakers_ml.index.spec import GALLERY, INDEX
 from sneakers_ml.index.store import FaissStore
-from sneakers_ml.serving.answer import Answer, BrandScore, Neighbour, Offer
+from sneakers_ml.serving.answer import Answer, Neighbour, Offer
 from sneakers_ml.serving.bundle import BRAND, EMBEDDER, PRODUCTS, THUMBNAILS, BundleManifest, read_rows, verify
+from sneakers_ml.serving.panel import ranked
 from sneakers_ml.serving.wanted import Wanted
 
 __all__ = ["BrandJudge", "Product", "Recognizer"]
@@ -139,7 +140,7 @@ class Recognizer:
         raw = self._embedder.transform([shoe])
         vector: NDArray[np.float32] = unit_rows(raw)[0]
         model = judge.model if judge else self._brand
-        scores = _ranked(model, judge.extractor.transform([shoe]) if judge else raw)
+        scores = ranked(model, judge.extractor.transform([shoe]) if judge else raw)
         nearest = self._gallery.search(vector, max(top, _WITNESSES))
         hits = self._gallery.search(vector, top, self._filter(wanted)) if wanted else nearest[:top]
         return Answer(
@@ -174,12 +175,6 @@ class Recognizer:
     def _neighbour(self, hit: Hit) -> Neighbour:
         product = self._products[hit.product_id]
         return Neighbour(hit.product_id, hit.score, product.title, product.brand, hit.photo_id, product.offers)
-
-
-def _ranked(model: BrandModel, vectors: NDArray[np.float32]) -> list[BrandScore]:
-    probabilities = model.probabilities(vectors)[0]
-    order = np.argsort(-probabilities, kind="stable")
-    return [BrandScore(model.spec.labels[i], float(probabilities[i])) for i in order]
 
 
 def _product(row: dict[str, Any]) -> Product:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from sneakers_ml.serving.answer import Answer, Neighbour, Offer
+from sneakers_ml.features.base import shown_name
+from sneakers_ml.serving.answer import Answer, BrandScore, Neighbour, Offer
+from sneakers_ml.serving.panel import Verdict
 
-__all__ = ["answer_json", "brand_line", "brand_name", "price_line"]
+__all__ = [
+    "VERDICT_COLUMNS",
+    "answer_json",
+    "brand_line",
+    "brand_name",
+    "brand_share",
+    "price_line",
+    "verdict_row",
+    "verdicts_json",
+]
+
+VERDICT_COLUMNS = ("model", "brand", "confidence", "known", "next")
 
 
 def brand_name(brand: str) -> str:
@@ -16,8 +30,22 @@ def brand_name(brand: str) -> str:
 
 def brand_line(answer: Answer) -> str:
     """`Puma, 87 % sure`, or an honest line where the brand isn't known."""
-    name, percent = brand_name(answer.brand), f"{answer.confidence:.0%}".replace("%", " %")
+    name, percent = brand_name(answer.brand), _percent(answer.confidence)
     return f"{name}, {percent} sure" if answer.known else f"unknown; closest guess {name}, {percent}"
+
+
+def brand_share(score: BrandScore) -> str:
+    """`Puma 8 %`."""
+    return f"{brand_name(score.brand)} {_percent(score.confidence)}"
+
+
+def verdict_row(verdict: Verdict) -> tuple[str, str, str, str, str]:
+    """A model's verdict as a row of a table with VERDICT_COLUMNS."""
+    first, *others = verdict.brands
+    following = brand_share(others[0]) if others else ""
+    known = "yes" if verdict.known else "no"
+    name = shown_name(verdict.model, verdict.weights)
+    return name, brand_name(first.brand), _percent(first.confidence), known, following
 
 
 def price_line(offer: Offer) -> str:
@@ -27,15 +55,39 @@ def price_line(offer: Offer) -> str:
 
 def answer_json(photo: str, answer: Answer) -> dict[str, Any]:
     """The object that `--json` prints for a photo."""
-    brands = [(answer.brand, answer.confidence), *((a.brand, a.confidence) for a in answer.alternatives)]
+    brands = (BrandScore(answer.brand, answer.confidence), *answer.alternatives)
     return {
         "photo": photo,
         "brand": answer.brand,
         "confidence": round(answer.confidence, 6),
         "known": answer.known,
-        "brands": [{"brand": brand, "confidence": round(confidence, 6)} for brand, confidence in brands],
+        "brands": _brands_json(brands),
         "similar": [_neighbour_json(neighbour) for neighbour in answer.neighbours],
     }
+
+
+def verdicts_json(verdicts: Iterable[Verdict]) -> dict[str, Any]:
+    """What `--json` prints as `models`: name -> verdict; `untrained` is there, and true, only where it is so."""
+    return {verdict.model: _verdict_json(verdict) for verdict in verdicts}
+
+
+def _verdict_json(verdict: Verdict) -> dict[str, Any]:
+    best = verdict.brands[0]
+    told = {
+        "brand": best.brand,
+        "confidence": round(best.confidence, 6),
+        "known": verdict.known,
+        "brands": _brands_json(verdict.brands),
+    }
+    return told | ({"untrained": True} if verdict.untrained else {})
+
+
+def _brands_json(scores: Iterable[BrandScore]) -> list[dict[str, Any]]:
+    return [{"brand": score.brand, "confidence": round(score.confidence, 6)} for score in scores]
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", " %")
 
 
 def _neighbour_json(neighbour: Neighbour) -> dict[str, Any]:

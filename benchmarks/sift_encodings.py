@@ -1,0 +1,93 @@
+"""How should SIFT descriptors become one vector? Validation macro-F1 of encodings, numbers of words, and place.
+
+    .venv/bin/python -m benchmarks.sift_encodings --workspace WORKSPACE
+
+Each row fits a codebook on the workspace's training photos, embeds training and validation photos, and trains the
+logistic regression of `sneakers train` on the former. `place` is the weight of a keypoint's place within the shoe; 0
+leaves it out. What is not listed is as in params.yaml.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from itertools import product
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from sklearn.metrics import accuracy_score, f1_score
+
+from benchmarks.common import calibrate, print_table, run, vectors_of
+from benchmarks.reference_rows import Rows, learnt_rows
+from sneakers_ml.classifiers.classical import fit_classifier
+from sneakers_ml.classifiers.tuning import TrainingSet
+from sneakers_ml.features.codebook import fit_codebook
+from sneakers_ml.features.sift import Sift
+from sneakers_ml.onnx_session import OnnxSession
+from sneakers_ml.params import SiftParams, TrainParams, load_params
+from sneakers_ml.paths import Workspace
+from sneakers_ml.progress import silent
+
+Encoding = Literal["bow", "vlad", "fisher"]
+
+_ENCODINGS: tuple[Encoding, ...] = get_args(Encoding)
+
+
+def _vectors(rows: Rows, params: SiftParams) -> NDArray[np.float32]:
+    """(n, d) of all photos, from a codebook of the training photos."""
+    training = [file for file, learn in zip(rows.files, rows.training, strict=True) if learn]
+    with tempfile.TemporaryDirectory() as folder:
+        graph = Path(folder) / "model.onnx"
+        dim = fit_codebook(training, params, graph)
+        sift = Sift(OnnxSession(graph, threads=1), dim=dim, side=params.side, place=params.place)
+        return vectors_of(sift, rows.files)
+
+
+def _score(rows: Rows, vectors: NDArray[np.float32], params: TrainParams) -> tuple[float, float]:
+    """Macro-F1 and accuracy on validation."""
+    groups = rows.table["group"].to_numpy(np.int64)
+    training, validation = (
+        TrainingSet(vectors[side], rows.brands[side], groups[side]) for side in (rows.training, rows.validation)
+    )
+    pipeline = fit_classifier("logistic", training, validation, params, silent).pipeline
+    named = np.asarray(pipeline.classes_)[pipeline.predict_proba(validation.vectors).argmax(axis=1)]
+    return f1_score(validation.brands, named, average="macro"), accuracy_score(validation.brands, named)
+
+
+def main(
+    workspace: Annotated[Path, typer.Option(help="Workspace with photos and split.")],
+    source: Annotated[str, typer.Option(help="Source that was learnt from.")] = "catalogue",
+    encodings: Annotated[list[str] | None, typer.Option(help="Default: bow, vlad, fisher.")] = None,
+    words: Annotated[list[int] | None, typer.Option(help="Default: 16, 64, 200.")] = None,
+    places: Annotated[list[float] | None, typer.Option(help="Default: 0, and that of params.yaml.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Photos of each side and source, for a short trial.")] = None,
+) -> None:
+    """Print the table, a row as soon as it is known."""
+    home = Workspace(workspace)
+    params = load_params(home.params)
+    rows = learnt_rows(home, source, limit)
+    rows = rows.where(rows.training | rows.validation)
+    calibrate()
+    print(f"{rows.training.sum():,} training and {rows.validation.sum():,} validation photos")
+    lines = []
+    weights = places or list(dict.fromkeys([0.0, params.embed.sift.place]))
+    for encoding, count, place in product(encodings or _ENCODINGS, words or [16, 64, 200], weights):
+        changed = {"encoding": encoding, "words": count, "place": place}
+        settings = SiftParams.model_validate(params.embed.sift.model_dump() | changed)
+        started = time.perf_counter()
+        vectors = _vectors(rows, settings)
+        macro, accuracy = _score(rows, vectors, params.train)
+        seconds = time.perf_counter() - started
+        lines.append(
+            (encoding, count, f"{place:g}", vectors.shape[1], f"{macro:.3f}", f"{accuracy:.3f}", f"{seconds:.0f}")
+        )
+        print(f"  {encoding}, {count} words, place {place:g}: {macro:.3f}", flush=True)
+    print_table(["encoding", "words", "place", "numbers", "macro-F1", "accuracy", "seconds"], lines)
+    calibrate()
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,50 @@
+"""Support vector machines (Cortes and Vapnik, 1995) on standardised vectors reduced by PCA."""
+
+from __future__ import annotations
+
+import warnings
+
+from sklearn.pipeline import Pipeline
+from sklearn.svm import SVC
+
+from sneakers_ml.classifiers.reduction import fit_reduced, standardised_pca
+from sneakers_ml.classifiers.tuning import (
+    Choice,
+    TrainingSet,
+    cross_validate,
+    grouped_folds,
+    preferred_within_one_error,
+)
+from sneakers_ml.params import TrainParams
+from sneakers_ml.progress import Report
+
+__all__ = ["refit", "tune"]
+
+
+def tune(data: TrainingSet, _validation: TrainingSet, params: TrainParams, report: Report) -> tuple[Choice, float]:
+    """Kernel, C and number of components, with their macro-F1; a linear kernel where it is as good as any."""
+    folds = grouped_folds(data, params)
+    components = min(params.svm.components, data.vectors.shape[1], *(len(train) for train, _ in folds))
+    grid = [{"kernel": "linear", "C": C} for C in params.svm.linear_C]
+    grid += [{"kernel": "rbf", "C": C} for C in params.svm.rbf_C]
+    machines = [_machine(choice) for choice in grid]
+    scores = cross_validate(data, folds, standardised_pca(components, params.seed), machines, params, report)
+    best = preferred_within_one_error([choice["kernel"] == "linear" for choice in grid], scores)
+    return {**grid[best], "components": components}, float(scores[best].mean())
+
+
+def refit(choice: Choice, data: TrainingSet, _validation: TrainingSet, params: TrainParams) -> Pipeline:
+    """The machine of that choice.
+
+    Probabilities come from pairwise coupling (Wu, Lin and Weng, JMLR 2004), built into libsvm: one-vs-rest Platt
+    scaling of the same machine lost 3 to 7 points of macro-F1 on real photos and told unknown brands worse.
+    """
+    machine = _machine(choice).set_params(probability=True, random_state=params.seed)
+    components = min(choice["components"], *data.vectors.shape)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # scikit-learn drops `probability` in 1.11; the lock stays below
+        return fit_reduced(data.vectors, data.brands, standardised_pca(components, params.seed), "svc", machine)
+
+
+def _machine(choice: Choice) -> SVC:
+    return SVC(kernel=choice["kernel"], C=choice["C"], class_weight="balanced", cache_size=500)

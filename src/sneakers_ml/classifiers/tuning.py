@@ -1,0 +1,134 @@
+"""Cross-validation that keeps each model's photos together, and what goes into it and comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import ClassifierMixin, clone
+from sklearn.metrics import f1_score
+from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.pipeline import Pipeline
+
+from sneakers_ml.classifiers.reduction import Reduce
+from sneakers_ml.parallel import ordered_map
+from sneakers_ml.params import TrainParams
+from sneakers_ml.progress import Report
+
+__all__ = [
+    "Choice",
+    "Folds",
+    "TrainingSet",
+    "Tuned",
+    "cross_validate",
+    "fold_bytes",
+    "grouped_folds",
+    "preferred_within_one_error",
+    "workers_within",
+]
+
+Folds = list[tuple[NDArray[np.int64], NDArray[np.int64]]]
+Choice = dict[str, Any]
+
+_COPIES = 4
+"""A fold's vectors live as taken, standardised, centred and as what PCA makes of them."""
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Vectors (n, d) float32, their brands and the groups that may not be torn apart, each of length n."""
+
+    vectors: NDArray[np.float32]
+    brands: NDArray[np.str_]
+    groups: NDArray[np.int64]
+
+    def rows(self, places: NDArray[np.int64] | NDArray[np.bool_]) -> TrainingSet:
+        """The photos at these places."""
+        return TrainingSet(self.vectors[places], self.brands[places], self.groups[places])
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """A fitted pipeline with `predict_proba`, the settings chosen and their cross-validated macro-F1.
+
+    The score is of quick fits (a machine's votes, a few trees); what is served and measured elsewhere is the brand of
+    highest probability, so compare the score among candidates only. The seconds have no part in equality.
+    """
+
+    pipeline: Pipeline
+    choice: Choice
+    score: float
+    tune_seconds: float = field(default=0.0, compare=False)
+    fit_seconds: float = field(default=0.0, compare=False)
+
+
+def grouped_folds(data: TrainingSet, params: TrainParams) -> Folds:
+    """Pairs of places to train on and places held out; a group is never on both sides."""
+    splitter = StratifiedGroupKFold(params.folds, shuffle=True, random_state=params.seed)
+    return list(splitter.split(data.vectors, data.brands, data.groups))
+
+
+def cross_validate(
+    data: TrainingSet,
+    folds: Folds,
+    reduce: Reduce,
+    candidates: Sequence[ClassifierMixin],
+    params: TrainParams,
+    report: Report,
+) -> NDArray[np.float64]:
+    """(candidates, folds) macro-F1; the reduction is fitted once a fold, not once a candidate.
+
+    The reductions run `params.workers` at a time, fewer where that many folds need more than `params.memory_mb`; the
+    candidates, on the small vectors that come out, `params.workers` at a time. The scores don't depend on either.
+    """
+    largest = max(len(train) for train, _ in folds)
+    reducers = workers_within(params, fold_bytes(largest, data.vectors.shape[1]))
+
+    def reduced(fold: tuple[NDArray[np.int64], NDArray[np.int64]]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        reduction, seen = reduce(data.vectors[fold[0]])
+        return seen, reduction.transform(data.vectors[fold[1]])
+
+    parts = list(ordered_map(reduced, folds, workers=reducers))
+
+    def score(place: tuple[int, int]) -> float:
+        (train, held_out), (seen, unseen) = folds[place[0]], parts[place[0]]
+        fitted = clone(candidates[place[1]]).fit(seen, data.brands[train])
+        return float(f1_score(data.brands[held_out], fitted.predict(unseen), average="macro"))
+
+    places = [(fold, row) for fold in range(len(folds)) for row in range(len(candidates))]
+    scores = np.empty((len(candidates), len(folds)))
+    for done, result in enumerate(ordered_map(score, places, workers=params.workers)):
+        fold, row = places[done]
+        scores[row, fold] = result
+        report(done + 1, scores.size)
+    return scores
+
+
+def fold_bytes(rows: int, dim: int) -> int:
+    """Bytes that reducing `rows` float32 vectors of `dim` numbers takes, roughly and rather more than less."""
+    return rows * dim * 4 * _COPIES
+
+
+def workers_within(params: TrainParams, bytes_each: int) -> int:
+    """`params.workers`, or as many as fit into `params.memory_mb`, and at least one."""
+    return max(1, min(params.workers, params.memory_mb * 2**20 // bytes_each))
+
+
+def preferred_within_one_error(preferred: Sequence[bool], scores: NDArray[np.float64]) -> int:
+    """The best of the preferred when it is within one standard error of the best of all, else the best of all.
+
+    The one-standard-error rule (Hastie, Tibshirani and Friedman, 2009, section 7.10): in a shop that the machine has
+    never seen, the plainer boundary holds better.
+
+    Args:
+        preferred: which of the c candidates are the plainer ones.
+        scores: (c, folds).
+    """
+    means = scores.mean(axis=1)
+    best = int(np.argmax(means))
+    error = scores[best].std(ddof=1) / np.sqrt(scores.shape[1])
+    plain = int(np.argmax(np.where(preferred, means, -np.inf)))
+    return plain if means[plain] >= means[best] - error else best

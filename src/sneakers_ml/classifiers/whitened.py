@@ -1,0 +1,40 @@
+"""What the linear classifiers on half-whitened vectors have in common: how they are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from sklearn.base import ClassifierMixin
+
+from sneakers_ml.classifiers.reduction import Reduce, half_whitened_pca
+from sneakers_ml.classifiers.tuning import Choice, TrainingSet, cross_validate, grouped_folds
+from sneakers_ml.params import TrainParams
+from sneakers_ml.progress import Report
+
+__all__ = ["choose", "reduction_of"]
+
+
+def choose(
+    data: TrainingSet,
+    candidates: Sequence[tuple[Choice, ClassifierMixin]],
+    components: int,
+    params: TrainParams,
+    report: Report,
+) -> tuple[Choice, float]:
+    """The candidate of best mean macro-F1 over the folds, the first of equals, with that score.
+
+    At most `components`, and always fewer than a fold has photos: so many have no direction left that varies.
+    """
+    folds = grouped_folds(data, params)
+    kept = max(1, min(components, data.vectors.shape[1], *(len(train) - 1 for train, _ in folds)))
+    models = [model for _, model in candidates]
+    means = cross_validate(data, folds, half_whitened_pca(kept), models, params, report).mean(axis=1)
+    best = int(np.argmax(means))
+    return {**candidates[best][0], "components": kept}, float(means[best])
+
+
+def reduction_of(choice: Choice, data: TrainingSet) -> Reduce:
+    """The reduction of a choice, on fewer components where the photos are fewer than those it was made on."""
+    rows, dim = data.vectors.shape
+    return half_whitened_pca(max(1, min(choice["components"], dim, rows - 1)))
