@@ -220,7 +220,7 @@ class TestJudge:
 
     def test_a_model_that_was_not_trained(self, tiny):
         with pytest.raises(BundleError, match="missing"):
-            BrandJudge.load(tiny.workspace.brand_model("sift-svm"), tiny.workspace.extractors)
+            BrandJudge.load(tiny.workspace.brand_model("vgg-svm"), tiny.workspace.extractors)
 
 
 def test_the_bundle_alone_is_enough(tiny, tmp_path):
