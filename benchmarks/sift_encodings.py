@@ -5,7 +5,17 @@
 Each row fits a codebook on the workspace's training photos, embeds training and validation photos, and trains the
 logistic regression of `sneakers train` on the former. `place` is the weight of a keypoint's place within the shoe; 0
 leaves it out. What is not listed is as in params.yaml. A codebook starts from chance, so each kind is fitted with
-several seeds: differences within their span say nothing.
+several seeds: differences within their span, some .04, say nothing.
+
+On 1,014 training and 342 validation photos of 13 brands (mean of three seeds, without place and with it at 12):
+
+    bow, 64 words     .224  .237
+    vlad, 64 words    .349  .389
+    fisher, 32 words  .361  .418
+    fisher, 64 words  .405  .427
+
+So params.yaml takes Fisher vectors, which hold means and variances where counts hold neither, and place, which helped
+every encoding. 128 words double the vector and gave .396 without place, .446 with it in one seed: within the span.
 """
 
 from __future__ import annotations
