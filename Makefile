@@ -30,7 +30,7 @@ demo: $(READY) ## Rebuild the pipeline on the embedded data, then answer a photo
 	@$(BIN)/sneakers --workspace . predict data/demo/queries/$(DEMO_QUERY) --draw reports/demo-answer.jpg
 	@echo "== the same as a picture: reports/demo-answer.jpg; the figures: reports/evaluation.md"
 
-DEMO_QUERY ?= 06-fjarn-fellrun.jpg
+DEMO_QUERY ?= 06-fjarn-tarnpath.jpg
 
 test: $(READY) ## Run the tests (a few minutes)
 	@echo "== pytest on 2 processes"

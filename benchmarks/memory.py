@@ -4,8 +4,7 @@
 
 Each run is a process of its own that reads, cuts and embeds the photos as the stage `embed` does and writes the vectors
 to a temporary folder; where the folder holds fewer photos they come round again, each read anew. `concat` reads no
-photo: its run joins vectors of that many photos, and as it maps their files, pages of these count to its peak, though
-the system takes them back when it needs memory. The peak is Linux's VmHWM. A ratio near 1 means flat: ResNet152, for
+photo: its run joins vectors of that many photos. The peak is Linux's VmHWM. A ratio near 1 means flat: ResNet152, for
 which 50,000 photos would take hours, is shown flat on fewer.
 """
 

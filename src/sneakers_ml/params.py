@@ -125,12 +125,13 @@ class SplitParams(Section):
 
 
 class HogParams(Section):
-    """Colour HOG; with n = side / cell, the vector has (n - block + 1)**2 * block**2 * orientations numbers."""
+    """Colour HOG; with n = side // cell, the vector has (n - block + 1)**2 * block**2 * orientations numbers."""
 
-    side: int = Field(128, ge=32, description="Pixels of the square that the photo is fitted into")
+    side: int = Field(160, ge=32, description="Pixels of the square that the shoe is brought to")
+    aspect: Literal["keep", "fill"] = Field("fill", description="Whether the shoe is fitted in or stretched to fill it")
     orientations: int = Field(8, ge=2)
-    cell: int = Field(8, ge=2, description="Pixels of a square cell")
-    block: int = Field(1, ge=1, description="Cells along a square block; blocks overlap by all but one cell")
+    cell: int = Field(16, ge=2, description="Pixels of a square cell")
+    block: int = Field(3, ge=1, description="Cells along a square block; blocks overlap by all but one cell")
 
     @model_validator(mode="after")
     def _block_fits(self) -> Self:
@@ -188,7 +189,7 @@ class EmbedParams(Section):
 
 
 class SvmParams(Section):
-    """Support vector machine on standardised vectors reduced by PCA; the values tried for each kernel's C."""
+    """Support vector machine on vectors reduced by PCA; the values tried for each kernel's C."""
 
     components: int = Field(256, ge=1)
     linear_C: Costs = (0.003, 0.01, 0.03)
@@ -208,7 +209,7 @@ class LogisticParams(Section):
     """Multinomial logistic regression on half-whitened PCA; the values tried for C."""
 
     components: int = Field(320, ge=1)
-    C: Costs = (0.003, 0.01, 0.03, 0.1)
+    C: Costs = (0.01, 0.03, 0.1, 0.3)
 
 
 class CatboostParams(Section):

@@ -21,8 +21,11 @@ def classifier(kind):
     return LogisticRegression(C=0.1, max_iter=1000, **balanced)
 
 
-def fitted(kind, vectors, labels, *, components=8, whiten=True):
-    reduction = [("scale", StandardScaler()), ("pca", PCA(components, whiten=whiten, random_state=0))]
+def fitted(kind, vectors, labels, *, components=8, whiten=True, standardised=True):
+    reduction = [
+        ("scale", StandardScaler(with_std=standardised)),
+        ("pca", PCA(components, whiten=whiten, random_state=0)),
+    ]
     return Pipeline([*reduction, (kind, classifier(kind))]).fit(vectors, labels)
 
 
@@ -54,12 +57,12 @@ def test_a_model_worked_out_by_hand(kind, expected):
     np.testing.assert_allclose(found, [expected], atol=1e-6)
 
 
-@pytest.mark.parametrize("whiten", [True, False])
+@pytest.mark.parametrize(("standardised", "whiten"), [(True, True), (True, False), (False, True)])
 @pytest.mark.parametrize("classes", [2, 3, 13])
 @pytest.mark.parametrize("kind", GRAPHS)
-def test_the_graph_gives_scikit_learns_probabilities(kind, classes, whiten):
+def test_the_graph_gives_scikit_learns_probabilities(kind, classes, standardised, whiten):
     vectors, labels = clusters(classes, 24, spread=0.7)
-    pipeline = fitted(kind, vectors, labels, whiten=whiten)
+    pipeline = fitted(kind, vectors, labels, whiten=whiten, standardised=standardised)
     content = GRAPHS[kind](pipeline, 24).to_bytes()
     unseen = clusters(classes, 24, spread=1.5, seed=3)[0]
     for rows in (unseen, unseen[:1], unseen[:2], unseen[:5]):

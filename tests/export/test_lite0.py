@@ -5,7 +5,7 @@ from __future__ import annotations
 import onnx
 import pytest
 
-from sneakers_ml.export.torch_graph import OPSET
+from sneakers_ml.export.graphs import OPSET
 from sneakers_ml.features.base import GRAPH
 from sneakers_ml.paths import PROJECT_ROOT
 

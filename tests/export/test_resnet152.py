@@ -10,8 +10,8 @@ from torchvision.models import ResNet
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
 from sneakers_ml.errors import DataError
+from sneakers_ml.export.graphs import OPSET
 from sneakers_ml.export.resnet152 import export_resnet152, resnet152_hub
-from sneakers_ml.export.torch_graph import OPSET
 from sneakers_ml.export.weights import Hub
 from sneakers_ml.onnx_session import OnnxSession
 from sneakers_ml.paths import PROJECT_ROOT

@@ -5,7 +5,8 @@ import onnx
 import pytest
 from scipy.stats import multivariate_normal
 
-from sneakers_ml.export.sift_encoder import OPSET, Mixture, Projection, Words, write_bow, write_fisher, write_vlad
+from sneakers_ml.export.graphs import OPSET
+from sneakers_ml.export.sift_encoder import Mixture, Projection, Words, write_bow, write_fisher, write_vlad
 from sneakers_ml.onnx_session import OnnxSession
 
 PLANE = Projection(np.zeros(2), np.eye(2))

@@ -12,7 +12,7 @@ from sneakers_ml.features.prepare import prepare_extractor
 from sneakers_ml.params import EmbedParams, HogParams
 from tests.support.corpus import draw_shoe
 
-PARAMS = EmbedParams(names=("hog",), hog=HogParams(side=64, orientations=6, cell=16))
+PARAMS = EmbedParams(names=("hog",), hog=HogParams(side=64, orientations=6, cell=16, block=1))
 
 
 @pytest.fixture
@@ -30,9 +30,8 @@ def test_a_prepared_extractor_computes_what_its_settings_say(folder):
 
 def test_the_spec_is_read_as_it_was_written(folder, tmp_path):
     spec = read_spec(folder)
-    assert spec == ExtractorSpec(
-        name="hog", kind="hog", dim=96, settings={"side": 64, "orientations": 6, "cell": 16, "block": 1}, weights="none"
-    )
+    settings = {"side": 64, "aspect": "fill", "orientations": 6, "cell": 16, "block": 1}
+    assert spec == ExtractorSpec(name="hog", kind="hog", dim=96, settings=settings, weights="none")
     spec.save(tmp_path)
     assert read_spec(tmp_path) == spec
 
@@ -83,7 +82,7 @@ class TestConcat:
         """`hog` and a copy of it by another name, of other settings."""
         other = tmp_path / "other"
         other.mkdir()
-        settings = {"side": 32, "orientations": 4, "cell": 16, "block": 1}
+        settings = {"side": 32, "orientations": 4, "cell": 16, "block": 1, "aspect": "keep"}
         ExtractorSpec(name="other", kind="hog", dim=16, settings=settings, weights="none").save(other)
         self.save(tmp_path / "concat", ["hog", "other"], 96 + 16)
         return tmp_path / "concat"

@@ -34,3 +34,15 @@ def test_existing_rows_are_joined_a_chunk_at_a_time(start, chunk, sizes):
     for piece in pieces:
         assert piece.dtype == np.float32
         np.testing.assert_allclose(piece, [[0.6, 0.8, -1]] * len(piece), atol=1e-6)
+
+
+@pytest.mark.parametrize("header", [0, 128])
+def test_rows_of_a_mapped_file_are_those_of_the_array(tmp_path, header):
+    rows = np.random.default_rng(0).random((7, 3), np.float32)
+    (tmp_path / "rows").write_bytes(bytes(header) + rows.tobytes())
+    mapped = np.memmap(tmp_path / "rows", np.float32, "r", offset=header, shape=(7, 3))
+    for start, chunk in ((0, 4), (5, 4), (7, 2)):
+        found, expected = (list(joined_rows([part], start, chunk)) for part in (mapped, rows))
+        assert len(found) == len(expected)
+        for ours, theirs in zip(found, expected, strict=True):
+            np.testing.assert_array_equal(ours, theirs)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sneakers_ml.features.crop import cut, fit_square, shoe_region
+from sneakers_ml.features.crop import cut, fill_square, fit_square, shoe_region
 from sneakers_ml.region import Region
 
 
@@ -101,3 +101,11 @@ def test_fit_square_keeps_the_aspect_and_pads_with_white(height, width, inked):
     square = fit_square(np.full((height, width, 3), 7, np.uint8), 64)
     expected = rectangle(64, 64, inked, ink=7)
     np.testing.assert_array_equal(square, expected)
+
+
+def test_a_shoe_stretched_to_a_square_reaches_its_edges():
+    shoe = rectangle(40, 90, Region(0, 0, 45, 40))  # the left half dark
+    square = fill_square(shoe, 60)
+    assert square.shape == (60, 60, 3)
+    assert (square[:, :29] == 20).all()
+    assert (square[:, 31:] == 255).all()

@@ -19,7 +19,8 @@ from tests.support.corpus import draw_shoe, encode
 
 COUNT = 23
 META = {"name": "toy", "dim": 2}
-PARAMS = EmbedParams(names=("hog",), workers=3, chunk=2, hog=HogParams(side=32, orientations=4, cell=8))
+HOG = HogParams(side=32, aspect="keep", orientations=4, cell=8, block=1)
+PARAMS = EmbedParams(names=("hog",), workers=3, chunk=2, hog=HOG)
 
 
 def photo(number):
@@ -117,7 +118,8 @@ def test_the_stage_writes_the_catalogues_vectors_and_how_they_were_made(workspac
     features = load_features(workspace.features, "hog")
     assert features.photo_ids == tuple(file.stem for file in files)
     assert features.vectors.shape == (COUNT, 4 * 4 * 4)
-    assert features.meta["settings"] == {"side": 32, "orientations": 4, "cell": 8, "block": 1}
+    settings = {"side": 32, "aspect": "keep", "orientations": 4, "cell": 8, "block": 1}
+    assert features.meta["settings"] == settings
     assert features.meta["weights"] == "none"
     assert (workspace.extractor("hog") / "extractor.json").exists()
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from skimage.feature import hog as skimage_hog
 
-from sneakers_ml.features.crop import fit_square
+from sneakers_ml.features.crop import fill_square, fit_square
 from sneakers_ml.features.hog import Hog, HogTables, hog
 from tests.support.corpus import draw_shoe
 
@@ -117,15 +117,16 @@ def test_two_edges_share_a_cell_as_counted_by_hand():
     np.testing.assert_allclose(hog(photo, HogTables(4), 8)[[0, 2]], clipped / np.hypot(*clipped), atol=1e-6)
 
 
-def test_the_extractor_fits_the_shoe_into_its_square_first():
+@pytest.mark.parametrize(("aspect", "square"), [("keep", fit_square), ("fill", fill_square)])
+def test_the_extractor_brings_the_shoe_to_its_square_first(aspect, square):
     shoes = [draw_shoe(90, 40), noise(200, 70)]
-    extractor = Hog(side=64, orientations=8, cell=8)
+    extractor = Hog(side=64, orientations=8, cell=8, aspect=aspect)
     vectors = extractor.transform(shoes)
     assert extractor.dim == 8 * 8 * 8
     assert vectors.shape == (2, extractor.dim)
     assert vectors.dtype == np.float32
     for shoe, vector in zip(shoes, vectors, strict=True):
-        np.testing.assert_allclose(vector, independent(fit_square(shoe, 64), 8, 8), atol=1e-6)
+        np.testing.assert_allclose(vector, independent(square(shoe, 64), 8, 8), atol=1e-6)
 
 
 def test_a_square_of_broken_cells_keeps_its_length():
@@ -139,5 +140,5 @@ def test_the_extractor_with_blocks(block, dim):
     shoe = draw_shoe(90, 40)
     assert extractor.dim == dim
     np.testing.assert_allclose(
-        extractor.transform([shoe])[0], independent(fit_square(shoe, 64), 4, 8, block), atol=1e-6
+        extractor.transform([shoe])[0], independent(fill_square(shoe, 64), 4, 8, block), atol=1e-6
     )

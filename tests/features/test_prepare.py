@@ -10,7 +10,7 @@ from sneakers_ml.params import ConcatParams, EmbedParams, HogParams, Resnet152Pa
 
 
 def params(side):
-    return EmbedParams(names=("hog",), hog=HogParams(side=side))
+    return EmbedParams(names=("hog",), hog=HogParams(side=side, cell=8))
 
 
 def joined(*parts):

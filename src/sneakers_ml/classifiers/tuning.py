@@ -27,6 +27,7 @@ __all__ = [
     "fold_bytes",
     "grouped_folds",
     "preferred_within_one_error",
+    "smallest",
     "workers_within",
 ]
 
@@ -34,7 +35,7 @@ Folds = list[tuple[NDArray[np.int64], NDArray[np.int64]]]
 Choice = dict[str, Any]
 
 _COPIES = 4
-"""A fold's vectors live as taken, standardised, centred and as what PCA makes of them."""
+"""A fold's vectors live as taken, centred, centred again in PCA and as what it makes of them."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ def grouped_folds(data: TrainingSet, params: TrainParams) -> Folds:
     """Pairs of places to train on and places held out; a group is never on both sides."""
     splitter = StratifiedGroupKFold(params.folds, shuffle=True, random_state=params.seed)
     return list(splitter.split(data.vectors, data.brands, data.groups))
+
+
+def smallest(folds: Folds) -> int:
+    """Training photos of the fold that has fewest."""
+    return min(len(train) for train, _ in folds)
 
 
 def cross_validate(

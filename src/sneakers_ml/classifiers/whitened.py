@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.base import ClassifierMixin
 
-from sneakers_ml.classifiers.reduction import Reduce, half_whitened_pca
-from sneakers_ml.classifiers.tuning import Choice, TrainingSet, cross_validate, grouped_folds
+from sneakers_ml.classifiers.reduction import Reduce, half_whitened_pca, kept_components
+from sneakers_ml.classifiers.tuning import Choice, TrainingSet, cross_validate, grouped_folds, smallest
 from sneakers_ml.params import TrainParams
 from sneakers_ml.progress import Report
 
@@ -24,10 +24,10 @@ def choose(
 ) -> tuple[Choice, float]:
     """The candidate of best mean macro-F1 over the folds, the first of equals, with that score.
 
-    At most `components`, and always fewer than a fold has photos: so many have no direction left that varies.
+    At most `components`, fewer where a fold has fewer photos.
     """
     folds = grouped_folds(data, params)
-    kept = max(1, min(components, data.vectors.shape[1], *(len(train) - 1 for train, _ in folds)))
+    kept = kept_components(components, data.vectors.shape[1], smallest(folds))
     models = [model for _, model in candidates]
     means = cross_validate(data, folds, half_whitened_pca(kept), models, params, report).mean(axis=1)
     best = int(np.argmax(means))
@@ -37,4 +37,4 @@ def choose(
 def reduction_of(choice: Choice, data: TrainingSet) -> Reduce:
     """The reduction of a choice, on fewer components where the photos are fewer than those it was made on."""
     rows, dim = data.vectors.shape
-    return half_whitened_pca(max(1, min(choice["components"], dim, rows - 1)))
+    return half_whitened_pca(kept_components(choice["components"], dim, rows))

@@ -1,4 +1,4 @@
-"""Linear pipelines (standardise, reduce by PCA, weigh) folded to one matrix and written as ONNX."""
+"""Linear pipelines (centre or standardise, reduce by PCA, weigh) folded to one matrix and written as ONNX."""
 
 from __future__ import annotations
 
@@ -58,11 +58,12 @@ def fold_reduction(pipeline: Pipeline) -> Affine:
             f"a {type(pipeline[-1]).__name__} cannot be exported after {names}; put StandardScaler and PCA before it"
         )
     scaler, pca = pipeline[0], pipeline[1]
-    matrix = pca.components_.T.astype(np.float64) / scaler.scale_[:, None]
+    scale = np.ones(len(scaler.mean_)) if scaler.scale_ is None else scaler.scale_
+    matrix = pca.components_.T.astype(np.float64) / scale[:, None]
     if pca.whiten:
         spread = np.sqrt(pca.explained_variance_)
         matrix /= np.maximum(spread, np.finfo(spread.dtype).eps)  # scikit-learn's own lower bound
-    centre = scaler.mean_ + scaler.scale_ * pca.mean_
+    centre = scaler.mean_ + scale * pca.mean_
     return Affine(centre, matrix, np.zeros(matrix.shape[1]))
 
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 from sneakers_ml.atomic import write_atomically
+from sneakers_ml.export.graphs import OPSET
 
-__all__ = ["OPSET", "Mixture", "Projection", "Words", "write_bow", "write_fisher", "write_vlad"]
+__all__ = ["Mixture", "Projection", "Words", "write_bow", "write_fisher", "write_vlad"]
 
-OPSET = 18
 _INPUT, _OUTPUT = "descriptors", "vector"
 _LEAST_NORM = 1e-12
 

@@ -9,9 +9,9 @@ import onnx
 import torch
 from torch import nn
 
-__all__ = ["OPSET", "export_network"]
+from sneakers_ml.export.graphs import OPSET
 
-OPSET = 18
+__all__ = ["export_network"]
 
 
 class _UnitVector(nn.Module):

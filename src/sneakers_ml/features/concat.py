@@ -26,7 +26,16 @@ def joined_rows(parts: Sequence[NDArray[np.float32]], start: int, chunk: int) ->
     Each part's rows are scaled to unit length, so that none outweighs the others for the size of its numbers.
     """
     for first in range(start, len(parts[0]), chunk):
-        yield np.hstack([unit_rows(part[first : first + chunk]) for part in parts])
+        yield np.hstack([unit_rows(_rows(part, first, first + chunk)) for part in parts])
+
+
+def _rows(part: NDArray[np.float32], start: int, stop: int) -> NDArray[np.float32]:
+    """Some of the rows; those of a mapped file are read from it, as pages once touched would stay mapped."""
+    if not isinstance(part, np.memmap):
+        return part[start:stop]
+    count = (min(stop, len(part)) - start) * part.shape[1]
+    read = np.fromfile(str(part.filename), part.dtype, count, offset=part.offset + start * part.strides[0])
+    return np.asarray(read.reshape(-1, part.shape[1]))
 
 
 class Concat:

@@ -10,7 +10,7 @@ from PIL import Image
 from sneakers_ml.features.subject import subject_region
 from sneakers_ml.region import Region
 
-__all__ = ["cut", "fit_square", "shoe_region"]
+__all__ = ["cut", "fill_square", "fit_square", "shoe_region"]
 
 _SAMPLE_SIDE = 128
 _FRAME = 2
@@ -69,6 +69,11 @@ def cut(photo: NDArray[np.uint8], region: Region) -> NDArray[np.uint8]:
     return photo[region.top : region.bottom, region.left : region.right]
 
 
+def fill_square(photo: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Stretch to (side, side, 3); the shoe's aspect is lost."""
+    return _resized(photo, (side, side))
+
+
 def fit_square(photo: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     """Scale so that the longest side is `side` and pad with white to (side, side, 3); the shoe's aspect is kept."""
     height, width = photo.shape[:2]
@@ -76,6 +81,10 @@ def fit_square(photo: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     size = max(1, round(width * scale)), max(1, round(height * scale))
     canvas = np.full((side, side, 3), 255, np.uint8)
     left, top = (side - size[0]) // 2, (side - size[1]) // 2
-    resized = Image.fromarray(np.ascontiguousarray(photo)).resize(size, Image.Resampling.BILINEAR)
-    canvas[top : top + size[1], left : left + size[0]] = np.asarray(resized)
+    canvas[top : top + size[1], left : left + size[0]] = _resized(photo, size)
     return canvas
+
+
+def _resized(photo: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """The photo at (width, height)."""
+    return np.asarray(Image.fromarray(np.ascontiguousarray(photo)).resize(size, Image.Resampling.BILINEAR))

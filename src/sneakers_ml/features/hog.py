@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sneakers_ml.features.crop import fit_square
+from sneakers_ml.features.crop import fill_square, fit_square
 
 __all__ = ["Hog", "HogTables", "hog"]
 
@@ -86,14 +87,21 @@ def _normalise(histograms: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 class Hog:
-    """The extractor `hog`: the shoe fitted into a square with its aspect kept, then HOG."""
+    """The extractor `hog`: the shoe fitted into a square or stretched to fill it, then HOG.
 
-    def __init__(self, side: int, orientations: int, cell: int, block: int = 1) -> None:
+    Stretched, toe and heel of every shoe come to lie in the same cells, whatever its aspect.
+    """
+
+    def __init__(
+        self, side: int, orientations: int, cell: int, block: int = 1, aspect: Literal["keep", "fill"] = "fill"
+    ) -> None:
         self.side = side
         self.orientations = orientations
         self.cell = cell
         self.block = block
+        self.aspect = aspect
         self._tables = HogTables(orientations)
+        self._square = fill_square if aspect == "fill" else fit_square
 
     @property
     def dim(self) -> int:
@@ -102,4 +110,4 @@ class Hog:
 
     def transform(self, shoes: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """(n, dim) float32 of n shoes, each (H, W, 3) RGB."""
-        return np.stack([hog(fit_square(shoe, self.side), self._tables, self.cell, self.block) for shoe in shoes])
+        return np.stack([hog(self._square(shoe, self.side), self._tables, self.cell, self.block) for shoe in shoes])
