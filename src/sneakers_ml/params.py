@@ -144,12 +144,19 @@ class SiftParams(Section):
     """RootSIFT descriptors of a photo, encoded by a codebook that was fitted on training photos."""
 
     side: int = Field(128, ge=32, description="Pixels of the shoe's longest side")
+    step: int = Field(6, ge=1, description="Pixels from one patch to the next")
+    cell: int = Field(8, ge=2, multiple_of=2, description="Pixels of a square cell; a patch has 4 x 4 of them")
     encoding: Literal["bow", "vlad", "fisher"] = "fisher"
     words: int = Field(64, ge=2, description="Visual words, or components of the mixture")
     components: int = Field(64, ge=1, le=128, description="Numbers of a descriptor after PCA")
-    place: float = Field(12.0, ge=0, description="Weight of a keypoint's place within the shoe; 0 leaves it out")
+    place: float = Field(12.0, ge=0, description="Weight of a patch's place within the shoe; 0 leaves it out")
     sample: int = Field(20_000, ge=1000, description="Descriptors that the codebook is fitted on")
     seed: Seed = 20
+
+    @property
+    def grid(self) -> dict[str, int]:
+        """Where a shoe is described."""
+        return {"side": self.side, "step": self.step, "cell": self.cell}
 
 
 class Resnet152Params(Section):
@@ -161,7 +168,7 @@ class Resnet152Params(Section):
 class ConcatParams(Section):
     """Vectors of several extractors side by side, each scaled to unit length."""
 
-    parts: Annotated[tuple[str, ...], Field(min_length=2)] = ("hog", "efficientnet_lite0")
+    parts: Annotated[tuple[str, ...], Field(min_length=2)] = ("hog", "efficientnet_lite0", "lite0_grid")
 
 
 class NoParams(Section):
@@ -180,6 +187,7 @@ class EmbedParams(Section):
     sift: SiftParams = SiftParams()
     resnet152: Resnet152Params = Resnet152Params()
     efficientnet_lite0: NoParams = NoParams()
+    lite0_grid: NoParams = NoParams()
     concat: ConcatParams = ConcatParams()
 
     @property
@@ -189,10 +197,10 @@ class EmbedParams(Section):
 
 
 class SvmParams(Section):
-    """Support vector machine on vectors reduced by PCA; the values tried for each kernel's C."""
+    """Support vector machine on half-whitened PCA; the values tried for each kernel's C."""
 
-    components: int = Field(256, ge=1)
-    linear_C: Costs = (0.003, 0.01, 0.03)
+    components: int = Field(320, ge=1)
+    linear_C: Costs = (0.001, 0.003, 0.01)
     rbf_C: Costs = (3.0, 10.0)
 
 

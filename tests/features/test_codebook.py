@@ -50,7 +50,7 @@ def files(tmp_path_factory):
 def rows(files):
     """Rows of each photo."""
     photos = [images.read(file) for file in files]
-    return [describe(cut(photo, shoe_region(photo)), 128) for photo in photos]
+    return [describe(cut(photo, shoe_region(photo)), **PARAMS.grid) for photo in photos]
 
 
 class TestSample:
@@ -92,7 +92,7 @@ class TestFit:
         params = PARAMS.model_copy(update={"encoding": encoding})
         dim = fit_codebook(files, params, tmp_path / "model.onnx")
         assert dim == DIMS[encoding]
-        sift = Sift(OnnxSession(tmp_path / "model.onnx", threads=1), dim=dim, side=128, place=params.place)
+        sift = Sift(OnnxSession(tmp_path / "model.onnx", threads=1), dim=dim, **params.grid, place=params.place)
         vectors = sift.transform([images.read(file) for file in files])
         np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
@@ -130,10 +130,15 @@ class TestFit:
         """Discs and squares; the photos compared are not among those fitted on."""
         params = PARAMS.model_copy(update={"place": 0.0})
         dim = fit_codebook(files, params, tmp_path / "model.onnx")
-        sift = Sift(OnnxSession(tmp_path / "model.onnx", threads=1), dim=dim, side=128, place=0.0)
-        discs, squares = (sift.transform([shapes(kind, seed) for seed in range(50, 54)]) for kind in (0, 1))
-        within = min(np.triu(part @ part.T, 1)[np.triu_indices(4, 1)].min() for part in (discs, squares))
-        assert within > (discs @ squares.T).max()
+        sift = Sift(OnnxSession(tmp_path / "model.onnx", threads=1), dim=dim, **params.grid, place=0.0)
+        kinds = np.repeat([0, 1], 6)
+        vectors = sift.transform([shapes(kind, 50 + number) for number, kind in enumerate(kinds)])
+        alike = vectors @ vectors.T
+        same = kinds[:, None] == kinds
+        others = ~np.eye(len(kinds), dtype=bool)
+        nearest = np.where(others, alike, -1).argmax(axis=1)
+        assert (kinds[nearest] == kinds).all()
+        assert alike[same & others].mean() > alike[~same].mean() + 0.1
 
     def test_only_the_files_named_are_read(self, tmp_path, files):
         (files[0].parent / "held-out.png").write_bytes(b"not a photo")
@@ -157,7 +162,7 @@ class TestFit:
         photos = [write_photo(tmp_path / "shoe.jpg", quality=95)] * 40
         params = SiftParams(words=32, components=4, sample=1000)
         dim = fit_codebook(photos, params, tmp_path / "model.onnx")
-        vectors = Sift(OnnxSession(tmp_path / "model.onnx"), dim=dim, side=128, place=12.0).transform(
+        vectors = Sift(OnnxSession(tmp_path / "model.onnx"), dim=dim, **params.grid, place=12.0).transform(
             [images.read(photos[0])]
         )
         assert np.isfinite(vectors).all()

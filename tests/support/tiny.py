@@ -24,13 +24,13 @@ __all__ = ["CLASSIFIERS", "EXTRACTORS", "LEARNT", "PARAMS", "UNLEARNT", "Query",
 
 LEARNT = ("arvo", "brisko", "corvane")
 UNLEARNT = "duskell"
-EXTRACTORS = ("hog", "efficientnet_lite0", "resnet152", "sift", "concat")
+EXTRACTORS = ("hog", "efficientnet_lite0", "lite0_grid", "resnet152", "sift", "concat")
 CLASSIFIERS = ("svm", "sgd", "catboost", "logistic")
 PARAMS = """\
 photos: {longest_side: 320, jpeg_quality: 90}
 split: {seed: 3, validation: 0.2, test: 0.2, brands: [Arvo, Brisko, Corvane], min_photos: 10}
 embed:
-  names: [hog, efficientnet_lite0, resnet152]
+  names: [hog, efficientnet_lite0, lite0_grid, resnet152]
   fitted: [sift]
   joined: [concat]
   workers: 2
@@ -39,7 +39,7 @@ embed:
   sift: {words: 8, components: 16, sample: 2000}
   resnet152: {weights: random}
 train:
-  extractors: [hog, efficientnet_lite0, resnet152, sift, concat]
+  extractors: [hog, efficientnet_lite0, lite0_grid, resnet152, sift, concat]
   names: [svm, sgd, catboost, logistic]
   folds: 2
   svm: {components: 32, linear_C: [0.003, 0.01], rbf_C: [3.0]}

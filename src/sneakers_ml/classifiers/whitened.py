@@ -1,14 +1,20 @@
-"""What the linear classifiers on half-whitened vectors have in common: how they are chosen."""
+"""What the classifiers on half-whitened vectors have in common: how they are chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-import numpy as np
 from sklearn.base import ClassifierMixin
 
 from sneakers_ml.classifiers.reduction import Reduce, half_whitened_pca, kept_components
-from sneakers_ml.classifiers.tuning import Choice, TrainingSet, cross_validate, grouped_folds, smallest
+from sneakers_ml.classifiers.tuning import (
+    Choice,
+    TrainingSet,
+    cross_validate,
+    grouped_folds,
+    preferred_within_one_error,
+    smallest,
+)
 from sneakers_ml.params import TrainParams
 from sneakers_ml.progress import Report
 
@@ -21,17 +27,19 @@ def choose(
     components: int,
     params: TrainParams,
     report: Report,
+    plain: Callable[[Choice], bool] = lambda _choice: True,
 ) -> tuple[Choice, float]:
     """The candidate of best mean macro-F1 over the folds, the first of equals, with that score.
 
-    At most `components`, fewer where a fold has fewer photos.
+    A plain one goes before others that are within one standard error. At most `components`, fewer where a fold has
+    fewer photos.
     """
     folds = grouped_folds(data, params)
     kept = kept_components(components, data.vectors.shape[1], smallest(folds))
     models = [model for _, model in candidates]
-    means = cross_validate(data, folds, half_whitened_pca(kept), models, params, report).mean(axis=1)
-    best = int(np.argmax(means))
-    return {**candidates[best][0], "components": kept}, float(means[best])
+    scores = cross_validate(data, folds, half_whitened_pca(kept), models, params, report)
+    best = preferred_within_one_error([plain(choice) for choice, _ in candidates], scores)
+    return {**candidates[best][0], "components": kept}, float(scores[best].mean())
 
 
 def reduction_of(choice: Choice, data: TrainingSet) -> Reduce:

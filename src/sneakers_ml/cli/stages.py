@@ -118,7 +118,7 @@ def split(context: typer.Context) -> None:
 
 def embed(
     context: typer.Context,
-    extractor: Annotated[str, typer.Argument(help="hog, sift, resnet152, efficientnet_lite0 or concat")],
+    extractor: Annotated[str, typer.Argument(help="hog, sift, resnet152, efficientnet_lite0, lite0_grid or concat")],
 ) -> None:
     """Turn every photo into a vector; goes on where a killed run stopped."""
     from sneakers_ml.features.embed import embed as run

