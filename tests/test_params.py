@@ -72,6 +72,7 @@ def test_what_is_left_out_of_a_section_has_its_default(tmp_path):
             {"side": 32, "cell": 64},
             "embed.hog: Value error, a block (cell times block) must not be larger than side",
         ),
+        (("embed", "sift", "cell"), 7, "embed.sift.cell: Input should be a multiple of 2"),
         (("train", "folds"), 1, "train.folds: Input should be greater than or equal to 2"),
         (("train", "svm", "linear_C"), [], "train.svm.linear_C: Tuple should have at least 1 item"),
         (("train", "svm", "rbf_C"), [1, 0], "train.svm.rbf_C.1: Input should be greater than 0"),

@@ -101,6 +101,8 @@ def test_the_grid_is_the_last_map_of_14_pooled_to_cells(network, inputs, tmp_pat
     extractor = load_extractor(tmp_path / "lite0_grid", threads=1)
     assert extractor.dim == 1792
     assert_unit_rows_of(extractor.transform(SHOES), cells.reshape(5, -1))
+    together = OnnxSession(tmp_path / "lite0_grid" / GRAPH).run(np.ascontiguousarray(inputs))
+    assert_unit_rows_of(together, cells.reshape(5, -1))
 
 
 def test_the_extractor_stretches_scales_and_keeps_the_order(lite0_folder, rows):
