@@ -36,8 +36,8 @@ from sneakers_ml.catalogue.listing import Listing, read_listings, write_listings
 from sneakers_ml.catalogue.matching.assignment import assign
 from sneakers_ml.catalogue.matching.units import entry_of
 from sneakers_ml.catalogue.merge import merge
-from sneakers_ml.evaluation.pairs import pair_score
-from sneakers_ml.paths import Workspace
+from sneakers_ml.evaluation.metrics.pairs import pair_score
+from sneakers_ml.workspace.paths import Workspace
 
 _SIZES = (10_000, 30_000, 100_000)
 _CURRENCIES = {"sneakerbaas": "EUR", "superkicks": "INR", "highsnobiety": "USD", "kickscrew": "USD", "footshop": "EUR"}

@@ -19,9 +19,9 @@ from PIL import Image
 from sneakers_ml import images
 from sneakers_ml.catalogue.manifest import Row, read_manifest
 from sneakers_ml.errors import SneakersError, UsageError
-from sneakers_ml.evaluation.bootstrap import Interval
-from sneakers_ml.features.base import Extractor
+from sneakers_ml.evaluation.metrics.bootstrap import Interval
 from sneakers_ml.features.crop import cut, shoe_region
+from sneakers_ml.features.extractor import Extractor
 from sneakers_ml.parallel import ordered_map
 
 __all__ = [

@@ -24,9 +24,9 @@ import typer
 import yaml
 
 from benchmarks.common import print_table, run
-from sneakers_ml.demo.shops import SHOPS
+from demo.shops import SHOPS
 from sneakers_ml.errors import SneakersError
-from sneakers_ml.paths import PROJECT_ROOT
+from sneakers_ml.workspace.paths import PROJECT_ROOT
 
 _SNEAKERS = Path(sys.executable).with_name("sneakers")
 
@@ -46,7 +46,7 @@ def scrapy_bench(seconds: int) -> float:
 @contextmanager
 def shops(demo: Path, port: int) -> Iterator[dict[str, str]]:
     """The demo's shops in a process of their own."""
-    command = [sys.executable, "-m", "sneakers_ml.demo.shops", str(demo), "--port", str(port)]
+    command = [sys.executable, "-m", "demo.shops", str(demo), "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

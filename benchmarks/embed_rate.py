@@ -29,15 +29,15 @@ from benchmarks.common import (
     seconds_by_name,
 )
 from sneakers_ml import images
-from sneakers_ml.features.base import GRAPH, load_extractor
+from sneakers_ml.embedding.embed import embed_files
+from sneakers_ml.embedding.store import FeatureWriter
 from sneakers_ml.features.crop import cut, shoe_region
-from sneakers_ml.features.embed import embed_files
+from sneakers_ml.features.extractor import GRAPH, load_extractor
 from sneakers_ml.features.hog import Hog, HogTables, hog
-from sneakers_ml.features.store import FeatureWriter
 from sneakers_ml.onnx_session import OnnxSession
 from sneakers_ml.parallel import ordered_map
-from sneakers_ml.params import EmbedParams, load_params
-from sneakers_ml.paths import Workspace
+from sneakers_ml.workspace.params import EmbedParams, load_params
+from sneakers_ml.workspace.paths import Workspace
 
 Photo = NDArray[np.uint8]
 _TABLES = HogTables(8)

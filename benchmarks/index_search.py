@@ -16,7 +16,7 @@ import typer
 from numpy.typing import NDArray
 
 from benchmarks.common import calibrate, print_table, run
-from sneakers_ml.features.base import unit_rows
+from sneakers_ml.features.extractor import unit_rows
 from sneakers_ml.index.store import CODECS, FaissStore
 
 _TOP = 20

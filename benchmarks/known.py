@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from benchmarks.common import print_table, run
 from sneakers_ml.brand_model import BrandModel
-from sneakers_ml.features.base import unit_rows
-from sneakers_ml.features.store import load_features
+from sneakers_ml.embedding.photo_rows import photo_rows
+from sneakers_ml.embedding.store import load_features
+from sneakers_ml.features.extractor import unit_rows
 from sneakers_ml.index.spec import read_index_spec
-from sneakers_ml.paths import Workspace
-from sneakers_ml.photo_rows import photo_rows
+from sneakers_ml.workspace.paths import Workspace
 
 WITNESSES = 5
 

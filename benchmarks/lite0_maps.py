@@ -26,14 +26,14 @@ from torch.nn.functional import adaptive_avg_pool2d
 from benchmarks.common import calibrate, print_table, run
 from benchmarks.reference_rows import Rows, learnt_rows
 from sneakers_ml import images
-from sneakers_ml.classifiers.classical import refit_classifier
+from sneakers_ml.classifiers.registry import refit_classifier
 from sneakers_ml.classifiers.tuning import TrainingSet, grouped_folds
-from sneakers_ml.export.lite0 import lite0_backbone
-from sneakers_ml.features.base import unit_rows
+from sneakers_ml.embedding.lite0 import lite0_backbone
 from sneakers_ml.features.crop import cut, fill_square, shoe_region
+from sneakers_ml.features.extractor import unit_rows
 from sneakers_ml.parallel import ordered_map
-from sneakers_ml.params import TrainParams, load_params
-from sneakers_ml.paths import Workspace
+from sneakers_ml.workspace.params import TrainParams, load_params
+from sneakers_ml.workspace.paths import Workspace
 
 _SIDE = 224
 _BLOCKS = (4, 7, 10, 14)

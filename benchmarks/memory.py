@@ -36,11 +36,11 @@ def _peak_mib() -> float:
 
 def _embed_here(photos: Path, workspace: Path, name: str, count: int) -> dict[str, float]:
     """Embed in this process; what it took."""
-    from sneakers_ml.features.base import load_extractor
-    from sneakers_ml.features.embed import embed_files
-    from sneakers_ml.features.store import FeatureWriter
-    from sneakers_ml.params import load_params
-    from sneakers_ml.paths import Workspace
+    from sneakers_ml.embedding.embed import embed_files
+    from sneakers_ml.embedding.store import FeatureWriter
+    from sneakers_ml.features.extractor import load_extractor
+    from sneakers_ml.workspace.params import load_params
+    from sneakers_ml.workspace.paths import Workspace
 
     home = Workspace(workspace)
     extractor = load_extractor(home.extractor(name), threads=1)
@@ -57,12 +57,12 @@ def _join_here(workspace: Path, count: int) -> dict[str, float]:
     import numpy as np
     import pandas as pd
 
-    from sneakers_ml.features.base import read_spec
-    from sneakers_ml.features.embed import embed
-    from sneakers_ml.features.store import FeatureWriter
-    from sneakers_ml.params import load_params
-    from sneakers_ml.paths import Workspace
+    from sneakers_ml.embedding.embed import embed
+    from sneakers_ml.embedding.store import FeatureWriter
+    from sneakers_ml.features.extractor import read_spec
     from sneakers_ml.tables import write_table
+    from sneakers_ml.workspace.params import load_params
+    from sneakers_ml.workspace.paths import Workspace
 
     home, params = Workspace(workspace), load_params(Workspace(workspace).params).embed
     ids, random = [str(number) for number in range(count)], np.random.default_rng(0)

@@ -20,12 +20,12 @@ from typing import Annotated, Any
 import typer
 
 from benchmarks.common import print_table, run
+from demo.shops.server import storefronts
 from sneakers_ml.catalogue.merge import merge
-from sneakers_ml.demo.shops.server import storefronts
-from sneakers_ml.evaluation.pairs import pair_score
-from sneakers_ml.params import CrawlParams
-from sneakers_ml.paths import Workspace
+from sneakers_ml.evaluation.metrics.pairs import pair_score
 from sneakers_ml.tables import read_table
+from sneakers_ml.workspace.params import CrawlParams
+from sneakers_ml.workspace.paths import Workspace
 
 HURRIED = CrawlParams(delay=0.0, concurrency=8, autothrottle=False)
 

@@ -22,8 +22,8 @@ import typer
 
 from benchmarks.common import calibrate, photo_files, print_table, run
 from sneakers_ml import images
-from sneakers_ml.paths import Workspace
 from sneakers_ml.serving.recognizer import Recognizer
+from sneakers_ml.workspace.paths import Workspace
 
 _SNEAKERS = Path(sys.executable).with_name("sneakers")
 _LIST_FILES = """

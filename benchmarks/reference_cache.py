@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sneakers_ml.atomic import write_atomically
+from sneakers_ml.files import write_atomically
 
 __all__ = ["Cache"]
 

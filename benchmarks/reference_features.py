@@ -21,7 +21,7 @@ from torchvision.models import ResNet152_Weights
 
 from benchmarks.common import earlier_crop
 from sneakers_ml import images
-from sneakers_ml.features.base import unit_rows
+from sneakers_ml.features.extractor import unit_rows
 from sneakers_ml.parallel import ordered_map
 
 __all__ = ["Recipe", "earlier_resnet152", "earlier_sift", "hog_recipe", "sift_words", "vectors_of_files"]

@@ -8,12 +8,12 @@ from pathlib import Path
 from torch import nn
 from torchvision.models import ResNet, resnet152
 
-from sneakers_ml.brand_model import file_sha256
+from sneakers_ml.embedding.resnet152 import export_resnet152
 from sneakers_ml.errors import DataError
-from sneakers_ml.export.resnet152 import export_resnet152
-from sneakers_ml.features.base import GRAPH, read_spec
-from sneakers_ml.params import EmbedParams
-from sneakers_ml.paths import Workspace
+from sneakers_ml.features.extractor import GRAPH, read_spec
+from sneakers_ml.files import file_sha256
+from sneakers_ml.workspace.params import EmbedParams
+from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["workspace_resnet152"]
 

@@ -26,11 +26,11 @@ from benchmarks.reference_features import (
 from benchmarks.reference_grid import catboost_seconds, fit_reference
 from benchmarks.reference_network import workspace_resnet152
 from benchmarks.reference_rows import Comparison
-from sneakers_ml.classifiers.classical import fit_classifier
+from sneakers_ml.classifiers.registry import fit_classifier
 from sneakers_ml.classifiers.tuning import TrainingSet
-from sneakers_ml.features.base import UNTRAINED, read_spec
-from sneakers_ml.features.store import load_features
-from sneakers_ml.progress import silent
+from sneakers_ml.embedding.store import load_features
+from sneakers_ml.features.extractor import UNTRAINED, read_spec
+from sneakers_ml.progress import no_progress
 
 __all__ = ["EXTRACTORS", "EarlierVectors", "Learnt", "Pairs"]
 
@@ -127,7 +127,7 @@ class Pairs:
             vectors = self._rows.of(features)
             training, validation = self._set(vectors, self._rows.training), self._set(vectors, self._rows.validation)
             started = time.perf_counter()
-            pipeline = (tuned := fit_classifier(classifier, training, validation, self._params, silent)).pipeline
+            pipeline = (tuned := fit_classifier(classifier, training, validation, self._params, no_progress)).pipeline
             seconds = time.perf_counter() - started
             probabilities = pipeline.predict_proba(vectors)
             return _kept(tuned.choice, seconds, np.asarray(pipeline.classes_)[probabilities.argmax(axis=1)])

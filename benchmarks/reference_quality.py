@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.common import shown
-from sneakers_ml.evaluation.bootstrap import Interval, Resampling, intervals_of_sums
-from sneakers_ml.evaluation.metrics import label_positions, macro_f1
+from sneakers_ml.evaluation.metrics.bootstrap import Interval, Resampling, intervals_of_sums
+from sneakers_ml.evaluation.metrics.classification import label_positions, macro_f1
 
 __all__ = ["Answers", "Duel", "duel"]
 

@@ -31,12 +31,12 @@ from benchmarks.reference_rows import Comparison, learnt_rows
 from benchmarks.reference_speed import speeds
 from benchmarks.reference_tables import Fits, print_quality, print_speeds, print_training
 from sneakers_ml import images
+from sneakers_ml.embedding.store import load_features
 from sneakers_ml.errors import SneakersError, UsageError
-from sneakers_ml.evaluation.bootstrap import Resampling
-from sneakers_ml.features.base import load_extractor
-from sneakers_ml.features.store import load_features
-from sneakers_ml.params import load_params
-from sneakers_ml.paths import Workspace
+from sneakers_ml.evaluation.metrics.bootstrap import Resampling
+from sneakers_ml.features.extractor import load_extractor
+from sneakers_ml.workspace.params import load_params
+from sneakers_ml.workspace.paths import Workspace
 
 Pair = tuple[str, str]
 

@@ -10,12 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.reference_cache import Cache
+from sneakers_ml.embedding.photo_rows import photo_rows
+from sneakers_ml.embedding.store import Features
 from sneakers_ml.errors import UsageError
-from sneakers_ml.features.base import read_spec, shown_name
-from sneakers_ml.features.store import Features
-from sneakers_ml.params import Params
-from sneakers_ml.paths import Workspace
-from sneakers_ml.photo_rows import photo_rows
+from sneakers_ml.features.extractor import read_spec, shown_name
+from sneakers_ml.workspace.params import Params
+from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["Comparison", "Rows", "learnt_rows"]
 

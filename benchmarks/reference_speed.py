@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from benchmarks.common import seconds_by_name
 from benchmarks.reference_features import Recipe
-from sneakers_ml.features.base import Extractor
 from sneakers_ml.features.crop import cut, shoe_region
+from sneakers_ml.features.extractor import Extractor
 from sneakers_ml.parallel import ordered_map
-from sneakers_ml.params import EmbedParams
+from sneakers_ml.workspace.params import EmbedParams
 
 __all__ = ["speeds"]
 

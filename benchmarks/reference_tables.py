@@ -13,9 +13,9 @@ from benchmarks.reference_pairs import Learnt
 from benchmarks.reference_quality import Answers, duel
 from benchmarks.reference_rows import Comparison
 from sneakers_ml.brand_model import BrandModel
+from sneakers_ml.embedding.store import load_features
 from sneakers_ml.errors import SneakersError
-from sneakers_ml.evaluation.bootstrap import Resampling
-from sneakers_ml.features.store import load_features
+from sneakers_ml.evaluation.metrics.bootstrap import Resampling
 
 __all__ = ["ANCHOR", "Fits", "print_quality", "print_speeds", "print_training"]
 

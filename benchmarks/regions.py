@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from benchmarks.common import labelled_photos, print_table, run
 from sneakers_ml import images
 from sneakers_ml.brand_model import BrandModel
-from sneakers_ml.evaluation.metrics import classification_metrics
-from sneakers_ml.features.base import load_extractor
+from sneakers_ml.evaluation.metrics.classification import classification_metrics
 from sneakers_ml.features.crop import cut, shoe_region
-from sneakers_ml.paths import Workspace
-from sneakers_ml.region import Region
+from sneakers_ml.features.extractor import load_extractor
+from sneakers_ml.images.region import Region
+from sneakers_ml.workspace.paths import Workspace
 
 SHARES = (0.0, 0.25, 0.35, 0.5)
 

@@ -17,12 +17,12 @@ import typer
 from numpy.typing import NDArray
 
 from benchmarks.common import Labelled, labelled_photos, print_table, run, shown, vectors_of
-from sneakers_ml.evaluation.bootstrap import Resampling
-from sneakers_ml.evaluation.results import RetrievalRun
-from sneakers_ml.evaluation.retrieval import retrieval_metrics
-from sneakers_ml.evaluation.summary import Summary, summarise_retrieval
-from sneakers_ml.features.base import load_extractor, unit_rows
-from sneakers_ml.paths import Workspace
+from sneakers_ml.evaluation.metrics.bootstrap import Resampling
+from sneakers_ml.evaluation.metrics.results import RetrievalRun
+from sneakers_ml.evaluation.metrics.retrieval import retrieval_metrics
+from sneakers_ml.evaluation.metrics.summary import Summary, summarise_retrieval
+from sneakers_ml.features.extractor import load_extractor, unit_rows
+from sneakers_ml.workspace.paths import Workspace
 
 _FIGURES = ("recall_at_1", "recall_at_5", "recall_at_10", "map", "map_at_r")
 

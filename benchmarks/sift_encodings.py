@@ -35,14 +35,14 @@ from sklearn.metrics import f1_score
 
 from benchmarks.common import calibrate, print_table, run, vectors_of
 from benchmarks.reference_rows import Rows, learnt_rows
-from sneakers_ml.classifiers.classical import fit_classifier
+from sneakers_ml.classifiers.registry import fit_classifier
 from sneakers_ml.classifiers.tuning import TrainingSet
-from sneakers_ml.features.codebook import fit_codebook
+from sneakers_ml.embedding.codebook import fit_codebook
 from sneakers_ml.features.sift import Sift
 from sneakers_ml.onnx_session import OnnxSession
-from sneakers_ml.params import SiftParams, TrainParams, load_params
-from sneakers_ml.paths import Workspace
-from sneakers_ml.progress import silent
+from sneakers_ml.progress import no_progress
+from sneakers_ml.workspace.params import SiftParams, TrainParams, load_params
+from sneakers_ml.workspace.paths import Workspace
 
 Encoding = Literal["bow", "vlad", "fisher"]
 
@@ -65,7 +65,7 @@ def _score(rows: Rows, settings: SiftParams, params: TrainParams) -> tuple[float
     training, validation = (
         TrainingSet(vectors[side], rows.brands[side], groups[side]) for side in (rows.training, rows.validation)
     )
-    pipeline = fit_classifier("logistic", training, validation, params, silent).pipeline
+    pipeline = fit_classifier("logistic", training, validation, params, no_progress).pipeline
     named = np.asarray(pipeline.classes_)[pipeline.predict_proba(validation.vectors).argmax(axis=1)]
     return float(f1_score(validation.brands, named, average="macro")), vectors.shape[1]
 

@@ -25,14 +25,14 @@ from benchmarks.common import Labelled, earlier_crop, earlier_hog, labelled_phot
 from sneakers_ml import images
 from sneakers_ml.brand_model import BrandModel
 from sneakers_ml.errors import SneakersError, UsageError
-from sneakers_ml.evaluation.bootstrap import Resampling
-from sneakers_ml.evaluation.metrics import classification_metrics
-from sneakers_ml.evaluation.results import BrandResult
-from sneakers_ml.evaluation.summary import Summary, summarise_brands
-from sneakers_ml.features.base import load_extractor
+from sneakers_ml.evaluation.metrics.bootstrap import Resampling
+from sneakers_ml.evaluation.metrics.classification import classification_metrics
+from sneakers_ml.evaluation.metrics.results import BrandResult
+from sneakers_ml.evaluation.metrics.summary import Summary, summarise_brands
+from sneakers_ml.features.extractor import load_extractor
 from sneakers_ml.parallel import ordered_map
-from sneakers_ml.params import load_params
-from sneakers_ml.paths import Workspace
+from sneakers_ml.workspace.params import load_params
+from sneakers_ml.workspace.paths import Workspace
 
 Judge = Callable[[list[Path]], NDArray[np.str_]]
 """Photos to the brands that a model names."""

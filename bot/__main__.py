@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.app import run_bot
 from sneakers_ml.errors import SneakersError
-from sneakers_ml.paths import Workspace
-from sneakers_ml.settings import Settings, load_settings
+from sneakers_ml.workspace.paths import Workspace
+from sneakers_ml.workspace.settings import Settings, load_settings
 
 __all__ = ["main"]
 

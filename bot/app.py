@@ -24,7 +24,7 @@ from bot.polling import App, poll
 from bot.recognition import PhotoAnswerer
 from bot.worker import Worker
 from sneakers_ml.errors import SettingsError
-from sneakers_ml.settings import Settings
+from sneakers_ml.workspace.settings import Settings
 
 __all__ = ["build_application", "run", "run_bot"]
 

@@ -18,20 +18,20 @@ from scrapy.utils.log import configure_logging
 from scrapy.utils.reactor import install_reactor
 from twisted.internet.base import ReactorBase
 
-from scrapers.addresses import Address, GuardedResolver, proxy_hosts
-from scrapers.finishing import finish
-from scrapers.folders import ShopFolder, crawl_log
-from scrapers.overseer import Progress, Standing, oversee
-from scrapers.preparing import prepare
+from scrapers.engine.finishing import finish
+from scrapers.engine.folders import ShopFolder, crawl_log
+from scrapers.engine.preparing import prepare
+from scrapers.engine.run import run_of
+from scrapers.engine.run_report import ShopReport
+from scrapers.engine.run_state import locked
+from scrapers.engine.spider import ShopSpider
+from scrapers.engine.supervisor import Progress, Standing, oversee
+from scrapers.extract.addresses import Address, GuardedResolver, proxy_hosts
 from scrapers.registry import SHOPS, load_spider
-from scrapers.run import run_of
-from scrapers.run_report import ShopReport
-from scrapers.run_state import locked
 from scrapers.settings import TWISTED_REACTOR
-from scrapers.shop import ShopSpider
 from sneakers_ml.errors import UsageError
-from sneakers_ml.params import CrawlParams
-from sneakers_ml.paths import Workspace
+from sneakers_ml.workspace.params import CrawlParams
+from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["Progress", "ShopReport", "Standing", "crawl"]
 

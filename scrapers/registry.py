@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 
-from scrapers.shop import ShopSpider
+from scrapers.engine.spider import ShopSpider
 from sneakers_ml.errors import UsageError
 
 __all__ = ["SHOPS", "load_spider"]

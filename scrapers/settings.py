@@ -9,9 +9,9 @@ from importlib.metadata import version
 
 from scrapy.settings import Settings
 
-from scrapers.folders import ShopFolder
-from scrapers.run_state import RunState
-from sneakers_ml.params import CrawlParams
+from scrapers.engine.folders import ShopFolder
+from scrapers.engine.run_state import RunState
+from sneakers_ml.workspace.params import CrawlParams
 
 __all__ = ["settings_for", "user_agent"]
 
@@ -42,18 +42,18 @@ TELNETCONSOLE_ENABLED = False
 LOG_LEVEL = "INFO"
 
 _MIDDLEWARES: dict[str, int | None] = {
-    "scrapers.middlewares.guard.HostGuard": 90,  # before anything is fetched for a request, its robots.txt included
+    "scrapers.engine.middlewares.guard.HostGuard": 90,  # before anything is fetched, robots.txt included
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scrapers.middlewares.robots.Robots": 100,
+    "scrapers.engine.middlewares.robots.Robots": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "scrapers.middlewares.retries.PoliteRetries": 550,
+    "scrapers.engine.middlewares.retries.PoliteRetries": 550,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
-    "scrapers.cache.PageCache": 900,
+    "scrapers.engine.cache.PageCache": 900,
 }
 _PIPELINES = {
-    "scrapers.pipelines.validation.Validation": 100,
-    "scrapers.pipelines.photos.Photos": 200,
-    "scrapers.pipelines.keeping.Keeping": 300,
+    "scrapers.engine.pipelines.validation.Validation": 100,
+    "scrapers.engine.pipelines.photos.Photos": 200,
+    "scrapers.engine.pipelines.keeping.Keeping": 300,
 }
 
 
@@ -76,13 +76,13 @@ def settings_for(params: CrawlParams, folder: ShopFolder, state: RunState, conta
         "DOWNLOAD_MAXSIZE": params.limits.body,
         "DOWNLOAD_TIMEOUT": params.limits.timeout,
         "RETRY_TIMES": params.retries.times,
-        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "scrapers.downloading.PatientHandler"),
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "scrapers.engine.downloading.PatientHandler"),
         "DOWNLOADER_MIDDLEWARES": _MIDDLEWARES,
         "ITEM_PIPELINES": _PIPELINES,
         "HTTPCACHE_ENABLED": True,
         "HTTPCACHE_DIR": str(folder.cache),
-        "HTTPCACHE_POLICY": "scrapers.cache.RunPolicy",
-        "HTTPCACHE_STORAGE": "scrapers.cache.FileStorage",
+        "HTTPCACHE_POLICY": "scrapers.engine.cache.RunPolicy",
+        "HTTPCACHE_STORAGE": "scrapers.engine.cache.FileStorage",
         "RUN_STARTED": state.started,
         "FILES_STORE": str(folder.harvest),
         "MEDIA_ALLOW_REDIRECTS": True,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sneakers_ml.features.prepare import prepare_extractor
-from sneakers_ml.params import EmbedParams
+from sneakers_ml.embedding.prepare import prepare_extractor
+from sneakers_ml.workspace.params import EmbedParams
 from tests.support.tiny import Tiny, shared_tiny
 
 __all__: list[str] = []

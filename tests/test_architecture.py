@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 import yaml
 
-from sneakers_ml.classifiers.classical import CLASSIFIERS
-from sneakers_ml.features.base import LOADERS, ExtractorSpec, load_extractor, read_spec
-from sneakers_ml.features.prepare import PREPARERS
+from sneakers_ml.classifiers.registry import CLASSIFIERS
+from sneakers_ml.embedding.prepare import PREPARERS
+from sneakers_ml.features.extractor import LOADERS, ExtractorSpec, load_extractor, read_spec
 from sneakers_ml.index.store import CODECS
-from sneakers_ml.params import EmbedParams, IndexParams, Params, TrainParams, load_params
-from sneakers_ml.paths import PROJECT_ROOT
+from sneakers_ml.workspace.params import EmbedParams, IndexParams, Params, TrainParams, load_params
+from sneakers_ml.workspace.paths import PROJECT_ROOT
 from tests.support.corpus import draw_shoe
 
 PARAMS = load_params(PROJECT_ROOT / "params.yaml")

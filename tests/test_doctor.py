@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from sneakers_ml.doctor import examine
-from sneakers_ml.paths import Workspace
-from sneakers_ml.settings import Settings
+from sneakers_ml.workspace.paths import Workspace
+from sneakers_ml.workspace.settings import Settings
 
 TOKEN = "123456:AAvery-secret"
 

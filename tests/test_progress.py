@@ -6,23 +6,23 @@ import re
 import subprocess
 import sys
 
-from sneakers_ml.progress import progress_bar, silent
+from sneakers_ml.progress import no_progress, progress_bar
 
 DRAW = """
 import time
 from sneakers_ml.progress import progress_bar
-with progress_bar("photos of shoes") as report:
+with progress_bar("photos of shoes") as on_progress:
     for done in range(1, 41):
         time.sleep(0.02)
-        report(done, 40)
+        on_progress(done, 40)
 print("the result")
 """
 
 
 def test_where_there_is_no_terminal_nothing_is_drawn(capsys):
-    with progress_bar("photos") as report:
-        report(1, 2)
-        report(2, 2)
+    with progress_bar("photos") as on_progress:
+        on_progress(1, 2)
+        on_progress(2, 2)
     assert capsys.readouterr() == ("", "")
 
 
@@ -52,4 +52,4 @@ def test_a_terminal_sees_the_title_the_count_and_the_rate_on_standard_error():
 
 
 def test_nobody_needs_to_listen():
-    assert silent(1, 2) is None
+    assert no_progress(1, 2) is None

@@ -11,14 +11,14 @@ from parsel import Selector
 from pydantic import JsonValue
 from scrapy.http import TextResponse
 
-from scrapers.collection_pages import Card, CollectionSpider
-from scrapers.facts import Facts
+from scrapers.engine.state import hypernova, product_facts
+from scrapers.extract.collection_pages import Card, CollectionSpider
+from scrapers.extract.facts import Facts
+from scrapers.extract.prices import current_price
+from scrapers.extract.selecting import photos, text_of, texts_of
+from scrapers.extract.structured import jsonld_facts, microdata_facts
+from scrapers.extract.text import as_dict, tidy
 from scrapers.items import ListingItem
-from scrapers.prices import current_price
-from scrapers.selecting import photos, text_of, texts_of
-from scrapers.state import hypernova, product_facts
-from scrapers.structured import jsonld_facts, microdata_facts
-from scrapers.text import as_dict, tidy
 
 __all__ = ["Footshop"]
 

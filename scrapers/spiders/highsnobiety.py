@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 
 from scrapy.http import TextResponse
 
-from scrapers.collection_pages import Card, CollectionSpider
-from scrapers.facts import Facts
+from scrapers.engine.state import next_data, objects, product_facts
+from scrapers.extract.collection_pages import Card, CollectionSpider
+from scrapers.extract.facts import Facts
+from scrapers.extract.prices import current_price
+from scrapers.extract.selecting import heading, photos, text_of, texts_of
+from scrapers.extract.structured import jsonld_facts, microdata_facts
+from scrapers.extract.text import Json, as_list, as_text
 from scrapers.items import ListingItem
-from scrapers.prices import current_price
-from scrapers.selecting import heading, photos, text_of, texts_of
-from scrapers.state import next_data, objects, product_facts
-from scrapers.structured import jsonld_facts, microdata_facts
-from scrapers.text import Json, as_list, as_text
 
 __all__ = ["Highsnobiety"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from scrapy.http import TextResponse
 
-from scrapers.facts import Facts
-from scrapers.prices import current_price
-from scrapers.selecting import heading, photos, text_of, texts_of
-from scrapers.shopify import ShopifySpider
+from scrapers.engine.shopify import ShopifySpider
+from scrapers.extract.facts import Facts
+from scrapers.extract.prices import current_price
+from scrapers.extract.selecting import heading, photos, text_of, texts_of
 
 __all__ = ["Kickscrew"]
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from scrapy.http import TextResponse
 
-from scrapers.facts import Facts
-from scrapers.prices import current_price
-from scrapers.selecting import heading, photos
-from scrapers.shopify import ShopifySpider
-from scrapers.text import Json, as_list, as_text, slug_of
+from scrapers.engine.shopify import ShopifySpider
+from scrapers.extract.facts import Facts
+from scrapers.extract.prices import current_price
+from scrapers.extract.selecting import heading, photos
+from scrapers.extract.text import Json, as_list, as_text, slug_of
 
 __all__ = ["Sneakerbaas"]
 

@@ -10,12 +10,12 @@ from scrapy import Request
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
-from scrapers.facts import Facts
+from scrapers.engine.shopify import ShopifySpider
+from scrapers.extract.facts import Facts
+from scrapers.extract.prices import current_price
+from scrapers.extract.selecting import heading, pairs, photos, text_of, texts_of
+from scrapers.extract.structured import jsonld_facts
 from scrapers.items import ListingItem
-from scrapers.prices import current_price
-from scrapers.selecting import heading, pairs, photos, text_of, texts_of
-from scrapers.shopify import ShopifySpider
-from scrapers.structured import jsonld_facts
 
 __all__ = ["Superkicks"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,10 +10,10 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt
 
 from sneakers_ml.errors import BundleError
+from sneakers_ml.files import file_sha256, read_json
 from sneakers_ml.onnx_session import OnnxSession
-from sneakers_ml.spec_file import read_spec_file
 
-__all__ = ["MODEL_GRAPH", "MODEL_SPEC", "BrandModel", "BrandModelSpec", "file_sha256", "read_model_spec", "temper"]
+__all__ = ["MODEL_GRAPH", "MODEL_SPEC", "BrandModel", "BrandModelSpec", "read_model_spec", "temper"]
 
 MODEL_GRAPH = "model.onnx"
 MODEL_SPEC = "model.json"
@@ -43,19 +42,13 @@ class BrandModelSpec(BaseModel):
         return f"{self.extractor}-{self.classifier}"
 
 
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file's content, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def read_model_spec(folder: Path) -> BrandModelSpec:
     """Read model.json.
 
     Raises:
         BundleError: when it is missing or damaged.
     """
-    return read_spec_file(folder / MODEL_SPEC, BrandModelSpec, "sneakers train EXTRACTOR CLASSIFIER")
+    return read_json(folder / MODEL_SPEC, BrandModelSpec, "sneakers train EXTRACTOR CLASSIFIER")
 
 
 def temper(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sneakers_ml.atomic import write_atomically
+from sneakers_ml.files import write_atomically
 
 __all__ = ["BLUE", "GREY", "INK", "ORANGE", "PALE", "SERIES", "bare", "new_figure", "save_png", "titled"]
 

@@ -11,10 +11,10 @@ from packaging.requirements import Requirement
 
 from sneakers_ml.brand_model import read_model_spec
 from sneakers_ml.errors import BundleError
-from sneakers_ml.features.base import read_spec
-from sneakers_ml.paths import Workspace
-from sneakers_ml.serving.bundle import verify
-from sneakers_ml.settings import Settings
+from sneakers_ml.features.extractor import read_spec
+from sneakers_ml.serving.manifest import verify
+from sneakers_ml.workspace.paths import Workspace
+from sneakers_ml.workspace.settings import Settings
 
 __all__ = ["Finding", "examine"]
 

@@ -8,18 +8,18 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-__all__ = ["Report", "progress_bar", "silent"]
+__all__ = ["OnProgress", "no_progress", "progress_bar"]
 
-Report = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 """Called with (done, total) as work goes on."""
 
 
-def silent(_done: int, _total: int) -> None:
+def no_progress(_done: int, _total: int) -> None:
     """A report that nobody reads."""
 
 
 @contextmanager
-def progress_bar(title: str, unit: str = "photos") -> Iterator[Report]:
+def progress_bar(title: str, unit: str = "photos") -> Iterator[OnProgress]:
     """A bar on standard error with the rate in units a second; nothing is drawn where that is no terminal."""
     columns = (
         TextColumn("{task.description}"),
@@ -32,8 +32,8 @@ def progress_bar(title: str, unit: str = "photos") -> Iterator[Report]:
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task(title, total=None, rate="")
 
-        def report(done: int, total: int) -> None:
+        def on_progress(done: int, total: int) -> None:
             speed = progress.tasks[task].speed
             progress.update(task, completed=done, total=total, rate=f"{speed:.0f} {unit}/s" if speed else "")
 
-        yield report
+        yield on_progress

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from sneakers_ml.atomic import replacing
 from sneakers_ml.errors import DataError
+from sneakers_ml.files import replacing
 
 __all__ = ["read_table", "write_table"]
 

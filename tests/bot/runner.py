@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.__main__ import main
 from bot.app import run
-from sneakers_ml.settings import Settings
+from sneakers_ml.workspace.settings import Settings
 from tests.bot.fakes import FakeRecognizer
 
 __all__: list[str] = []

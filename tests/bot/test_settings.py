@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from bot.app import run
 from sneakers_ml.errors import SettingsError
-from sneakers_ml.settings import Settings
+from sneakers_ml.workspace.settings import Settings
 from tests.bot.fakes import FakeRecognizer
 
 

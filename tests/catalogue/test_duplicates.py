@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from sneakers_ml.catalogue.duplicates import Fingerprint, duplicate_groups, fingerprint
-from sneakers_ml.params import PhotosParams
+from sneakers_ml.workspace.params import PhotosParams
 from tests.support.corpus import draw_shoe
 
 DEFAULTS = PhotosParams()

@@ -7,7 +7,7 @@ from sneakers_ml.catalogue.explain import ExplainedListing, explain
 from sneakers_ml.catalogue.listing import Listing, write_listings
 from sneakers_ml.catalogue.merge import merge
 from sneakers_ml.errors import DataError, UsageError
-from sneakers_ml.paths import Workspace
+from sneakers_ml.workspace.paths import Workspace
 from tests.support.command import run_here
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sneakers_ml import images
-from sneakers_ml.catalogue.importer import ImportReport, import_photos
+from sneakers_ml.catalogue.importer import ImportResult, import_photos
 from sneakers_ml.catalogue.listing import Listing, read_listings
 from sneakers_ml.errors import DataError, UsageError
 from tests.support.corpus import make_corpus, write_photo
@@ -52,7 +52,7 @@ def write_csv(path: Path, *rows: str) -> Path:
 
 def test_a_folder_becomes_listings_and_photos(shelf: Path, raw: Path) -> None:
     report = import_photos(shelf, source="mine", raw=raw)
-    assert report == ImportReport("mine", listings=3, photos=4, new=3, replaced=0, duplicates=0, faults=0)
+    assert report == ImportResult("mine", listings=3, photos=4, new=3, replaced=0, duplicates=0, faults=0)
     pair = tuple(stored(shelf / "Nike/Air Max" / name) for name in ("left.jpg", "right.jpg"))
     one, two = stored(shelf / "Nike/one.jpg"), stored(shelf / "adidas/two.jpg")
     expected = [
@@ -115,7 +115,7 @@ def test_rows_of_a_product_are_one_listing_with_the_first_of_each_value(shelf: P
         "adidas/two.jpg,adidas,7,,,,,,",
     )
     report = import_photos(table, source="mine", raw=raw)
-    assert report == ImportReport("mine", listings=2, photos=4, new=2, replaced=0, duplicates=0, faults=1)
+    assert report == ImportResult("mine", listings=2, photos=4, new=2, replaced=0, duplicates=0, faults=1)
     air = listings(raw)["product/nike/7"]
     assert air == Listing(
         shop="mine",
@@ -212,7 +212,7 @@ def test_progress_runs_to_the_end_in_the_callers_thread(shelf: Path, raw: Path) 
         shelf,
         source="mine",
         raw=raw,
-        progress=lambda *count: calls.append((*count, threading.current_thread() is here)),
+        on_progress=lambda *count: calls.append((*count, threading.current_thread() is here)),
     )
     assert calls == [(done, 4, True) for done in (1, 2, 3, 4)]
 
@@ -227,7 +227,7 @@ def test_an_interrupted_import_keeps_the_earlier_listings(shelf: Path, raw: Path
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        import_photos(shelf, source="mine", raw=raw, progress=interrupt)
+        import_photos(shelf, source="mine", raw=raw, on_progress=interrupt)
     assert (raw / "mine" / "listings.jsonl").read_bytes() == before
     assert not [name for name in files(raw) if name.endswith(".tmp")]
 

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from sneakers_ml.catalogue.listing import Listing, write_listings
-from sneakers_ml.catalogue.merge import MergeReport, merge
+from sneakers_ml.catalogue.merge import MergeResult, merge
 from sneakers_ml.errors import DataError
-from sneakers_ml.paths import Workspace
+from sneakers_ml.workspace.paths import Workspace
 
 
 def listing(listing_id, *, shop="myshop", brand="Puma", **fields):
@@ -241,7 +241,7 @@ def test_the_report_counts_what_was_written(tmp_path):
     ]
     write_listings(workspace.source("b") / "listings.jsonl", other)
     # models 0 to 3 come in one colour each, as 4 is even: 4 products of 5 listings each, and the other of 2
-    assert merge(workspace) == MergeReport(
+    assert merge(workspace) == MergeResult(
         sources=2, listings=22, set_aside=1, products=5, models=5, joined_by_style_code=1, joined_by_title=16
     )
 

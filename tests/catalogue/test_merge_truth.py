@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sneakers_ml.demo.shops.truth import write_truth
+from demo.shops.truth import write_truth
 from tests.support.flat_demo import make_flat_demo
 
 ROOT = Path(__file__).resolve().parents[2]

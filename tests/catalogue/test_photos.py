@@ -10,10 +10,10 @@ from PIL import Image
 from sneakers_ml import images
 from sneakers_ml.catalogue.listing import Listing, write_listings
 from sneakers_ml.catalogue.merge import merge
-from sneakers_ml.catalogue.photos import PhotosReport, normalise_photos
+from sneakers_ml.catalogue.photos import PhotosResult, normalise_photos
 from sneakers_ml.errors import DataError
-from sneakers_ml.params import PhotosParams
-from sneakers_ml.paths import Workspace
+from sneakers_ml.workspace.params import PhotosParams
+from sneakers_ml.workspace.paths import Workspace
 from tests.support.corpus import draw_shoe, encode
 
 PARAMS = PhotosParams()
@@ -48,7 +48,7 @@ def png(seed, width=480, height=320):
 
 def test_a_photo_is_kept_as_an_upright_jpeg_under_the_hash_of_its_pixels(workspace):
     stock(workspace, speed={"photos/1.png": png(0)})
-    assert normalise_photos(workspace, PARAMS) == PhotosReport(1, 0, 0, 0, 0)
+    assert normalise_photos(workspace, PARAMS) == PhotosResult(1, 0, 0, 0, 0)
     row = table(workspace).iloc[0]
     assert row["file"] == f"images/{row['photo_id']}.jpg"
     with Image.open(workspace.photos / row["file"]) as image:
@@ -79,7 +79,7 @@ def test_pixel_equal_photos_are_kept_once_and_counted_as_conflicts_where_another
     report = normalise_photos(workspace, PARAMS)
     listings = pd.read_parquet(workspace.listings).sort_values("product_id")
     conflicts = {"speed": 1, "suede": 2}[listings["title"].iloc[0]]  # the copies that come second
-    assert report == PhotosReport(photos=3, rejected=0, duplicates=2, conflicts=conflicts, near_duplicates=0)
+    assert report == PhotosResult(photos=3, rejected=0, duplicates=2, conflicts=conflicts, near_duplicates=0)
     first, other = listings["product_id"]
     # whichever of the two comes first in the catalogue keeps the shared photo beside its own
     assert table(workspace)["product_id"].value_counts().to_dict() == {first: 2, other: 1}
@@ -98,7 +98,7 @@ def test_near_duplicates_share_a_group_across_products_and_colourways_do_not(wor
         workspace, speed=alike, suede={"photos/framed.png": encode(framed, "PNG")}, clyde={"photos/other.png": png(1)}
     )
     report = normalise_photos(workspace, PARAMS)
-    assert report == PhotosReport(photos=5, rejected=0, duplicates=0, conflicts=0, near_duplicates=3)
+    assert report == PhotosResult(photos=5, rejected=0, duplicates=0, conflicts=0, near_duplicates=3)
     sizes = table(workspace).groupby("duplicate_group").size()
     assert sorted(sizes) == [1, 4]
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sneakers_ml.catalogue.split import SplitReport, leakage_groups, split, split_photos
+from sneakers_ml.catalogue.split import SplitResult, leakage_groups, split, split_photos
 from sneakers_ml.errors import DataError
-from sneakers_ml.params import SplitParams
-from sneakers_ml.paths import Workspace
 from sneakers_ml.tables import write_table
+from sneakers_ml.workspace.params import SplitParams
+from sneakers_ml.workspace.paths import Workspace
 
 DEFAULTS = SplitParams()
 WANTED = {"train": 0.6, "val": 0.2, "test": 0.2}
@@ -208,7 +208,7 @@ def test_the_stage_writes_the_split_and_reports_it(tmp_path):
     workspace = Workspace(tmp_path)
     table = photos([*even(), ("rare", "street", 3)])
     write_table(table, workspace.photo_table)
-    assert split(workspace, SplitParams()) == SplitReport({"train": 96, "val": 32, "test": 32}, ("nike", "puma"), 3)
+    assert split(workspace, SplitParams()) == SplitResult({"train": 96, "val": 32, "test": 32}, ("nike", "puma"), 3)
     written = pd.read_parquet(workspace.split)
     assert list(written["photo_id"]) == list(table["photo_id"])
     assert list(written["fold_shop"]) == list(table["source"])

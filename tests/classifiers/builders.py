@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from sneakers_ml.classifiers.tuning import TrainingSet
-from sneakers_ml.features.store import FeatureWriter
-from sneakers_ml.params import CatboostParams, LogisticParams, SgdParams, SvmParams, TrainParams
-from sneakers_ml.paths import Workspace
+from sneakers_ml.embedding.store import FeatureWriter
 from sneakers_ml.tables import write_table
+from sneakers_ml.workspace.params import CatboostParams, LogisticParams, SgdParams, SvmParams, TrainParams
+from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["BRANDS", "DIM", "PARAMS", "blobs", "make_workspace", "rings", "split_in_two"]
 

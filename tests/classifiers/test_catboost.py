@@ -6,7 +6,7 @@ import pytest
 from sneakers_ml.classifiers.catboost import refit, tune
 from sneakers_ml.classifiers.tuning import TrainingSet
 from sneakers_ml.errors import DataError
-from sneakers_ml.progress import silent
+from sneakers_ml.progress import no_progress
 from tests.classifiers.builders import BRANDS, PARAMS, blobs, split_in_two
 
 CHOICE = {"depth": 3, "columns": 8}
@@ -37,7 +37,7 @@ def test_validation_photos_do_nothing_but_stop():
 
 def test_depths_are_compared_without_the_validation_photos():
     training, unseen = split_in_two(blobs(brand_spread=1, group_spread=1))
-    assert tune(training, unseen, PARAMS, silent) == tune(training, training, PARAMS, silent)
+    assert tune(training, unseen, PARAMS, no_progress) == tune(training, training, PARAMS, no_progress)
 
 
 def test_brands_that_depend_on_two_columns_together_need_depth():
@@ -45,7 +45,7 @@ def test_brands_that_depend_on_two_columns_together_need_depth():
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(400, 3)).astype(np.float32)
     brands = np.where((vectors[:, 0] > 0) == (vectors[:, 1] > 0), "nike", "puma")
-    choice, score = tune(TrainingSet(vectors, brands, np.arange(400)), None, with_boosting(depth=(1, 4)), silent)
+    choice, score = tune(TrainingSet(vectors, brands, np.arange(400)), None, with_boosting(depth=(1, 4)), no_progress)
     assert choice["depth"] == 4
     assert score > 0.85
 

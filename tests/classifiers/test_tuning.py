@@ -18,8 +18,8 @@ from sneakers_ml.classifiers.tuning import (
     preferred_within_one_error,
     workers_within,
 )
-from sneakers_ml.params import TrainParams
-from sneakers_ml.progress import silent
+from sneakers_ml.progress import no_progress
+from sneakers_ml.workspace.params import TrainParams
 from tests.classifiers.builders import BRANDS, PARAMS, blobs
 
 
@@ -78,7 +78,7 @@ def test_scores_by_hand():
     even = np.arange(0, 16, 2)
     folds = [(even, even + 1), (even + 1, even)]
     models = [Always("nike"), Always("puma")]
-    scores = cross_validate(data, folds, Watched(1), models, params(workers=1), silent)
+    scores = cross_validate(data, folds, Watched(1), models, params(workers=1), no_progress)
     np.testing.assert_allclose(scores, [[6 / 14] * 2, [(4 / 10) / 2] * 2])
 
 
@@ -86,7 +86,7 @@ def test_a_reduction_is_fitted_once_a_fold_on_what_is_trained_on_alone():
     data = blobs(brand_spread=3, group_spread=0.5)
     folds, watched = grouped_folds(data, PARAMS), Watched(1)
     models = [KNeighborsClassifier(neighbours) for neighbours in (1, 3, 5, 7)]
-    cross_validate(data, folds, watched, models, params(workers=1), silent)
+    cross_validate(data, folds, watched, models, params(workers=1), no_progress)
     assert sorted(watched.rows) == sorted(len(train) for train, _ in folds)
 
 
@@ -95,7 +95,8 @@ def test_scores_are_the_same_for_any_number_of_workers():
     folds = grouped_folds(data, params(folds=4))
     models = [KNeighborsClassifier(neighbours) for neighbours in (1, 3, 9)]
     one, two = (
-        cross_validate(data, folds, Watched(workers), models, params(workers=workers), silent) for workers in (1, 2)
+        cross_validate(data, folds, Watched(workers), models, params(workers=workers), no_progress)
+        for workers in (1, 2)
     )
     np.testing.assert_array_equal(one, two)
 
@@ -106,7 +107,7 @@ def test_memory_for_one_fold_alone_is_worth_one_worker(memory_mb, most):
     data = TrainingSet(np.zeros((12, 2_000_000), np.float32), np.tile(["nike", "puma"], 6), np.arange(12))
     folds = [(np.arange(6), np.arange(6, 8)), (np.arange(6, 12), np.arange(2))]
     watched = Watched(most)
-    cross_validate(data, folds, watched, [Always("nike")], params(workers=2, memory_mb=memory_mb), silent)
+    cross_validate(data, folds, watched, [Always("nike")], params(workers=2, memory_mb=memory_mb), no_progress)
     assert watched.most == most
 
 

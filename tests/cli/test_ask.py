@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from sneakers_ml import images
-from sneakers_ml.paths import Workspace
 from sneakers_ml.serving.recognizer import Recognizer
+from sneakers_ml.workspace.paths import Workspace
 from tests.support.corpus import make_corpus, write_photo
 
 KEYS = ["photo", "brand", "confidence", "known", "brands", "similar"]

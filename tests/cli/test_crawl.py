@@ -5,12 +5,12 @@ import re
 import pytest
 import yaml
 
-from scrapers.folders import ShopFolder
-from scrapers.run_state import locked
+from demo.shops.server import storefronts
+from scrapers.engine.folders import ShopFolder
+from scrapers.engine.run_state import locked
 from sneakers_ml.catalogue.listing import read_listings
-from sneakers_ml.demo.shops.server import storefronts
-from sneakers_ml.paths import Workspace
-from sneakers_ml.workspace import make_workspace
+from sneakers_ml.workspace.layout import make_workspace
+from sneakers_ml.workspace.paths import Workspace
 from tests.scrapers.engine.storefront import Failing, open_shops
 from tests.support.command import run_process
 from tests.support.tiny import PARAMS

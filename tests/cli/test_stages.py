@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from sneakers_ml.paths import Workspace
+from sneakers_ml.workspace.paths import Workspace
 from tests.support.corpus import make_corpus, write_photo
 from tests.support.tiny import PARAMS
 

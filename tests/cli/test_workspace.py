@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sneakers_ml.params import load_params
+from sneakers_ml.workspace.params import load_params
 from tests.support.command import run_process
 
 

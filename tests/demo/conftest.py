@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from sneakers_ml.demo import render_demo
+from demo import render_demo
 
 SIZES = {"brands": 3, "models": 2, "colourways": 2, "queries": 4}
 
@@ -32,7 +32,7 @@ def demo(tmp_path_factory):
     """`folder`, `summary`, `rows`, `photos` (by file) and the calls that progress heard."""
     heard: list[tuple[int, int]] = []
     folder = tmp_path_factory.mktemp("demo") / "tiny"
-    summary = render_demo(folder, **SIZES, workers=1, progress=lambda done, total: heard.append((done, total)))
+    summary = render_demo(folder, **SIZES, workers=1, on_progress=lambda done, total: heard.append((done, total)))
     rows = read_rows(folder / "manifest.csv")
     photos = {row["file"]: read_photo(folder / row["file"]) for row in rows}
     return SimpleNamespace(folder=folder, summary=summary, rows=rows, photos=photos, heard=heard)

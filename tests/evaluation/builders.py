@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sneakers_ml.evaluation.results import BrandResult, RetrievalRun
-from sneakers_ml.evaluation.retrieval import retrieval_metrics
+from sneakers_ml.evaluation.metrics.results import BrandResult, RetrievalRun
+from sneakers_ml.evaluation.metrics.retrieval import retrieval_metrics
 
 
 def on_circle(*degrees: float) -> np.ndarray:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sneakers_ml.features.crop import cut, fill_square, fit_square, shoe_region
-from sneakers_ml.region import Region
+from sneakers_ml.images.region import Region
 
 
 def rectangle(height, width, box, *, ink=20, paper=255):

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from sneakers_ml.export.sift_encoder import Projection, Words, write_vlad
+from sneakers_ml.embedding.sift_encoder import Projection, Words, write_vlad
 from sneakers_ml.features.sift import COLUMNS, DESCRIPTOR, Sift, describe, weigh_place
 from sneakers_ml.onnx_session import OnnxSession
 from tests.support.corpus import draw_shoe

@@ -6,7 +6,7 @@ import pytest
 
 from sneakers_ml.features import subject
 from sneakers_ml.features.crop import shoe_region
-from sneakers_ml.region import Region
+from sneakers_ml.images.region import Region
 
 
 def subject_region(photo):

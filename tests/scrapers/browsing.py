@@ -18,8 +18,8 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.statscollectors import MemoryStatsCollector
 from twisted.python.failure import Failure
 
+from scrapers.engine.spider import ShopSpider
 from scrapers.items import ListingItem, Sighting
-from scrapers.shop import ShopSpider
 
 __all__ = ["Journey", "html", "journey", "spider_of"]
 

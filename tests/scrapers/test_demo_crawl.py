@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from sneakers_ml.demo.render import render_demo
-from sneakers_ml.demo.shops import SHOPS, Faults
-from sneakers_ml.demo.shops.server import storefronts
+from demo.render.render import render_demo
+from demo.shops import SHOPS, Faults
+from demo.shops.server import storefronts
 from tests.scrapers.engine.running import HURRIED, contents, crawl, listings
 from tests.support.command import KEPT, SCRIPT, run_process
 from tests.support.tiny import PARAMS

@@ -1,138 +1,135 @@
 from __future__ import annotations
 
-import hashlib
-import json
+import io
 import shutil
-import time
+import zipfile
 
+import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
-from sneakers_ml.errors import BundleError
-from sneakers_ml.serving.bundle import verify
-from sneakers_ml.serving.recognizer import Recognizer
+from sneakers_ml.errors import BundleError, DataError, UsageError
+from sneakers_ml.serving.bundle import make_bundle
+from sneakers_ml.serving.manifest import verify
+from sneakers_ml.workspace.params import BundleParams
+from sneakers_ml.workspace.paths import Workspace
 
-PARTS = ("embedder.onnx", "brand.onnx", "index.faiss", "gallery.parquet", "products.parquet", "thumbnails.zip")
+PARAMS = BundleParams(extractor="efficientnet_lite0", classifier="svm", thumbnail_side=128)
 
 
 @pytest.fixture
-def bundle(tiny, tmp_path):
-    return shutil.copytree(tiny.workspace.bundle, tmp_path / "serving")
+def workspace(tiny, tmp_path):
+    return tiny.copy(tmp_path / "ws")
 
 
-def edit(bundle, **changes):
-    """Change bundle.json."""
-    file = bundle / "bundle.json"
-    file.write_text(json.dumps(json.loads(file.read_text()) | changes))
+def content(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def vouch_for(bundle, name):
-    """Make bundle.json agree with what the file holds now."""
-    files = json.loads((bundle / "bundle.json").read_text())["files"]
-    edit(bundle, files=files | {name: hashlib.sha256((bundle / name).read_bytes()).hexdigest()})
+def thumbnails(bundle):
+    with zipfile.ZipFile(bundle / "thumbnails.zip") as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_it_is_one_folder_that_may_be_moved_and_lists_all_its_files(bundle):
-    manifest = verify(bundle)
-    assert sorted(manifest.files) == sorted(PARTS)
-    assert sorted(path.name for path in bundle.iterdir()) == sorted([*PARTS, "bundle.json"])
-    assert manifest.brand.labels == ("arvo", "brisko", "corvane")
+def test_the_same_workspace_gives_the_same_bytes(tiny, workspace):
+    heard = []
+    report = make_bundle(workspace, PARAMS, lambda done, total: heard.append((done, total)))
+    assert content(workspace.bundle) == content(tiny.workspace.bundle)
+    assert (report.photos, report.products) == (108, 36)
+    assert report.megabytes == pytest.approx(sum(map(len, content(workspace.bundle).values())) / 1e6)
+    assert heard == [(done, 108) for done in range(1, 109)]
 
 
-def test_it_loads_within_two_seconds(tiny):
-    Recognizer.load(tiny.workspace.bundle).close()
-    best = float("inf")
-    for _ in range(3):
-        started = time.perf_counter()
-        Recognizer.load(tiny.workspace.bundle).close()
-        best = min(best, time.perf_counter() - started)
-    assert best < 2
+def test_each_photo_of_the_gallery_has_its_own_small_picture(tiny):
+    shown = thumbnails(tiny.workspace.bundle)
+    gallery = pd.read_parquet(tiny.workspace.bundle / "gallery.parquet")
+    assert list(shown) == [f"{photo}.jpg" for photo in gallery["photo_id"]]
+    for name, data in list(shown.items())[::9]:
+        with Image.open(io.BytesIO(data)) as image, Image.open(tiny.workspace.photos / "images" / name) as photo:
+            assert (image.format, max(image.size)) == ("JPEG", 128)
+            expected = np.asarray(photo.resize(image.size, Image.Resampling.BOX), float)
+            assert np.abs(np.asarray(image, float) - expected).mean() < 6
 
 
-@pytest.mark.parametrize("name", PARTS)
-class TestParts:
-    def test_a_missing_file_is_named(self, bundle, name):
-        (bundle / name).unlink()
-        with pytest.raises(BundleError, match=rf"{name}: missing; run `sneakers bundle`"):
-            Recognizer.load(bundle)
-
-    def test_a_changed_file_is_named(self, bundle, name):
-        data = bytearray((bundle / name).read_bytes())
-        data[len(data) // 2] ^= 1
-        (bundle / name).write_bytes(data)
-        with pytest.raises(BundleError, match=rf"{name}: changed since"):
-            Recognizer.load(bundle)
-
-    def test_a_file_that_the_manifest_does_not_list_is_named(self, bundle, name):
-        files = json.loads((bundle / "bundle.json").read_text())["files"]
-        del files[name]
-        edit(bundle, files=files)
-        with pytest.raises(BundleError, match=rf"bundle\.json: does not list {name}"):
-            Recognizer.load(bundle)
+def test_the_products_are_those_of_the_gallery_with_their_offers(tiny):
+    products = pd.read_parquet(tiny.workspace.bundle / "products.parquet")
+    gallery = pd.read_parquet(tiny.workspace.bundle / "gallery.parquet")
+    assert set(products["product_id"]) == set(gallery["product_id"])
+    assert products["brand"].value_counts().to_dict() == {"arvo": 12, "brisko": 12, "corvane": 12}
+    shops = products["offers"].map(lambda offers: tuple(sorted(offer["shop"] for offer in offers)))
+    assert shops.value_counts().to_dict() == {("demo", "outlet"): 24, ("demo",): 12}
 
 
-class TestManifest:
-    def test_a_missing_bundle_says_how_to_build_one(self, tmp_path):
-        with pytest.raises(BundleError, match=r"bundle\.json: no bundle here; build one with `dvc repro`"):
-            Recognizer.load(tmp_path / "nowhere")
+class TestRefusals:
+    def test_an_extractor_without_a_graph_cannot_serve(self, workspace):
+        with pytest.raises(UsageError, match=r"bundle\.extractor: hog has no ONNX graph"):
+            make_bundle(workspace, PARAMS.model_copy(update={"extractor": "hog"}))
 
-    @pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"format": 1}', "\x00" * 40])
-    def test_a_damaged_manifest_is_named(self, bundle, content):
-        (bundle / "bundle.json").write_text(content)
-        with pytest.raises(BundleError, match=r"bundle\.json: damaged|bundle\.json: format None"):
-            Recognizer.load(bundle)
+    def test_an_index_of_another_extractor(self, workspace):
+        spec = workspace.index / "index.json"
+        spec.write_text(spec.read_text().replace("efficientnet_lite0", "hog"))
+        with pytest.raises(BundleError, match=r"built from hog, not efficientnet_lite0; set index\.extractor"):
+            make_bundle(workspace, PARAMS)
 
-    def test_bytes_that_are_no_text_are_damage(self, bundle):
-        (bundle / "bundle.json").write_bytes(b"\xff\xfe\x80")
-        with pytest.raises(BundleError, match="damaged"):
-            Recognizer.load(bundle)
+    @pytest.mark.parametrize(
+        ("part", "stage"),
+        [
+            ("models/extractors/efficientnet_lite0", "embed efficientnet_lite0"),
+            ("models/brand/efficientnet_lite0-svm", "train EXTRACTOR CLASSIFIER"),
+            ("models/index", "index"),
+            ("data/catalogue", "merge"),
+        ],
+    )
+    def test_a_missing_part_names_the_stage_to_run(self, workspace, part, stage):
+        shutil.rmtree(workspace.root / part)
+        with pytest.raises((BundleError, DataError), match=f"run `sneakers {stage}`"):
+            make_bundle(workspace, PARAMS)
 
-    def test_a_folder_that_is_a_file_is_no_bundle(self, tmp_path):
-        (tmp_path / "serving").write_text("")
-        with pytest.raises(BundleError, match=r"bundle\.json"):
-            Recognizer.load(tmp_path / "serving")
+    def test_a_classifier_that_was_not_trained(self, workspace):
+        with pytest.raises(BundleError, match="efficientnet_lite0-forest"):
+            make_bundle(workspace, PARAMS.model_copy(update={"classifier": "forest"}))
 
-    @pytest.mark.parametrize("other", [0, 2, "1", None])
-    def test_another_format_is_refused(self, bundle, other):
-        edit(bundle, format=other)
-        with pytest.raises(BundleError, match=f"format {other}, this version reads 1"):
-            Recognizer.load(bundle)
+    def test_an_empty_workspace(self, tmp_path):
+        with pytest.raises(BundleError, match="run `sneakers embed efficientnet_lite0`"):
+            make_bundle(Workspace(tmp_path), PARAMS)
 
 
-class TestConsistency:
-    """Files that the manifest vouches for and that still don't belong together."""
+class TestTheOldBundleStays:
+    def test_when_it_is_interrupted(self, workspace):
+        before = content(workspace.bundle)
 
-    def test_a_gallery_of_products_that_are_not_described(self, bundle):
-        products = pd.read_parquet(bundle / "products.parquet")
-        products[1:].to_parquet(bundle / "products.parquet")
-        vouch_for(bundle, "products.parquet")
-        with pytest.raises(BundleError, match="gallery and products don't belong together"):
-            Recognizer.load(bundle)
+        def interrupt(done, _total):
+            if done == 20:
+                raise KeyboardInterrupt
 
-    def test_a_gallery_of_fewer_photos_than_the_index(self, bundle):
-        gallery = pd.read_parquet(bundle / "gallery.parquet")
-        gallery[1:].to_parquet(bundle / "gallery.parquet")
-        vouch_for(bundle, "gallery.parquet")
-        with pytest.raises(BundleError, match="don't belong together"):
-            Recognizer.load(bundle)
+        with pytest.raises(KeyboardInterrupt):
+            make_bundle(workspace, PARAMS, interrupt)
+        assert content(workspace.bundle) == before
+        assert sorted(path.name for path in workspace.bundle.parent.iterdir()) == [
+            "brand",
+            "extractors",
+            "index",
+            "serving",
+        ]
 
-    @pytest.mark.parametrize("change", [{"dim": 64}, {"extractor": "hog"}])
-    def test_an_index_of_another_extractor(self, bundle, change):
-        index = json.loads((bundle / "bundle.json").read_text())["index"]
-        edit(bundle, index=index | change)
-        with pytest.raises(BundleError, match="parts are of different extractors"):
-            Recognizer.load(bundle)
+    def test_when_a_photo_is_gone(self, workspace):
+        before = content(workspace.bundle)
+        photo = next(
+            (workspace.photos / "images").glob(
+                f"{pd.read_parquet(workspace.index / 'gallery.parquet')['photo_id'][7]}*"
+            )
+        )
+        photo.unlink()
+        with pytest.raises(DataError, match=rf"{photo.name}: There is no such file.*run `sneakers photos`"):
+            make_bundle(workspace, PARAMS)
+        assert content(workspace.bundle) == before
 
-    def test_a_brand_model_other_than_described(self, bundle, tiny):
-        shutil.copyfile(tiny.workspace.brand_model("hog-svm") / "model.onnx", bundle / "brand.onnx")
-        vouch_for(bundle, "brand.onnx")
-        with pytest.raises(BundleError, match=r"brand\.onnx: not the graph"):
-            Recognizer.load(bundle)
-
-    def test_a_graph_that_is_none(self, bundle):
-        (bundle / "embedder.onnx").write_bytes(b"no graph")
-        vouch_for(bundle, "embedder.onnx")
-        manifest = json.loads((bundle / "bundle.json").read_text())
-        edit(bundle, extractor=manifest["extractor"] | {"graph_sha256": manifest["files"]["embedder.onnx"]})
-        with pytest.raises(BundleError, match=r"embedder\.onnx: cannot be loaded"):
-            Recognizer.load(bundle)
+    def test_when_a_graph_was_changed_after_training(self, workspace):
+        before = content(workspace.bundle)
+        graph = workspace.brand_model("efficientnet_lite0-svm") / "model.onnx"
+        graph.write_bytes(graph.read_bytes() + b"x")
+        with pytest.raises(BundleError, match=r"brand\.onnx: not the graph that its description names"):
+            make_bundle(workspace, PARAMS)
+        assert content(workspace.bundle) == before
+        verify(workspace.bundle)

@@ -9,12 +9,12 @@ import pytest
 from sneakers_ml import images
 from sneakers_ml.brand_model import BrandModel
 from sneakers_ml.errors import BundleError, UsageError
-from sneakers_ml.features.base import load_extractor
-from sneakers_ml.paths import Workspace
+from sneakers_ml.features.extractor import load_extractor
 from sneakers_ml.serving.answer import BrandScore
 from sneakers_ml.serving.panel import Member, Panel, Verdict
 from sneakers_ml.serving.recognizer import BrandJudge, Recognizer
 from sneakers_ml.serving.words import verdict_row, verdicts_json
+from sneakers_ml.workspace.paths import Workspace
 
 
 @pytest.fixture(scope="module")

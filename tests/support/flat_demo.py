@@ -7,10 +7,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from sneakers_ml.demo.brands import BRANDS
-from sneakers_ml.demo.catalogue import MANIFEST_COLUMNS, model_slug, photo_row, write_csv
-from sneakers_ml.demo.palette import Colourway, pick_colourways
-from sneakers_ml.demo.spec import Spec, sample_spec
+from demo.render.brands import BRANDS
+from demo.render.catalogue import MANIFEST_COLUMNS, model_slug, photo_row, write_csv
+from demo.render.palette import Colourway, pick_colourways
+from demo.render.spec import Spec, sample_spec
 
 __all__ = ["make_flat_demo"]
 

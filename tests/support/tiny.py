@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from sneakers_ml.paths import Workspace
+from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["CLASSIFIERS", "EXTRACTORS", "LEARNT", "PARAMS", "UNLEARNT", "Query", "Tiny", "shared_tiny"]
 
@@ -119,8 +119,8 @@ def shared_tiny(factory: pytest.TempPathFactory) -> Tiny:
 
 def make(root: Path) -> None:
     """Draw the photos, then run every stage as the command line would, in one process to import torch once."""
+    from demo.render.render import render_demo
     from sneakers_ml.cli.app import app
-    from sneakers_ml.demo.render import render_demo
 
     root.mkdir(parents=True)
     os.chdir(root)

@@ -9,8 +9,8 @@ import pandas as pd
 
 from sneakers_ml.catalogue.schema import PRODUCTS
 from sneakers_ml.errors import UsageError
-from sneakers_ml.paths import Workspace
 from sneakers_ml.tables import read_table
+from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["ExplainedListing", "Explanation", "explain"]
 

@@ -18,12 +18,12 @@ from functools import partial
 from pathlib import Path
 
 from sneakers_ml import images
-from sneakers_ml.atomic import replacing
 from sneakers_ml.catalogue.listing import Listing, View, read_listings, write_listings
 from sneakers_ml.catalogue.manifest import Rejection, Row, read_manifest, walk_folders
 from sneakers_ml.errors import BadImage, DataError, UsageError
+from sneakers_ml.files import replacing
 
-__all__ = ["ImportReport", "import_photos"]
+__all__ = ["ImportResult", "import_photos"]
 
 THREADS = 2
 CHECKED_SIDE = 512
@@ -34,7 +34,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class ImportReport:
+class ImportResult:
     """What an import did.
 
     `listings` = `new` + `replaced`. `photos` are the photos of these listings; `duplicates` are photos left out because
@@ -67,8 +67,8 @@ def import_photos(
     manifest: Path | None = None,
     root: Path | None = None,
     now: datetime | None = None,
-    progress: Progress | None = None,
-) -> ImportReport:
+    on_progress: Progress | None = None,
+) -> ImportResult:
     """Write `raw`/`source`/listings.jsonl and photos/, and rejected.csv where a photo cannot be used.
 
     Args:
@@ -78,7 +78,7 @@ def import_photos(
         manifest: a CSV that describes the photos in place of the folders' names.
         root: folder that the CSV's `file` column is relative to; the CSV's own folder when None.
         now: the time that new listings are stamped with as first seen; replaced ones keep theirs.
-        progress: called after each photo with photos done and photos in all.
+        on_progress: called after each photo with photos done and photos in all.
 
     Raises:
         UsageError: the source's name or a path cannot work.
@@ -93,7 +93,7 @@ def import_photos(
         )
     folder = raw / source
     try:
-        harvest = _harvest(base, entries, folder / "photos", progress)
+        harvest = _harvest(base, entries, folder / "photos", on_progress)
         return _write(source, folder, harvest, now)
     except OSError as error:
         raise DataError(
@@ -114,7 +114,7 @@ def _entries(path: Path, manifest: Path | None, root: Path | None) -> tuple[Path
     return path, list(walk_folders(path))
 
 
-def _harvest(base: Path, entries: list[Row | Rejection], photos: Path, progress: Progress | None) -> _Harvest:
+def _harvest(base: Path, entries: list[Row | Rejection], photos: Path, on_progress: Progress | None) -> _Harvest:
     harvest = _Harvest()
     pool = ThreadPoolExecutor(THREADS)
     try:
@@ -124,8 +124,8 @@ def _harvest(base: Path, entries: list[Row | Rejection], photos: Path, progress:
                 harvest.shots.setdefault(entry.listing_id, []).append((entry, outcome))
             elif isinstance(outcome, Rejection):
                 harvest.rejected.append(outcome)
-            if progress is not None:
-                progress(done, len(entries))
+            if on_progress is not None:
+                on_progress(done, len(entries))
     finally:
         pool.shutdown(cancel_futures=True)  # an interrupted import stops at once
     return harvest
@@ -148,7 +148,7 @@ def _keep(base: Path, photos: Path, entry: Row | Rejection) -> str | Rejection:
     return name
 
 
-def _write(source: str, folder: Path, harvest: _Harvest, now: datetime | None) -> ImportReport:
+def _write(source: str, folder: Path, harvest: _Harvest, now: datetime | None) -> ImportResult:
     path = folder / "listings.jsonl"
     before = {old.listing_id: old for old in read_listings(path)} if path.exists() else {}
     seen = {key: before[key].first_seen if key in before else now for key in harvest.shots}
@@ -159,7 +159,7 @@ def _write(source: str, folder: Path, harvest: _Harvest, now: datetime | None) -
     shots = [row for kept in harvest.shots.values() for row, _ in kept]
     photos = sum(len(listing.photo_files) for listing in listings.values())
     new = len(listings.keys() - before.keys())
-    return ImportReport(
+    return ImportResult(
         source=source,
         listings=len(listings),
         photos=photos,

@@ -17,8 +17,8 @@ from pydantic import (
     model_validator,
 )
 
-from sneakers_ml.atomic import replacing
 from sneakers_ml.errors import DataError
+from sneakers_ml.files import replacing
 
 __all__ = ["Listing", "View", "read_listings", "write_listings"]
 

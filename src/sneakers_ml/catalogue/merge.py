@@ -16,14 +16,14 @@ from sneakers_ml.catalogue.products import product_table
 from sneakers_ml.catalogue.reading import LeftOut, Row, Shelf, read_shelf
 from sneakers_ml.catalogue.schema import LISTINGS, PRODUCTS, SET_ASIDE, check
 from sneakers_ml.errors import DataError
-from sneakers_ml.paths import Workspace
 from sneakers_ml.tables import write_table
+from sneakers_ml.workspace.paths import Workspace
 
-__all__ = ["MergeReport", "merge"]
+__all__ = ["MergeResult", "merge"]
 
 
 @dataclass(frozen=True)
-class MergeReport:
+class MergeResult:
     """Counts of a run; listings that were joined to another one are counted by what joined them."""
 
     sources: int
@@ -35,7 +35,7 @@ class MergeReport:
     joined_by_title: int
 
 
-def merge(workspace: Workspace) -> MergeReport:
+def merge(workspace: Workspace) -> MergeResult:
     """Read data/raw/*/listings.jsonl; write listings, products and set_aside (.parquet) to data/catalogue/.
 
     Listings are cleaned, what is no sneaker is set aside, and the others are joined to products: by style code, by
@@ -62,7 +62,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _merge(workspace: Workspace) -> MergeReport:
+def _merge(workspace: Workspace) -> MergeResult:
     shelf = read_shelf(workspace.raw)
     set_aside = check(_set_aside_table(shelf.set_aside), SET_ASIDE, workspace.set_aside)
     if not shelf.entries:
@@ -120,9 +120,9 @@ def _grounds(shelf: Shelf, placements: list[Placement]) -> dict[str, list[object
     }
 
 
-def _report(listings: pd.DataFrame, products: pd.DataFrame, set_aside: pd.DataFrame) -> MergeReport:
+def _report(listings: pd.DataFrame, products: pd.DataFrame, set_aside: pd.DataFrame) -> MergeResult:
     joined = listings.loc[listings["matched_with"].notna(), "matched_by"].value_counts()
-    return MergeReport(
+    return MergeResult(
         sources=listings["source"].nunique(),
         listings=len(listings),
         set_aside=len(set_aside),

@@ -13,23 +13,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sneakers_ml import images
-from sneakers_ml.atomic import replacing_folder
 from sneakers_ml.catalogue.duplicates import Fingerprint, duplicate_groups, fingerprint
 from sneakers_ml.catalogue.schema import PHOTOS, check
 from sneakers_ml.errors import BadImage, DataError
+from sneakers_ml.files import replacing_folder
 from sneakers_ml.parallel import ordered_map
-from sneakers_ml.params import PhotosParams
-from sneakers_ml.paths import Workspace
-from sneakers_ml.progress import Report, silent
+from sneakers_ml.progress import OnProgress, no_progress
 from sneakers_ml.tables import read_table, write_table
+from sneakers_ml.workspace.params import PhotosParams
+from sneakers_ml.workspace.paths import Workspace
 
-__all__ = ["PhotosReport", "normalise_photos"]
+__all__ = ["PhotosResult", "normalise_photos"]
 
 _WORKERS = 2
 
 
 @dataclass(frozen=True)
-class PhotosReport:
+class PhotosResult:
     """Counts of a run; `conflicts` are exact duplicates that another product shows too."""
 
     photos: int
@@ -46,7 +46,7 @@ class _Photo:
     fingerprint: Fingerprint
 
 
-def normalise_photos(workspace: Workspace, params: PhotosParams, report: Report = silent) -> PhotosReport:
+def normalise_photos(workspace: Workspace, params: PhotosParams, on_progress: OnProgress = no_progress) -> PhotosResult:
     """Write data/photos/images/<photo_id>.jpg, photos.parquet and rejected.csv from the catalogue's listings.
 
     A photo is RGB, upright, its longest side at most `longest_side`; its id is the SHA-1 of the pixels before
@@ -56,10 +56,10 @@ def normalise_photos(workspace: Workspace, params: PhotosParams, report: Report 
         DataError: when the listings are missing or no photo can be read.
     """
     with replacing_folder(workspace.photos) as folder:
-        return _normalise_into(folder, workspace, params, report)
+        return _normalise_into(folder, workspace, params, on_progress)
 
 
-def _normalise_into(folder: Path, workspace: Workspace, params: PhotosParams, report: Report) -> PhotosReport:
+def _normalise_into(folder: Path, workspace: Workspace, params: PhotosParams, on_progress: OnProgress) -> PhotosResult:
     (folder / "images").mkdir()
     kept: dict[str, dict[str, object]] = {}
     prints: list[Fingerprint] = []
@@ -68,7 +68,7 @@ def _normalise_into(folder: Path, workspace: Workspace, params: PhotosParams, re
     tasks = _tasks(workspace)
     photos = ordered_map(partial(_normalise, params), tasks, workers=_WORKERS)
     for done, (task, photo) in enumerate(zip(tasks, photos, strict=True), start=1):
-        report(done, len(tasks))
+        on_progress(done, len(tasks))
         if isinstance(photo, BadImage):
             unreadable += 1
             rejected.append(_rejection(workspace, task, str(photo)))
@@ -90,7 +90,7 @@ def _normalise_into(folder: Path, workspace: Workspace, params: PhotosParams, re
     write_table(check(table, PHOTOS, workspace.photo_table), folder / "photos.parquet")
     pd.DataFrame(rejected, columns=["file", "reason"]).to_csv(folder / "rejected.csv", index=False)
     near = len(table) - table["duplicate_group"].nunique()
-    return PhotosReport(len(table), unreadable, duplicates, conflicts, near)
+    return PhotosResult(len(table), unreadable, duplicates, conflicts, near)
 
 
 def _rejection(workspace: Workspace, task: dict[str, Any], reason: str) -> dict[str, str]:

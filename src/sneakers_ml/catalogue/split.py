@@ -13,11 +13,11 @@ from scipy.sparse.csgraph import connected_components
 from sneakers_ml.catalogue.schema import SPLIT, check
 from sneakers_ml.catalogue.titles import NO_BRAND, brand_key
 from sneakers_ml.errors import DataError
-from sneakers_ml.params import SplitParams
-from sneakers_ml.paths import Workspace
 from sneakers_ml.tables import read_table, write_table
+from sneakers_ml.workspace.params import SplitParams
+from sneakers_ml.workspace.paths import Workspace
 
-__all__ = ["SplitReport", "leakage_groups", "split", "split_photos"]
+__all__ = ["SplitResult", "leakage_groups", "split", "split_photos"]
 
 _LEAST_GROUPS = 5
 _UNLEARNT = ""
@@ -25,7 +25,7 @@ _HALVES = np.array([0.0, 0.5, 0.5])
 
 
 @dataclass(frozen=True)
-class SplitReport:
+class SplitResult:
     """Photos on each side of the brands that are learnt, those brands, and the photos of other brands."""
 
     counts: dict[str, int]
@@ -33,7 +33,7 @@ class SplitReport:
     unknown: int
 
 
-def split(workspace: Workspace, params: SplitParams) -> SplitReport:
+def split(workspace: Workspace, params: SplitParams) -> SplitResult:
     """Write data/split.parquet.
 
     Raises:
@@ -43,7 +43,7 @@ def split(workspace: Workspace, params: SplitParams) -> SplitReport:
     table = check(split_photos(photos, params), SPLIT, workspace.split)
     write_table(table, workspace.split)
     known = table["known"].to_numpy()
-    return SplitReport(
+    return SplitResult(
         table.loc[known, "split"].value_counts().to_dict(),
         tuple(sorted(photos.loc[known, "brand"].unique())),
         int((~known).sum()),

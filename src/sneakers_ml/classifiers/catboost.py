@@ -16,8 +16,8 @@ from sklearn.pipeline import Pipeline
 
 from sneakers_ml.classifiers.tuning import Choice, TrainingSet, grouped_folds
 from sneakers_ml.errors import DataError
-from sneakers_ml.params import TrainParams
-from sneakers_ml.progress import Report
+from sneakers_ml.progress import OnProgress
+from sneakers_ml.workspace.params import TrainParams
 
 __all__ = ["refit", "tune"]
 
@@ -25,7 +25,9 @@ _THREADS = 2
 """Part of the model: sums are shared out among this many, on any machine."""
 
 
-def tune(data: TrainingSet, _validation: TrainingSet, params: TrainParams, report: Report) -> tuple[Choice, float]:
+def tune(
+    data: TrainingSet, _validation: TrainingSet, params: TrainParams, on_progress: OnProgress
+) -> tuple[Choice, float]:
     """Depth of the trees, by macro-F1 of the first few of them; validation photos have no part in it."""
     folds = grouped_folds(data, params)
     depths = sorted(params.catboost.depth)
@@ -38,7 +40,7 @@ def tune(data: TrainingSet, _validation: TrainingSet, params: TrainParams, repor
             trees = min(params.catboost.trial_iterations, params.catboost.iterations)
             predicted = _model(depth, trees, params).fit(picked, seen.brands).predict(asked).ravel()
             scores[row, fold] = f1_score(unseen.brands, predicted.astype(str), average="macro")
-            report(fold * len(depths) + row + 1, scores.size)
+            on_progress(fold * len(depths) + row + 1, scores.size)
     means = scores.mean(axis=1)
     best = int(np.argmax(means))
     return {"depth": depths[best], "columns": _kept_columns(data, params)}, float(means[best])

@@ -8,18 +8,20 @@ from sklearn.pipeline import Pipeline
 from sneakers_ml.classifiers.reduction import fit_reduced
 from sneakers_ml.classifiers.tuning import Choice, TrainingSet
 from sneakers_ml.classifiers.whitened import choose, reduction_of
-from sneakers_ml.params import TrainParams
-from sneakers_ml.progress import Report
+from sneakers_ml.progress import OnProgress
+from sneakers_ml.workspace.params import TrainParams
 
 __all__ = ["refit", "tune"]
 
 _ITERATIONS = 500
 
 
-def tune(data: TrainingSet, _validation: TrainingSet, params: TrainParams, report: Report) -> tuple[Choice, float]:
+def tune(
+    data: TrainingSet, _validation: TrainingSet, params: TrainParams, on_progress: OnProgress
+) -> tuple[Choice, float]:
     """C and number of components, with their macro-F1; of equals, the one that is penalised most."""
     grid = [{"C": C} for C in sorted(params.logistic.C)]
-    return choose(data, [(choice, _model(choice)) for choice in grid], params.logistic.components, params, report)
+    return choose(data, [(choice, _model(choice)) for choice in grid], params.logistic.components, params, on_progress)
 
 
 def refit(choice: Choice, data: TrainingSet, _validation: TrainingSet, _params: TrainParams) -> Pipeline:

@@ -12,17 +12,19 @@ from sklearn.pipeline import Pipeline
 from sneakers_ml.classifiers.reduction import fit_reduced
 from sneakers_ml.classifiers.tuning import Choice, TrainingSet
 from sneakers_ml.classifiers.whitened import choose, reduction_of
-from sneakers_ml.params import TrainParams
-from sneakers_ml.progress import Report
+from sneakers_ml.progress import OnProgress
+from sneakers_ml.workspace.params import TrainParams
 
 __all__ = ["refit", "tune"]
 
 
-def tune(data: TrainingSet, _validation: TrainingSet, params: TrainParams, report: Report) -> tuple[Choice, float]:
+def tune(
+    data: TrainingSet, _validation: TrainingSet, params: TrainParams, on_progress: OnProgress
+) -> tuple[Choice, float]:
     """Strength of the penalty and number of components, with their macro-F1; of equals, the strongest."""
     grid = [{"alpha": alpha} for alpha in sorted(params.sgd.alpha, reverse=True)]
     candidates = [(choice, _model(choice, params)) for choice in grid]
-    return choose(data, candidates, params.sgd.components, params, report)
+    return choose(data, candidates, params.sgd.components, params, on_progress)
 
 
 def refit(choice: Choice, data: TrainingSet, _validation: TrainingSet, params: TrainParams) -> Pipeline:

@@ -10,18 +10,22 @@ from sklearn.svm import SVC
 from sneakers_ml.classifiers.reduction import fit_reduced
 from sneakers_ml.classifiers.tuning import Choice, TrainingSet
 from sneakers_ml.classifiers.whitened import choose, reduction_of
-from sneakers_ml.params import TrainParams
-from sneakers_ml.progress import Report
+from sneakers_ml.progress import OnProgress
+from sneakers_ml.workspace.params import TrainParams
 
 __all__ = ["refit", "tune"]
 
 
-def tune(data: TrainingSet, _validation: TrainingSet, params: TrainParams, report: Report) -> tuple[Choice, float]:
+def tune(
+    data: TrainingSet, _validation: TrainingSet, params: TrainParams, on_progress: OnProgress
+) -> tuple[Choice, float]:
     """Kernel, C and number of components, with their macro-F1; a linear kernel where it is as good as any."""
     grid = [{"kernel": "linear", "C": C} for C in params.svm.linear_C]
     grid += [{"kernel": "rbf", "C": C} for C in params.svm.rbf_C]
     candidates = [(choice, _machine(choice)) for choice in grid]
-    return choose(data, candidates, params.svm.components, params, report, lambda choice: choice["kernel"] == "linear")
+    return choose(
+        data, candidates, params.svm.components, params, on_progress, lambda choice: choice["kernel"] == "linear"
+    )
 
 
 def refit(choice: Choice, data: TrainingSet, _validation: TrainingSet, params: TrainParams) -> Pipeline:

@@ -13,28 +13,28 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, f1_score
 
-from sneakers_ml.atomic import replacing_folder, write_atomically
-from sneakers_ml.brand_model import MODEL_GRAPH, MODEL_SPEC, BrandModelSpec, file_sha256, temper
+from sneakers_ml.brand_model import MODEL_GRAPH, MODEL_SPEC, BrandModelSpec, temper
 from sneakers_ml.classifiers.calibration import fit_temperature, fit_unknown_threshold
-from sneakers_ml.classifiers.classical import fit_classifier
+from sneakers_ml.classifiers.export import OPSET, check_parity, export_pipeline
+from sneakers_ml.classifiers.registry import fit_classifier
 from sneakers_ml.classifiers.tuning import TrainingSet, Tuned
+from sneakers_ml.embedding.photo_rows import photo_rows
+from sneakers_ml.embedding.store import Features, load_features
 from sneakers_ml.errors import DataError
-from sneakers_ml.export.classical import OPSET, check_parity, export_pipeline
-from sneakers_ml.features.store import Features, load_features
+from sneakers_ml.files import file_sha256, replacing_folder, write_atomically
 from sneakers_ml.onnx_session import OnnxSession
-from sneakers_ml.params import TrainParams
-from sneakers_ml.paths import Workspace
-from sneakers_ml.photo_rows import photo_rows
-from sneakers_ml.progress import Report, silent
+from sneakers_ml.progress import OnProgress, no_progress
+from sneakers_ml.workspace.params import TrainParams
+from sneakers_ml.workspace.paths import Workspace
 
-__all__ = ["TrainReport", "train"]
+__all__ = ["TrainResult", "train"]
 
 
 _PREDICTIONS = 50
 
 
 @dataclass(frozen=True)
-class TrainReport:
+class TrainResult:
     """What was chosen and how it did on validation; `parity` is the largest difference of an exported probability.
 
     What it took has no part in equality: `costs` are the seconds of tuning and of fitting, the milliseconds of one
@@ -48,8 +48,8 @@ class TrainReport:
 
 
 def train(
-    workspace: Workspace, extractor: str, classifier: str, params: TrainParams, report: Report = silent
-) -> TrainReport:
+    workspace: Workspace, extractor: str, classifier: str, params: TrainParams, on_progress: OnProgress = no_progress
+) -> TrainResult:
     """Write models/brand/<extractor>-<classifier>/model.onnx and model.json, and what it took to reports/train/.
 
     Tuning sees the training photos only; when to stop, temperature and unknown threshold come from validation; test
@@ -69,7 +69,7 @@ def train(
         raise DataError(f"{workspace.split}: no photo to validate on; give split.validation a larger share")
     if missing := sorted(set(known["brand"]) - set(training["brand"])):
         raise DataError(f"{workspace.split}: no photo to train on of {', '.join(missing)}; run `sneakers split`")
-    tuned = fit_classifier(classifier, _photos(features, training), _photos(features, known), params, report)
+    tuned = fit_classifier(classifier, _photos(features, training), _photos(features, known), params, on_progress)
     digest = hashlib.sha256("".join(training["photo_id"] + training["brand"]).encode()).hexdigest()
     target = workspace.brand_model(f"{extractor}-{classifier}")
     with replacing_folder(target) as folder:
@@ -99,7 +99,7 @@ def train(
             "bytes": spec.graph_bytes,
         }
     write_atomically(workspace.train_report(spec.name), (json.dumps(costs, indent=1) + "\n").encode())
-    return TrainReport(spec, parity, str(features.meta.get("weights", "")), costs)
+    return TrainResult(spec, parity, str(features.meta.get("weights", "")), costs)
 
 
 def _photos(features: Features, rows: pd.DataFrame) -> TrainingSet:

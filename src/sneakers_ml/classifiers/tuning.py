@@ -15,8 +15,8 @@ from sklearn.pipeline import Pipeline
 
 from sneakers_ml.classifiers.reduction import Reduce
 from sneakers_ml.parallel import ordered_map
-from sneakers_ml.params import TrainParams
-from sneakers_ml.progress import Report
+from sneakers_ml.progress import OnProgress
+from sneakers_ml.workspace.params import TrainParams
 
 __all__ = [
     "Choice",
@@ -83,7 +83,7 @@ def cross_validate(
     reduce: Reduce,
     candidates: Sequence[ClassifierMixin],
     params: TrainParams,
-    report: Report,
+    on_progress: OnProgress,
 ) -> NDArray[np.float64]:
     """(candidates, folds) macro-F1; the reduction is fitted once a fold, not once a candidate.
 
@@ -109,7 +109,7 @@ def cross_validate(
     for done, result in enumerate(ordered_map(score, places, workers=params.workers)):
         fold, row = places[done]
         scores[row, fold] = result
-        report(done + 1, scores.size)
+        on_progress(done + 1, scores.size)
     return scores
 
 

@@ -15,8 +15,8 @@ from sneakers_ml.classifiers.tuning import (
     preferred_within_one_error,
     smallest,
 )
-from sneakers_ml.params import TrainParams
-from sneakers_ml.progress import Report
+from sneakers_ml.progress import OnProgress
+from sneakers_ml.workspace.params import TrainParams
 
 __all__ = ["choose", "reduction_of"]
 
@@ -26,7 +26,7 @@ def choose(
     candidates: Sequence[tuple[Choice, ClassifierMixin]],
     components: int,
     params: TrainParams,
-    report: Report,
+    on_progress: OnProgress,
     plain: Callable[[Choice], bool] = lambda _choice: True,
 ) -> tuple[Choice, float]:
     """The candidate of best mean macro-F1 over the folds, the first of equals, with that score.
@@ -37,7 +37,7 @@ def choose(
     folds = grouped_folds(data, params)
     kept = kept_components(components, data.vectors.shape[1], smallest(folds))
     models = [model for _, model in candidates]
-    scores = cross_validate(data, folds, half_whitened_pca(kept), models, params, report)
+    scores = cross_validate(data, folds, half_whitened_pca(kept), models, params, on_progress)
     best = preferred_within_one_error([plain(choice) for choice, _ in candidates], scores)
     return {**candidates[best][0], "components": kept}, float(scores[best].mean())
 

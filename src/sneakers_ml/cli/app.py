@@ -11,8 +11,8 @@ import typer
 
 from sneakers_ml.cli import ask, catalogue, crawl, demo, doctor, remote, serve, stages, workspace
 from sneakers_ml.errors import SneakersError, UsageError
-from sneakers_ml.paths import Workspace
-from sneakers_ml.settings import load_settings
+from sneakers_ml.workspace.paths import Workspace
+from sneakers_ml.workspace.settings import load_settings
 
 __all__ = ["app", "main"]
 

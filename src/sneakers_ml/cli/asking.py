@@ -11,19 +11,19 @@ import typer
 from numpy.typing import NDArray
 
 from sneakers_ml import images
-from sneakers_ml.atomic import replacing, write_atomically
 from sneakers_ml.cli.answers import Asked, print_answer, print_json
 from sneakers_ml.cli.output import console, warn
 from sneakers_ml.errors import BadImage, UsageError
+from sneakers_ml.files import replacing, write_atomically
 from sneakers_ml.parallel import ordered_map
-from sneakers_ml.paths import Workspace
 from sneakers_ml.progress import progress_bar
 from sneakers_ml.serving.answer import Answer
-from sneakers_ml.serving.bundle import MANIFEST
+from sneakers_ml.serving.manifest import MANIFEST
 from sneakers_ml.serving.panel import Panel
 from sneakers_ml.serving.picture import draw_answer
 from sneakers_ml.serving.recognizer import BrandJudge, Recognizer
 from sneakers_ml.serving.wanted import Wanted
+from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["predict", "similar", "vectors"]
 
@@ -81,9 +81,9 @@ def vectors(workspace: Workspace, files: list[str], out: Path) -> None:
     recognizer = _load(workspace, files)
     kept: list[str] = []
     rows: list[NDArray[np.float32]] = []
-    with progress_bar("vectors") as report:
+    with progress_bar("vectors") as on_progress:
         for done, (file, result) in enumerate(_vectors(recognizer, files), start=1):
-            report(done, len(files))
+            on_progress(done, len(files))
             if isinstance(result, BadImage):
                 warn(f"{file}: {result}")
             else:

@@ -14,11 +14,11 @@ from rich.live import Live
 from rich.table import Table
 
 from sneakers_ml.cli.output import print_table, warn, workspace_of
-from sneakers_ml.crawl_tracking import is_demos, track_crawls
 from sneakers_ml.errors import UsageError
-from sneakers_ml.params import CrawlParams, load_params
-from sneakers_ml.paths import Workspace
-from sneakers_ml.settings import load_settings
+from sneakers_ml.workspace.crawl_tracking import is_demos, track_crawls
+from sneakers_ml.workspace.params import CrawlParams, load_params
+from sneakers_ml.workspace.paths import Workspace
+from sneakers_ml.workspace.settings import load_settings
 
 if TYPE_CHECKING:
     from scrapers.crawl import Progress, ShopReport, Standing
@@ -68,7 +68,7 @@ def crawl(
 
 def _crawl_demo(workspace: Workspace, shops: list[str], params: CrawlParams, **told: Any) -> list[ShopReport]:
     """The demo's shops need no sparing, and have another port each time."""
-    from sneakers_ml.demo.shops.server import storefronts
+    from demo.shops.server import storefronts
 
     hurried = params.model_copy(
         update={

@@ -21,10 +21,10 @@ def demo(
     queries: Annotated[int, typer.Option(help="Photos as if from a phone.")] = 12,
 ) -> None:
     """Draw the demo's sneakers: invented brands, catalogue photos, and a few photos as if from a phone."""
-    from sneakers_ml.demo.render import render_demo
+    from demo.render.render import render_demo
 
-    with progress_bar("draw") as report:
-        summary = render_demo(folder, seed=seed, brands=brands, models=models, queries=queries, progress=report)
+    with progress_bar("draw") as on_progress:
+        summary = render_demo(folder, seed=seed, brands=brands, models=models, queries=queries, on_progress=on_progress)
     print_facts("drew the demo", vars(summary))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from sneakers_ml.cli.output import print_table, workspace_of
-from sneakers_ml.settings import load_settings
+from sneakers_ml.workspace.settings import load_settings
 
 __all__ = ["register"]
 

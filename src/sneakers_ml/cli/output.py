@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sneakers_ml.paths import Workspace
+from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["console", "print_facts", "print_table", "warn", "workspace_of"]
 

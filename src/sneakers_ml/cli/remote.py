@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from sneakers_ml.cli.output import print_facts, workspace_of
-from sneakers_ml.remote import chosen_remote, write_remote
-from sneakers_ml.settings import load_settings
+from sneakers_ml.workspace.remote import chosen_remote, write_remote
+from sneakers_ml.workspace.settings import load_settings
 
 __all__ = ["register"]
 
@@ -25,7 +25,7 @@ def remote(
     chosen = chosen_remote(load_settings())
     write_remote(workspace_of(context).root, chosen)
     if check:
-        from sneakers_ml.remote_access import check_access
+        from sneakers_ml.workspace.remote_access import check_access
 
         check_access(chosen)
     print_facts(

@@ -10,9 +10,9 @@ import typer
 
 from sneakers_ml.cli.output import print_facts, print_table, warn, workspace_of
 from sneakers_ml.errors import DataError, UsageError
-from sneakers_ml.params import load_params
-from sneakers_ml.paths import Workspace
 from sneakers_ml.progress import progress_bar
+from sneakers_ml.workspace.params import load_params
+from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["register"]
 
@@ -44,8 +44,10 @@ def import_(
         raise UsageError("--manifest and --root describe one source; name it with --source")
     raw, now = workspace_of(context).raw, datetime.now(UTC)
     for name, origin in {source: path}.items() if source else find_sources(path).items():
-        with progress_bar(f"import {name}") as report:
-            result = import_photos(origin, source=name, raw=raw, manifest=manifest, root=root, now=now, progress=report)
+        with progress_bar(f"import {name}") as on_progress:
+            result = import_photos(
+                origin, source=name, raw=raw, manifest=manifest, root=root, now=now, on_progress=on_progress
+            )
         print_facts(
             f"imported {name}",
             {
@@ -102,8 +104,8 @@ def photos(context: typer.Context) -> None:
     from sneakers_ml.catalogue.photos import normalise_photos
 
     workspace = workspace_of(context)
-    with progress_bar("photos") as report:
-        result = normalise_photos(workspace, load_params(workspace.params).photos, report)
+    with progress_bar("photos") as on_progress:
+        result = normalise_photos(workspace, load_params(workspace.params).photos, on_progress)
     print_facts("photos", vars(result))
 
 
@@ -121,11 +123,11 @@ def embed(
     extractor: Annotated[str, typer.Argument(help="hog, sift, resnet152, efficientnet_lite0, lite0_grid or concat")],
 ) -> None:
     """Turn every photo into a vector; goes on where a killed run stopped."""
-    from sneakers_ml.features.embed import embed as run
+    from sneakers_ml.embedding.embed import embed as run
 
     workspace = workspace_of(context)
-    with progress_bar(f"embed {extractor}") as report:
-        result = run(workspace, extractor, load_params(workspace.params).embed, report)
+    with progress_bar(f"embed {extractor}") as on_progress:
+        result = run(workspace, extractor, load_params(workspace.params).embed, on_progress)
     if result.warning:
         warn(f"Warning: {result.warning}")
     print_facts(
@@ -148,11 +150,11 @@ def train(
 ) -> None:
     """Tune a brand classifier, export it to ONNX and prove that both answer alike."""
     from sneakers_ml.classifiers.train import train as run
-    from sneakers_ml.features.base import shown_name
+    from sneakers_ml.features.extractor import shown_name
 
     workspace = workspace_of(context)
-    with progress_bar(f"tune {extractor} {classifier}", "fits") as report:
-        result = run(workspace, extractor, classifier, load_params(workspace.params).train, report)
+    with progress_bar(f"tune {extractor} {classifier}", "fits") as on_progress:
+        result = run(workspace, extractor, classifier, load_params(workspace.params).train, on_progress)
     print_facts(
         f"trained {shown_name(result.spec.name, result.weights)}",
         {
@@ -171,7 +173,7 @@ def train(
 
 def index(context: typer.Context) -> None:
     """Build the gallery's index."""
-    from sneakers_ml.index.build import build_index
+    from sneakers_ml.index.index import build_index
 
     workspace = workspace_of(context)
     print_facts("index", vars(build_index(workspace, load_params(workspace.params).index)))
@@ -179,23 +181,23 @@ def index(context: typer.Context) -> None:
 
 def evaluate(context: typer.Context) -> None:
     """Measure every model on the test photos; write reports/."""
-    from sneakers_ml.evaluation.stage import evaluate as run
+    from sneakers_ml.evaluation.evaluate import evaluate as run
 
     workspace = workspace_of(context)
     params = load_params(workspace.params)
-    with progress_bar("evaluate", "models") as report:
-        document = run(workspace, params, report)
+    with progress_bar("evaluate", "models") as on_progress:
+        document = run(workspace, params, on_progress)
     _print_comparison(document["brand"])
     _print_metrics("retrieval, test queries", document["retrieval"], ("recall_at_1", "recall_at_5", "map"))
 
 
 def bundle(context: typer.Context) -> None:
     """Gather what serving needs into models/serving/, with hashes."""
-    from sneakers_ml.serving.pack import make_bundle
+    from sneakers_ml.serving.bundle import make_bundle
 
     workspace = workspace_of(context)
-    with progress_bar("bundle") as report:
-        result = make_bundle(workspace, load_params(workspace.params).bundle, report)
+    with progress_bar("bundle") as on_progress:
+        result = make_bundle(workspace, load_params(workspace.params).bundle, on_progress)
     print_facts("bundle", vars(result))
 
 
@@ -218,7 +220,7 @@ def _print_metrics(title: str, models: dict[str, Any], names: tuple[str, ...]) -
 
 
 def _shown(name: str, slices: dict[str, Any]) -> str:
-    from sneakers_ml.features.base import shown_name
+    from sneakers_ml.features.extractor import shown_name
 
     return shown_name(name, slices.get("weights", ""))
 

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from sneakers_ml.cli.output import print_facts
-from sneakers_ml.params import load_params
-from sneakers_ml.workspace import make_workspace, read_brands
+from sneakers_ml.workspace.layout import make_workspace, read_brands
+from sneakers_ml.workspace.params import load_params
 
 __all__ = ["register"]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from sneakers_ml.features.base import Extractor
+    from sneakers_ml.features.extractor import Extractor
 
 __all__ = ["Concat", "joined_rows", "unit_rows"]
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sneakers_ml.features.subject import subject_region
-from sneakers_ml.region import Region
+from sneakers_ml.images.region import Region
 
 __all__ = ["cut", "fill_square", "fit_square", "shoe_region"]
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sneakers_ml.region import Region
+from sneakers_ml.images.region import Region
 
 __all__ = ["subject_region"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from sneakers_ml.spec_file import read_spec_file
+from sneakers_ml.files import read_json
 
 __all__ = ["GALLERY", "INDEX", "INDEX_SPEC", "IndexSpec", "read_index_spec"]
 
@@ -31,4 +31,4 @@ def read_index_spec(folder: Path) -> IndexSpec:
     Raises:
         BundleError: when it is missing or damaged.
     """
-    return read_spec_file(folder / INDEX_SPEC, IndexSpec, "sneakers index")
+    return read_json(folder / INDEX_SPEC, IndexSpec, "sneakers index")

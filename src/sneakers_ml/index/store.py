@@ -9,8 +9,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from sneakers_ml.atomic import write_atomically
 from sneakers_ml.errors import BundleError, DataError
+from sneakers_ml.files import write_atomically
 
 __all__ = ["CODECS", "FaissStore", "VectorStore"]
 

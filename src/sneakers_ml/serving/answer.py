@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sneakers_ml.region import Region
+from sneakers_ml.images.region import Region
 
 __all__ = ["Answer", "BrandScore", "Neighbour", "Offer", "Region"]
 

@@ -1,93 +1,100 @@
-"""A serving bundle: one folder with all that an answer needs, whole and verified or not at all."""
+"""The stage `bundle`: gather what serving needs into models/serving/."""
 
 from __future__ import annotations
 
-import json
+import shutil
+import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow.parquet
-from pydantic import BaseModel, ConfigDict, ValidationError
+import pandas as pd
 
-from sneakers_ml import __version__
-from sneakers_ml.brand_model import BrandModelSpec, file_sha256
-from sneakers_ml.errors import BundleError
-from sneakers_ml.features.base import ExtractorSpec
-from sneakers_ml.index.spec import GALLERY, INDEX, IndexSpec
+from sneakers_ml import images
+from sneakers_ml.brand_model import MODEL_GRAPH, read_model_spec
+from sneakers_ml.errors import BadImage, BundleError, DataError, UsageError
+from sneakers_ml.features.extractor import GRAPH, read_spec
+from sneakers_ml.files import file_sha256, replacing_folder, write_atomically
+from sneakers_ml.index.spec import GALLERY, INDEX, read_index_spec
+from sneakers_ml.parallel import ordered_map
+from sneakers_ml.progress import OnProgress, no_progress
+from sneakers_ml.serving.manifest import (
+    BRAND,
+    BUNDLE_FORMAT,
+    EMBEDDER,
+    MANIFEST,
+    PRODUCTS,
+    THUMBNAILS,
+    BundleManifest,
+    verify,
+)
+from sneakers_ml.tables import read_table, write_table
+from sneakers_ml.workspace.params import BundleParams
+from sneakers_ml.workspace.paths import Workspace
 
-__all__ = [
-    "BRAND",
-    "BUNDLE_FORMAT",
-    "EMBEDDER",
-    "MANIFEST",
-    "PRODUCTS",
-    "THUMBNAILS",
-    "BundleManifest",
-    "read_rows",
-    "verify",
-]
+__all__ = ["BundleResult", "make_bundle"]
 
-EMBEDDER, BRAND, PRODUCTS, THUMBNAILS = "embedder.onnx", "brand.onnx", "products.parquet", "thumbnails.zip"
-MANIFEST = "bundle.json"
-_PARTS = (EMBEDDER, BRAND, INDEX, GALLERY, PRODUCTS, THUMBNAILS)
-BUNDLE_FORMAT = 1
-
-
-class BundleManifest(BaseModel):
-    """bundle.json: the SHA-256 of every other file, and the specs of what they hold."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    format: int
-    version: str = __version__
-    files: dict[str, str]
-    extractor: ExtractorSpec
-    brand: BrandModelSpec
-    index: IndexSpec
+_JPEG_QUALITY = 85
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the same photos give the same zip
 
 
-def verify(folder: Path) -> BundleManifest:
-    """The manifest, after every file's hash was compared with it.
+@dataclass(frozen=True)
+class BundleResult:
+    """What went in."""
+
+    photos: int
+    products: int
+    megabytes: float
+
+
+def make_bundle(workspace: Workspace, params: BundleParams, on_progress: OnProgress = no_progress) -> BundleResult:
+    """Write models/serving/ to a temporary folder, verify it, and put it in place of the old one.
 
     Raises:
-        BundleError: when the bundle is missing, of another format, incomplete, changed, or of parts that don't fit.
+        BundleError: when a part is missing, or the parts don't belong together.
+        DataError: when a table or a photo of the gallery is missing or damaged.
+        UsageError: when the extractor has no ONNX graph to serve.
     """
-    manifest = _read_manifest(folder / MANIFEST)
-    if unlisted := sorted(set(_PARTS) - manifest.files.keys()):
-        raise BundleError(f"{folder / MANIFEST}: does not list {', '.join(unlisted)}; run `sneakers bundle`")
-    for name, expected in manifest.files.items():
-        file = folder / name
-        if not file.is_file():
-            raise BundleError(f"{file}: missing; run `sneakers bundle`")
-        if file_sha256(file) != expected:
-            raise BundleError(f"{file}: changed since the bundle was made; run `sneakers bundle`")
-    _check_fit(folder, manifest)
-    return manifest
+    extractor = read_spec(workspace.extractor(params.extractor))
+    if extractor.kind != "onnx":
+        raise UsageError(f"bundle.extractor: {params.extractor} has no ONNX graph; choose one that has")
+    model_folder = workspace.brand_model(f"{params.extractor}-{params.classifier}")
+    brand, index = read_model_spec(model_folder), read_index_spec(workspace.index)
+    if index.extractor != params.extractor:
+        raise BundleError(
+            f"{workspace.index}: built from {index.extractor}, not {params.extractor}; set index.extractor"
+        )
+    gallery = read_table(workspace.index / GALLERY, "index")
+    products = read_table(workspace.products, "merge")
+    products = products[products["product_id"].isin(gallery["product_id"])]
+    with replacing_folder(workspace.bundle) as folder:
+        shutil.copyfile(workspace.extractor(params.extractor) / GRAPH, folder / EMBEDDER)
+        shutil.copyfile(model_folder / MODEL_GRAPH, folder / BRAND)
+        shutil.copyfile(workspace.index / INDEX, folder / INDEX)
+        write_table(gallery, folder / GALLERY)
+        write_table(products[["product_id", "brand", "title", "offers"]], folder / PRODUCTS)
+        _write_thumbnails(workspace, gallery, params.thumbnail_side, folder / THUMBNAILS, on_progress)
+        files = {file.name: file_sha256(file) for file in sorted(folder.iterdir())}
+        manifest = BundleManifest(format=BUNDLE_FORMAT, files=files, extractor=extractor, brand=brand, index=index)
+        write_atomically(folder / MANIFEST, (manifest.model_dump_json(indent=1) + "\n").encode())
+        verify(folder)
+    size = sum(file.stat().st_size for file in workspace.bundle.iterdir()) / 1e6
+    return BundleResult(len(gallery), len(products), size)
 
 
-def _check_fit(folder: Path, manifest: BundleManifest) -> None:
-    """Whole parts can still be of different makes: a graph trained anew, an index of other vectors."""
-    extractor, brand, index = manifest.extractor, manifest.brand, manifest.index
-    for name, described in ((EMBEDDER, extractor.graph_sha256), (BRAND, brand.graph_sha256)):
-        if manifest.files[name] != described:
-            raise BundleError(f"{folder / name}: not the graph that its description names; make that part again")
-    if not extractor.dim == brand.dim == index.dim or not extractor.name == brand.extractor == index.extractor:
-        raise BundleError(f"{folder}: its parts are of different extractors; run `dvc repro`")
+def _write_thumbnails(
+    workspace: Workspace, gallery: pd.DataFrame, side: int, target: Path, on_progress: OnProgress
+) -> None:
+    """One zip rather than thousands of files: it is hashed, copied and tracked at once."""
+    photo_ids = gallery["photo_id"].tolist()
 
+    def thumbnail(photo_id: str) -> bytes:
+        file = workspace.photos / "images" / f"{photo_id}.jpg"
+        try:
+            return images.encode_jpeg(images.read(file, longest_side=side), _JPEG_QUALITY)
+        except BadImage as error:
+            raise DataError(f"{file}: {error} Or run `sneakers photos` again.") from None
 
-def _read_manifest(path: Path) -> BundleManifest:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if content.get("format") != BUNDLE_FORMAT:
-            raise BundleError(f"{path}: format {content.get('format')}, this version reads {BUNDLE_FORMAT}; rebuild it")
-        return BundleManifest.model_validate(content)
-    except FileNotFoundError:
-        raise BundleError(f"{path}: no bundle here; build one with `dvc repro` or `sneakers bundle`") from None
-    except (OSError, ValueError, AttributeError, ValidationError):
-        raise BundleError(f"{path}: damaged; run `sneakers bundle`") from None
-
-
-def read_rows(path: Path) -> list[dict[str, object]]:
-    """Rows of a parquet file; read without pyarrow.dataset and pandas, which take half a second to import."""
-    with pyarrow.parquet.ParquetFile(path) as file:
-        rows: list[dict[str, object]] = file.read().to_pylist()
-    return rows
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for done, jpeg in enumerate(ordered_map(thumbnail, photo_ids, workers=2), start=1):
+            archive.writestr(zipfile.ZipInfo(f"{photo_ids[done - 1]}.jpg", _EPOCH), jpeg)
+            on_progress(done, len(photo_ids))

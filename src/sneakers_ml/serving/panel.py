@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from sneakers_ml.brand_model import BrandModel
 from sneakers_ml.errors import BundleError, UsageError
-from sneakers_ml.features.base import UNTRAINED, Extractor, load_extractor, read_spec
 from sneakers_ml.features.crop import cut, shoe_region
-from sneakers_ml.paths import Workspace
+from sneakers_ml.features.extractor import UNTRAINED, Extractor, load_extractor, read_spec
 from sneakers_ml.serving.answer import BrandScore
+from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["Member", "Panel", "Verdict", "ranked"]
 

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from sneakers_ml.brand_model import BrandModel
 from sneakers_ml.errors import BundleError
-from sneakers_ml.features.base import LOADERS, Extractor, load_extractor, unit_rows
 from sneakers_ml.features.crop import cut, shoe_region
+from sneakers_ml.features.extractor import LOADERS, Extractor, load_extractor, unit_rows
 from sneakers_ml.index.gallery import Gallery, Hit
 from sneakers_ml.index.spec import GALLERY, INDEX
 from sneakers_ml.index.store import FaissStore
 from sneakers_ml.serving.answer import Answer, Neighbour, Offer
-from sneakers_ml.serving.bundle import BRAND, EMBEDDER, PRODUCTS, THUMBNAILS, BundleManifest, read_rows, verify
+from sneakers_ml.serving.manifest import BRAND, EMBEDDER, PRODUCTS, THUMBNAILS, BundleManifest, read_rows, verify
 from sneakers_ml.serving.panel import ranked
 from sneakers_ml.serving.wanted import Wanted
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sneakers_ml.features.base import shown_name
+from sneakers_ml.features.extractor import shown_name
 from sneakers_ml.serving.answer import Answer, BrandScore, Neighbour, Offer
 from sneakers_ml.serving.panel import Verdict
 

@@ -8,12 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from sneakers_ml.demo.brands import BRANDS
-from sneakers_ml.demo.catalogue import MANIFEST_COLUMNS, model_slug, photo_row, write_csv
-from sneakers_ml.demo.palette import pick_colourways
-from sneakers_ml.demo.photo import VIEWS
-from sneakers_ml.demo.shops.server import storefronts
-from sneakers_ml.demo.spec import sample_spec
+from demo.render.brands import BRANDS
+from demo.render.catalogue import MANIFEST_COLUMNS, model_slug, photo_row, write_csv
+from demo.render.palette import pick_colourways
+from demo.render.photo import VIEWS
+from demo.render.spec import sample_spec
+from demo.shops.server import storefronts
 
 
 class Unmoved(urllib.request.HTTPRedirectHandler):

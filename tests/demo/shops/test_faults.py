@@ -6,10 +6,10 @@ import time
 import pytest
 from lxml import html
 
-from sneakers_ml.demo.shops import Faults, build_stock
-from sneakers_ml.demo.shops.faults import break_markup
-from sneakers_ml.demo.shops.server import storefronts
-from sneakers_ml.demo.shops.truth import read_manifest
+from demo.shops import Faults, build_stock
+from demo.shops.faults import break_markup
+from demo.shops.server import storefronts
+from demo.shops.truth import read_manifest
 from tests.demo.shops.conftest import fetch
 from tests.demo.shops.reading import STARTS, listed
 

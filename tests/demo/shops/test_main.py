@@ -15,7 +15,7 @@ def free_port() -> int:
 
 
 def start(*arguments):
-    command = [sys.executable, "-u", "-m", "sneakers_ml.demo.shops", *map(str, arguments)]
+    command = [sys.executable, "-u", "-m", "demo.shops", *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 

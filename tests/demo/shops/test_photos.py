@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sneakers_ml.demo.shops import SHOPS, build_stock
-from sneakers_ml.demo.shops.non_shoes import THINGS, draw_thing
-from sneakers_ml.demo.shops.offer import ShopPhoto
-from sneakers_ml.demo.shops.photos import render_photo
+from demo.shops import SHOPS, build_stock
+from demo.shops.non_shoes import THINGS, draw_thing
+from demo.shops.offer import ShopPhoto
+from demo.shops.photos import render_photo
 from sneakers_ml.errors import DataError
 
 SIZES = {

@@ -8,8 +8,8 @@ from itertools import combinations
 
 import pytest
 
-from sneakers_ml.demo.shops import SHOPS, build_stock
-from sneakers_ml.demo.shops.truth import truth_rows
+from demo.shops import SHOPS, build_stock
+from demo.shops.truth import truth_rows
 from tests.demo.shops.conftest import manifest_rows
 
 

@@ -12,9 +12,9 @@ import pytest
 from lxml import html
 from PIL import Image
 
-from sneakers_ml.demo.shops import SHOPS, build_stock, write_truth
-from sneakers_ml.demo.shops.server import storefronts
-from sneakers_ml.demo.shops.truth import read_manifest
+from demo.shops import SHOPS, build_stock, write_truth
+from demo.shops.server import storefronts
+from demo.shops.truth import read_manifest
 from sneakers_ml.errors import SneakersError, UsageError
 from tests.demo.conftest import read_rows
 from tests.demo.shops.conftest import fetch

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from sneakers_ml.demo.shops import build_stock, write_truth
-from sneakers_ml.demo.shops.server import storefronts
-from sneakers_ml.demo.shops.truth import read_manifest
+from demo.shops import build_stock, write_truth
+from demo.shops.server import storefronts
+from demo.shops.truth import read_manifest
 from sneakers_ml.errors import DataError
 from tests.demo.conftest import read_rows
 

@@ -15,8 +15,8 @@ from typing import Any, TextIO
 from scrapers.crawl import crawl
 from scrapers.registry import SHOPS
 from sneakers_ml.errors import SneakersError
-from sneakers_ml.params import CrawlParams
-from sneakers_ml.paths import Workspace
+from sneakers_ml.workspace.params import CrawlParams
+from sneakers_ml.workspace.paths import Workspace
 from tests.scrapers.engine.tiny import REGISTRY
 
 __all__ = ["main"]

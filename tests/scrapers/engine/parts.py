@@ -7,16 +7,16 @@ from pathlib import Path
 
 from twisted.internet.testing import MemoryReactorClock
 
-from scrapers.addresses import Address, GuardedResolver
-from scrapers.folders import ShopFolder
-from scrapers.journal import Journal
-from scrapers.run import ShopCrawler, ShopRun
-from scrapers.run_state import RunState
+from scrapers.engine.folders import ShopFolder
+from scrapers.engine.journal import Journal
+from scrapers.engine.run import ShopCrawler, ShopRun
+from scrapers.engine.run_state import RunState
+from scrapers.engine.spider import ShopSpider
+from scrapers.extract.addresses import Address, GuardedResolver
 from scrapers.settings import settings_for
-from scrapers.shop import ShopSpider
 from sneakers_ml.catalogue.listing import Listing
-from sneakers_ml.params import CrawlParams
-from sneakers_ml.paths import Workspace
+from sneakers_ml.workspace.params import CrawlParams
+from sneakers_ml.workspace.paths import Workspace
 from tests.scrapers.engine.tiny import TinySpider
 
 __all__ = ["NOW", "make_listing", "make_run", "make_spider"]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sneakers_ml.catalogue.listing import Listing, read_listings
-from sneakers_ml.paths import PROJECT_ROOT
+from sneakers_ml.workspace.paths import PROJECT_ROOT
 
 __all__ = ["HURRIED", "NOW", "Ended", "contents", "crawl", "ended", "listings", "start"]
 

@@ -8,9 +8,9 @@ from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 from scrapy.settings import Settings
 
-from scrapers.cache import FileStorage, RunPolicy, prune
-from scrapers.run import PHOTO
-from scrapers.shop import FailedPage
+from scrapers.engine.cache import FileStorage, RunPolicy, prune
+from scrapers.engine.run import PHOTO
+from scrapers.engine.spider import FailedPage
 from tests.scrapers.engine.parts import make_run, make_spider
 
 URL = "http://127.0.0.1:8000/p/1"

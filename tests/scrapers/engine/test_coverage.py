@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from scrapers.coverage import Counts, Coverage, coverage_of, faults_of, floors_after
-from sneakers_ml.params import CrawlChecks
+from scrapers.engine.coverage import Counts, Coverage, coverage_of, faults_of, floors_after
+from sneakers_ml.workspace.params import CrawlChecks
 from tests.scrapers.engine.parts import make_listing
 
 GOOD = Counts(listings=100, before=100, pages=100, failed_pages=0, photos=100, failed_photos=0, invalid=0)

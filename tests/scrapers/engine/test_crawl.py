@@ -17,10 +17,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from scrapers.folders import ShopFolder
-from scrapers.run_state import locked
+from scrapers.engine.folders import ShopFolder
+from scrapers.engine.run_state import locked
 from sneakers_ml.catalogue.listing import Listing, write_listings
-from sneakers_ml.paths import Workspace
+from sneakers_ml.workspace.paths import Workspace
 from tests.scrapers.engine import storefront
 from tests.scrapers.engine.running import HURRIED, contents, crawl, ended, listings, start
 from tests.scrapers.engine.storefront import Shop, open_shops

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scrapers.journal import Journal, PhotoFault
+from scrapers.engine.journal import Journal, PhotoFault
 from tests.scrapers.engine.parts import make_listing
 
 

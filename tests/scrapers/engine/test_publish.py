@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scrapers.publish import known_photos, last_good, new_edition, publish
+from scrapers.engine.publish import known_photos, last_good, new_edition, publish
 from sneakers_ml.catalogue.listing import read_listings
 from tests.scrapers.engine.parts import NOW, make_listing, make_run
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scrapy import Request
 from twisted.python.failure import Failure
 
-from scrapers.run import PHOTO
+from scrapers.engine.run import PHOTO
 from tests.scrapers.engine.parts import make_run
 
 

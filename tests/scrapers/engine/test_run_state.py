@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scrapers.run_state import RunState, locked, read_state, write_state
+from scrapers.engine.run_state import RunState, locked, read_state, write_state
 from sneakers_ml.errors import SneakersError
 from tests.scrapers.engine.parts import NOW
 

@@ -9,8 +9,8 @@ from scrapy import Request
 from scrapy.http import TextResponse
 from twisted.python.failure import Failure
 
+from scrapers.engine.spider import ShopSpider
 from scrapers.items import ListingItem, Sighting
-from scrapers.shop import ShopSpider
 
 __all__ = ["REGISTRY", "TinySpider"]
 

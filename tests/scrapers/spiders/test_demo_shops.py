@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from demo.shops.faults import Faults, break_markup, cut_json
+from demo.shops.offer import Offer, slug_of
+from demo.shops.pages import SITES, Shelf
+from demo.shops.stock import build_stock
 from scrapers.registry import SHOPS, load_spider
-from sneakers_ml.demo.shops.faults import Faults, break_markup, cut_json
-from sneakers_ml.demo.shops.offer import Offer, slug_of
-from sneakers_ml.demo.shops.pages import SITES, Shelf
-from sneakers_ml.demo.shops.stock import build_stock
 from tests.scrapers.browsing import Journey, Page, journey, spider_of
 
 BASE = "http://127.0.0.1:8801"

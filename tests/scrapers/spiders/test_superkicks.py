@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from scrapy.exceptions import IgnoreRequest
 
-from scrapers.selecting import pairs
+from scrapers.extract.selecting import pairs
 from scrapers.spiders.superkicks import Superkicks
 from tests.scrapers.browsing import Page, html, journey, spider_of
 from tests.scrapers.spiders.reading import page, without

@@ -27,8 +27,8 @@ from sneakers_ml.catalogue.cleaning.quotes import take_off_braced_colour, take_o
 from sneakers_ml.catalogue.cleaning.sheet import Sheet, neat
 from sneakers_ml.catalogue.cleaning.style_code import code_in_title, code_of_field, code_of_slug, take_off_code
 from sneakers_ml.catalogue.listing import Listing
-from sneakers_ml.money import currency_code
-from sneakers_ml.stated_code import stated_code
+from sneakers_ml.catalogue.money import currency_code
+from sneakers_ml.catalogue.stated_code import stated_code
 
 __all__ = ["clean"]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sneakers_ml.atomic import write_atomically
 from sneakers_ml.catalogue.overview.counts import Catalogue, totals
 from sneakers_ml.catalogue.overview.page import render, renew
 from sneakers_ml.catalogue.overview.plots import PLOTS
 from sneakers_ml.charts import save_png
 from sneakers_ml.errors import DataError
-from sneakers_ml.paths import Workspace
+from sneakers_ml.files import write_atomically
 from sneakers_ml.tables import read_table
+from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["write_overview"]
 

@@ -1,0 +1,1 @@
+"""A seeded renderer of sneakers by invented brands."""

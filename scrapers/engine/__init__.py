@@ -1,0 +1,1 @@
+"""How a crawl runs: politely, safely, resumably, and published only when it is good."""

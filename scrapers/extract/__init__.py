@@ -1,0 +1,1 @@
+"""What a page says: listings, prices, photo addresses and style codes from HTML and JSON."""

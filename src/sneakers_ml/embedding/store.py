@@ -1,0 +1,130 @@
+"""Vectors on disk: `<extractor>.npy` (float32, n x d, C order) beside `<extractor>.json`, written in a stream."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sneakers_ml.errors import DataError
+from sneakers_ml.files import write_atomically
+
+__all__ = ["FeatureWriter", "Features", "load_features"]
+
+
+@dataclass(frozen=True)
+class Features:
+    """Vectors (n, d) float32, memory-mapped, row i being photo `photo_ids[i]`; `meta` is the json beside them."""
+
+    vectors: NDArray[np.float32]
+    photo_ids: tuple[str, ...]
+    meta: dict[str, Any]
+
+
+def load_features(folder: Path, name: str) -> Features:
+    """Read `<name>.npy` and `<name>.json`.
+
+    Raises:
+        DataError: when a file is missing, or the two do not belong together.
+    """
+    array, meta_file = folder / f"{name}.npy", folder / f"{name}.json"
+    try:
+        vectors = np.load(array, mmap_mode="r", allow_pickle=False)
+        meta = json.loads(meta_file.read_text(encoding="utf-8"))
+        photo_ids = tuple(meta.pop("photo_ids"))
+    except FileNotFoundError as error:
+        raise DataError(f"{error.filename}: missing; run `sneakers embed {name}`") from None
+    except (ValueError, KeyError, TypeError, EOFError):
+        raise DataError(f"{array}: damaged; run `sneakers embed {name}`") from None
+    if vectors.dtype != np.float32:
+        raise DataError(f"{array}: holds {vectors.dtype}, not float32; run `sneakers embed {name}`")
+    if vectors.ndim != 2 or len(vectors) != len(photo_ids):
+        raise DataError(f"{array}: holds {vectors.shape} for {len(photo_ids)} photos; run `sneakers embed {name}`")
+    return Features(vectors, photo_ids, meta)
+
+
+class FeatureWriter:
+    """Appends rows to `<name>.npy.part`, remembers how many are safe, and renames when all are there.
+
+    A writer opened again with the same photos and the same extractor goes on where the last one stopped; rows go
+    straight to the file, so memory does not grow with the number of photos.
+    """
+
+    def __init__(self, folder: Path, name: str, photo_ids: Sequence[str], meta: dict[str, Any]) -> None:
+        self._folder = folder
+        self._name = name
+        self._photo_ids = list(photo_ids)
+        self._meta = meta
+        self._dim = int(meta["dim"])
+        self._rows = folder / f"{name}.npy.part"
+        self._state = folder / f"{name}.part.json"
+        self._key = hashlib.sha256(json.dumps([self._photo_ids, meta], sort_keys=True).encode()).hexdigest()
+        self._header = _npy_header(len(self._photo_ids), self._dim)
+        self.done = 0
+
+    def __enter__(self) -> Self:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self.done = self._safe_rows()
+        self._file: BinaryIO = self._rows.open("r+b" if self.done else "wb")
+        self._file.write(self._header)
+        self._file.seek(self._size(self.done))
+        self._file.truncate()
+        return self
+
+    def append(self, vectors: NDArray[np.float32]) -> None:
+        """Write the next rows, of shape (n, dim).
+
+        Raises:
+            DataError: when they are of another length than the extractor's settings say.
+        """
+        if vectors.ndim != 2 or vectors.shape[1] != self._dim:
+            raise DataError(f"{self._name}: vectors of shape {vectors.shape}, not (n, {self._dim}); mend the extractor")
+        self._file.write(np.ascontiguousarray(vectors, "<f4").tobytes())
+        self.done += len(vectors)
+
+    def checkpoint(self) -> None:
+        """Make the rows written so far survive a kill."""
+        self._file.flush()
+        write_atomically(self._state, json.dumps({"key": self._key, "done": self.done}).encode())
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self.checkpoint()
+            self._file.close()
+            return
+        self._file.close()
+        if self.done != len(self._photo_ids):
+            raise DataError(f"{self._rows}: {self.done} rows of {len(self._photo_ids)}; run the stage again")
+        meta_file = self._folder / f"{self._name}.json"
+        meta_file.unlink(missing_ok=True)  # a kill between the two files must not pair new vectors with old photo ids
+        self._rows.replace(self._folder / f"{self._name}.npy")
+        meta = json.dumps({**self._meta, "photo_ids": self._photo_ids}, indent=1)
+        write_atomically(meta_file, f"{meta}\n".encode())
+        self._state.unlink(missing_ok=True)
+
+    def _safe_rows(self) -> int:
+        try:
+            state = json.loads(self._state.read_text(encoding="utf-8"))
+            done = int(state["done"]) if state["key"] == self._key else 0
+            return done if self._rows.stat().st_size >= self._size(done) else 0
+        except (OSError, ValueError, KeyError, TypeError):
+            return 0
+
+    def _size(self, rows: int) -> int:
+        return len(self._header) + rows * self._dim * 4
+
+
+def _npy_header(rows: int, dim: int) -> bytes:
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "<f4", "fortran_order": False, "shape": (rows, dim)})
+    return header.getvalue()

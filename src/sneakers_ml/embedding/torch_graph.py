@@ -1,0 +1,64 @@
+"""Any torch network as an ONNX graph: photos in, unit vectors out."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import onnx
+import torch
+from torch import nn
+
+from sneakers_ml.classifiers.graphs import OPSET
+
+__all__ = ["export_network"]
+
+
+class _UnitVector(nn.Module):
+    """A network whose rows are scaled to unit length."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, photos: torch.Tensor) -> torch.Tensor:
+        return nn.functional.normalize(self.network(photos), dim=1)
+
+
+def export_network(network: nn.Module, target: Path, *, side: int, dim: int) -> None:
+    """Write a network as one ONNX file; the same weights give the same bytes.
+
+    It is traced by the exporter of TorchScript: of networks without branches it makes graphs that run as fast and
+    answer alike as those of the newer exporter, in less than half of its time.
+
+    Args:
+        network: from (n, 3, side, side) float32 to (n, dim) rows of any length.
+        target: the graph: input `photos` (n, 3, side, side), output `vectors` (n, dim) unit rows, for any n.
+        side: pixels.
+        dim: length of a row; the exporter does not work it out.
+    """
+    temporary = target.with_name(target.name + ".part")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the newer exporter, and of paddings that are folded when the graph loads
+        torch.onnx.export(
+            _UnitVector(network).eval(),
+            (torch.zeros(2, 3, side, side),),
+            str(temporary),
+            dynamo=False,
+            opset_version=OPSET,
+            input_names=["photos"],
+            output_names=["vectors"],
+            dynamic_axes={"photos": {0: "batch"}, "vectors": {0: "batch"}},
+        )
+    model = onnx.load(temporary)
+    _forget_origin(model)
+    model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = dim
+    onnx.save(model, temporary)
+    temporary.replace(target)
+
+
+def _forget_origin(model: onnx.ModelProto) -> None:
+    """Drop the exporter's notes, which name source files by path: the hash must not depend on where the code lies."""
+    for part in (model, model.graph, *model.graph.node, *model.graph.initializer, *model.graph.value_info):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")

@@ -1,0 +1,1 @@
+"""Numbers: figures of models and searches, with their intervals. All of it works on arrays."""

@@ -1,1 +1,0 @@
-"""Trained models to ONNX: graphs, parity checks."""

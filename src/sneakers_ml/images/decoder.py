@@ -1,0 +1,253 @@
+"""Bytes to a safe RGB photo: the only decoder in the project.
+
+Neither a file's name nor the type its sender claims is believed. The format is taken from the content and must be on a
+short list; the size is checked on the header, before a pixel is decoded; the photo comes out upright, in RGB,
+transparency on white. Whatever is wrong with a file, the only error is `BadImage` with a sentence for the person who
+sent it. No process-wide setting of Pillow or of warnings is touched, so threads may decode side by side.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFile
+from PIL.AvifImagePlugin import AvifImageFile
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.GifImagePlugin import GifImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+from pillow_heif import HeifImageFile
+
+from sneakers_ml.errors import BadImage
+from sneakers_ml.images.formats import (
+    declared_size,
+    exif_orientation,
+    is_cut,
+    sniff,
+    without_animation,
+    without_exif,
+)
+
+__all__ = [
+    "MAX_ASPECT",
+    "MAX_BYTES",
+    "MAX_PIXELS",
+    "MIN_SIDE",
+    "QUERY_SIDE",
+    "decode",
+    "encode_jpeg",
+    "read",
+    "read_bytes",
+    "shrink",
+    "sniff_extension",
+]
+
+MAX_BYTES = 20 * 2**20
+"""Largest file in bytes; also what a Telegram bot may download."""
+MAX_PIXELS = 8192 * 6144
+"""Largest photo in pixels: a 50-megapixel phone's full frame, 150 MB once decoded."""
+MIN_SIDE = 16
+"""Smallest side in pixels on which a sneaker could show."""
+QUERY_SIDE = 1024
+"""Longest side in pixels to which the photo of a question is shrunk; a larger one only takes longer."""
+MAX_ASPECT = 20
+"""Longest side over shortest; beyond it a file is a rule or a banner."""
+
+_FORMATS = "JPEG, PNG, WebP, HEIC, AVIF, GIF or BMP"
+_NOT_A_PHOTO = f"This is not a photo in a known format. Send it as {_FORMATS}."
+_WEB_PAGE = "This is a web page or a drawing in text, not a photo. Save the picture itself and send that."
+_EMPTY = "The file is empty: no photo has arrived. Send it again."
+_CUT = "The photo is cut off: the file is incomplete. Send it again."
+_DAMAGED = "The photo is damaged and cannot be opened. Save it anew as JPEG and send that."
+_HEAVY = f"The file is too heavy: more than {MAX_BYTES // 2**20} MB. Send a smaller copy."
+_NO_ROOM = "The photo is too large for the memory at hand. Send a smaller copy."
+
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""Turn that undoes each EXIF orientation."""
+
+logger = logging.getLogger(__name__)
+
+
+class _Jpeg(JpegImageFile):
+    """A JPEG whose EXIF is not parsed on opening: Pillow looks there for dots per inch, and warns of damage."""
+
+    def getexif(self) -> Image.Exif:
+        return Image.Exif()
+
+
+_PLUGINS: dict[str, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
+    "jpg": _Jpeg,
+    "png": PngImageFile,
+    "gif": GifImageFile,
+    "webp": WebPImageFile,
+    "bmp": BmpImageFile,
+    "avif": AvifImageFile,
+    "heic": HeifImageFile,
+}
+_CLEANERS: dict[str, Callable[[bytes], bytes]] = {"png": without_animation, "avif": without_exif}
+"""What is dropped before a plugin looks, because damaged it makes Pillow warn and whole it is not needed."""
+
+
+def decode(data: bytes, *, longest_side: int | None = None) -> NDArray[np.uint8]:
+    """Turn a file's bytes into an upright RGB photo of shape (height, width, 3).
+
+    Args:
+        data: the whole file: JPEG, PNG, WebP, GIF (first frame), HEIC, AVIF or BMP.
+        longest_side: when given, larger photos are shrunk to it in pixels; smaller ones are never enlarged.
+
+    Raises:
+        BadImage: the file is no photo, damaged, cut off, too heavy, too large, too small or too long and thin.
+    """
+    kind = sniff_extension(data)
+    try:
+        return _decode(kind, data, longest_side)
+    except BadImage:
+        raise
+    except MemoryError:
+        raise BadImage(_NO_ROOM) from None
+    except Exception as error:  # decoders raise whatever hostile bytes make of them
+        logger.debug("no %s could be decoded", kind, exc_info=True)
+        raise BadImage(_CUT if is_cut(kind, data) else _DAMAGED) from error
+
+
+def read(path: Path, *, longest_side: int | None = None) -> NDArray[np.uint8]:
+    """Like `decode`, for a file.
+
+    Raises:
+        BadImage: as `decode`, and where there is no such file or it cannot be opened.
+    """
+    return decode(read_bytes(path), longest_side=longest_side)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a photo's file without decoding it, and never more than `MAX_BYTES` of it.
+
+    Raises:
+        BadImage: there is no such file, it is no regular file, it cannot be opened or it is too heavy.
+    """
+    try:
+        if path.is_dir():
+            raise BadImage("This is a folder, not a photo. Name the photos in it.")
+        if not path.is_file():
+            raise BadImage("There is no such file. Check its name.")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError):
+        raise BadImage("The file cannot be opened. Check its name and that you may read it.") from None
+    if len(data) > MAX_BYTES:
+        raise BadImage(_HEAVY)
+    return data
+
+
+def sniff_extension(data: bytes) -> str:
+    """Extension for a photo's file, from its content: jpg, png, webp, gif, heic, avif or bmp.
+
+    Raises:
+        BadImage: the content is empty, too heavy or of no format that is read here.
+    """
+    if not data:
+        raise BadImage(_EMPTY)
+    if len(data) > MAX_BYTES:
+        raise BadImage(_HEAVY)
+    kind = sniff(data)
+    if kind is None:
+        raise BadImage(_WEB_PAGE if data[:256].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else _NOT_A_PHOTO)
+    return kind
+
+
+def shrink(photo: NDArray[np.uint8], longest_side: int) -> NDArray[np.uint8]:
+    """Shrink a photo so that its longest side is at most `longest_side` pixels; a smaller one is returned as it is."""
+    height, width = photo.shape[:2]
+    size = _fit((width, height), longest_side)
+    return photo if size == (width, height) else np.array(_resize(Image.fromarray(photo), size))
+
+
+def encode_jpeg(photo: NDArray[np.uint8], quality: int = 92) -> bytes:
+    """Encode an RGB photo of shape (height, width, 3) as a baseline JPEG without metadata; equal input, equal bytes."""
+    buffer = io.BytesIO()
+    Image.fromarray(photo).save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+def _decode(kind: str, data: bytes, longest_side: int | None) -> NDArray[np.uint8]:
+    declared = declared_size(kind, data)
+    if declared is not None:
+        _check_size(declared)
+    with _open(kind, data) as image:
+        _check_size(image.size)
+        size = _fit(image.size, longest_side)
+        if kind == "jpg" and size != image.size:
+            image.draft(None, size)  # libjpeg then decodes at 1/2, 1/4 or 1/8 of the size, never below `size`
+        image.load()
+        turn = _UPRIGHT.get(exif_orientation(image.info.get("exif") or b""))
+        rgb = _resize(_on_white(_eight_bits(image)), size)
+    return np.array(rgb if turn is None else rgb.transpose(turn))
+
+
+def _open(kind: str, data: bytes) -> ImageFile.ImageFile:
+    """Read the header with the one plugin that fits; `Image.open` would try others, and warn about sizes of its own."""
+    clean = _CLEANERS.get(kind)
+    return _PLUGINS[kind](io.BytesIO(data if clean is None else clean(data)))
+
+
+def _check_size(size: tuple[int, int]) -> None:
+    width, height = size
+    shape = f"{width} x {height} pixels"
+    if width * height > MAX_PIXELS:
+        raise BadImage(
+            f"The photo is too large: {shape}, more than {MAX_PIXELS // 10**6} megapixels. Send a smaller copy."
+        )
+    if max(size) > MAX_ASPECT * min(size):
+        raise BadImage(f"The photo is too long and thin: {shape}. Send one that shows the whole sneaker.")
+    if min(size) < MIN_SIDE:
+        raise BadImage(f"The photo is too small: {shape}. Send one of at least {MIN_SIDE} pixels a side.")
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Scale 16-bit grey to 8 bits by its high byte, as Pillow does for 16-bit colour; `convert` would clip it."""
+    if not image.mode.startswith("I"):
+        return image
+    values = np.asarray(image).astype(np.int64)
+    if isinstance(transparent := image.info.get("transparency"), int):
+        values[values == transparent] = 0xFFFF
+    return Image.fromarray((np.clip(values, 0, 0xFFFF) >> 8).astype(np.uint8))
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """RGB, with whatever is transparent (channel, palette entry or key colour) laid on white."""
+    if image.mode == "RGB" and "transparency" not in image.info:
+        return image
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    clear = image if image.mode == "RGBA" else image.convert("RGBA")
+    white = Image.new("RGB", image.size, "white")
+    white.paste(clear, mask=clear.getchannel("A"))
+    return white
+
+
+def _fit(size: tuple[int, int], longest_side: int | None) -> tuple[int, int]:
+    """Size in pixels, same aspect, with the longest side at most `longest_side`."""
+    if longest_side is None or max(size) <= longest_side:
+        return size
+    scale = longest_side / max(size)
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _resize(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    if image.size == size:
+        return image
+    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0)

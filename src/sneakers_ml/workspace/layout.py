@@ -1,0 +1,80 @@
+"""Make a folder a workspace: the same pipeline, on other photos."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import yaml
+
+from sneakers_ml.errors import UsageError
+from sneakers_ml.files import write_atomically
+from sneakers_ml.workspace.dvc import is_repository, run_dvc
+from sneakers_ml.workspace.params import load_params
+from sneakers_ml.workspace.paths import PROJECT_ROOT
+
+__all__ = ["make_workspace", "read_brands"]
+
+_PIPELINE = "dvc.yaml"
+
+
+def read_brands(path: Path) -> list[str]:
+    """Brands of a text file, one a line.
+
+    Raises:
+        UsageError: when it cannot be read or names fewer than two.
+    """
+    try:
+        brands = [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read ({error}); give a text file with a brand a line") from None
+    if len(brands) < 2:
+        raise UsageError(f"{path}: names {len(brands)} brand(s); two are needed")
+    return brands
+
+
+def make_workspace(folder: Path, split: Mapping[str, Sequence[str]]) -> None:
+    """Lay out `folder` with dvc.yaml, params.yaml and a DVC repository of its own; an existing one is renewed.
+
+    dvc.yaml is the project's own, so its stages run the same commands; params.yaml is copied once and then belongs to
+    the workspace, but for `code`, which says where the project lies, and the keys of `split` given here.
+
+    Args:
+        folder: made when missing.
+        split: values for the section `split`, such as `brands` or `train_sources`.
+
+    Raises:
+        UsageError: when the package doesn't run from a checkout, or params.yaml lacks a key.
+        SneakersError: when DVC cannot make its repository.
+    """
+    if not (PROJECT_ROOT / _PIPELINE).is_file():
+        raise UsageError("a workspace needs a checkout of the project: clone it and install with `make`")
+    if folder.resolve() == PROJECT_ROOT:
+        raise UsageError(f"{folder}: is the project itself; give another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    own = folder / "params.yaml"
+    text = (own if own.exists() else PROJECT_ROOT / "params.yaml").read_text(encoding="utf-8")
+    text = _set(text, "code", os.path.relpath(PROJECT_ROOT / "src" / "sneakers_ml", folder.resolve()), indent="")
+    for key, values in split.items():
+        text = _set(text, key, list(values), indent="  ")
+    write_atomically(own, text.encode())
+    load_params(own)
+    write_atomically(folder / _PIPELINE, (PROJECT_ROOT / _PIPELINE).read_bytes())
+    if not is_repository(folder):
+        run_dvc(folder, "init", "--no-scm", "--quiet")
+    for key in ("core.analytics", "core.check_update"):
+        run_dvc(folder, "config", key, "false")
+
+
+def _set(text: str, key: str, value: object, *, indent: str) -> str:
+    """The text with one key's value replaced, a list in lines of its own included; comments stay."""
+    shown = yaml.safe_dump(value, default_flow_style=True, width=10_000).replace("\n...", "").strip()
+    old = rf"^{indent}{key}:[^#\n]*(#[^\n]*)?(\n{indent}( +|- )[^\n]*)*"
+    changed, count = re.subn(
+        old, lambda match: f"{indent}{key}: {shown} {match[1] or ''}", text, count=1, flags=re.MULTILINE
+    )
+    if not count:
+        raise UsageError(f"params.yaml has no line `{key}:`; take the project's params.yaml and change that")
+    return re.sub(r" +$", "", changed, flags=re.MULTILINE)

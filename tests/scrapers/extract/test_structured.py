@@ -1,0 +1,173 @@
+"""schema.org data of product pages, as JSON-LD and as microdata."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from scrapy.http import TextResponse
+
+from scrapers.extract.facts import Facts
+from scrapers.extract.prices import Money
+from scrapers.extract.structured import jsonld_facts, microdata_facts
+from tests.scrapers.browsing import html
+
+URL = "https://shop.example/products/air-max-1"
+PRODUCT: dict[str, Any] = {
+    "@context": "https://schema.org",
+    "@type": "Product",
+    "name": "Air Max 1 'Royal'",
+    "url": URL,
+    "brand": {"@type": "Brand", "name": "Nike"},
+    "image": ["//cdn.shopify.com/s/files/1/a.jpg", {"@type": "ImageObject", "url": "/files/b.jpg"}],
+    "description": "One.\nTwo.",
+    "mpn": "DZ4549-102",
+    "color": "White/Royal",
+    "sku": "40011223",
+    "offers": {"@type": "Offer", "price": "149.95", "priceCurrency": "EUR"},
+}
+
+
+def page(*scripts: str) -> TextResponse:
+    body = "".join(f'<script type="application/ld+json">{script}</script>' for script in scripts)
+    return html(f"<html><head>{body}</head><body><h1>x</h1></body></html>", URL)
+
+
+def of(*products: dict[str, Any]) -> Facts:
+    facts = jsonld_facts(page(*map(json.dumps, products)), "EUR")
+    assert facts is not None
+    return facts
+
+
+def test_reads_every_field_of_a_product() -> None:
+    assert of(PRODUCT) == Facts(
+        source="jsonld",
+        brand="Nike",
+        title="Air Max 1 'Royal'",
+        colour="White/Royal",
+        style_code="DZ4549-102",
+        price=Money(149.95, "EUR"),
+        description="One.\nTwo.",
+        photos=("//cdn.shopify.com/s/files/1/a.jpg", "/files/b.jpg"),
+        extra={"sku": "40011223"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("offers", "price"),
+    [
+        ({"price": 120, "priceCurrency": "USD"}, Money(120.0, "USD")),
+        ({"price": "14,999.00", "priceCurrency": "INR"}, Money(14999.0, "INR")),
+        ([{"price": ""}, {"price": "99.95", "priceCurrency": "EUR"}], Money(99.95, "EUR")),
+        ({"@type": "AggregateOffer", "lowPrice": "88", "highPrice": "140", "priceCurrency": "USD"}, Money(88.0, "USD")),
+        ({"@type": "AggregateOffer", "offers": [{"price": "88", "priceCurrency": "USD"}]}, Money(88.0, "USD")),
+        ({"priceSpecification": {"price": 75, "priceCurrency": "GBP"}}, Money(75.0, "GBP")),
+        ({"price": "75"}, Money(75.0, "EUR")),
+        ({"price": "0"}, None),
+        ([], None),
+        ("75", None),
+        (None, None),
+    ],
+)
+def test_reads_the_price_of_each_kind_of_offer(offers: Any, price: Money | None) -> None:
+    assert of({**PRODUCT, "offers": offers}).price == price
+
+
+@pytest.mark.parametrize(
+    "brand", ["Nike", {"name": "Nike"}, [{"@type": "Brand", "name": "Nike"}], {"@type": "Brand", "name": ["Nike"]}]
+)
+def test_reads_the_brand_in_each_form(brand: Any) -> None:
+    assert of({**PRODUCT, "brand": brand}).brand == "Nike"
+
+
+@pytest.mark.parametrize("image", ["a.jpg", ["a.jpg"], {"url": "a.jpg"}, {"contentUrl": "a.jpg"}, [{"url": ["a.jpg"]}]])
+def test_reads_the_image_in_each_form(image: Any) -> None:
+    assert of({**PRODUCT, "image": image}).photos == ("a.jpg",)
+
+
+def test_finds_the_product_in_a_graph_and_in_an_array() -> None:
+    crumbs = {"@type": "BreadcrumbList", "name": "not this"}
+    assert of({"@context": "https://schema.org", "@graph": [crumbs, PRODUCT]}).title == "Air Max 1 'Royal'"
+    facts = jsonld_facts(
+        page(json.dumps([crumbs, {**PRODUCT, "@type": ["Thing", "http://schema.org/Product"]}])), "EUR"
+    )
+    assert facts is not None
+    assert facts.title == "Air Max 1 'Royal'"
+
+
+def test_takes_the_pages_own_product_not_a_recommended_one() -> None:
+    other = {**PRODUCT, "name": "Other", "url": "https://shop.example/products/other"}
+    assert of(other, PRODUCT).title == "Air Max 1 'Royal'"
+    nameless = {key: value for key, value in PRODUCT.items() if key != "url"}
+    assert of({"@type": "Product", "name": "Other"}, nameless).title == "Air Max 1 'Royal'", "the one with an offer"
+
+
+def test_a_group_of_variants_tells_what_its_first_variant_tells() -> None:
+    group = {"@type": "ProductGroup", "name": "Air Max 1", "hasVariant": [{**PRODUCT, "name": "Air Max 1 - 42"}]}
+    facts = of(group)
+    assert (facts.title, facts.brand, facts.price) == ("Air Max 1", "Nike", Money(149.95, "EUR"))
+
+
+def test_a_broken_script_costs_only_itself() -> None:
+    facts = jsonld_facts(page('{"@type": "Product", "name": "cut', json.dumps(PRODUCT)), "EUR")
+    assert facts is not None
+    assert facts.title == "Air Max 1 'Royal'"
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["", "{", "[]", "null", "3", '"text"', '{"@type": "Organization", "name": "Shop"}', '{"@graph": [1, null]}'],
+)
+def test_finds_nothing_where_there_is_no_product(script: str) -> None:
+    assert jsonld_facts(page(script), "EUR") is None
+    assert microdata_facts(page(script), "EUR") is None
+
+
+@pytest.mark.parametrize("wrong", [None, 3, [], {}, [None], {"name": None}, [[["x"]]], True])
+def test_fields_of_a_wrong_kind_are_left_out(wrong: Any) -> None:
+    broken = dict.fromkeys((*PRODUCT, "audience", "hasVariant", "manufacturer"), wrong) | {"@type": "Product"}
+    assert of(broken).price is None
+
+
+MICRODATA = """
+<div itemscope itemtype="http://schema.org/Product">
+  <meta itemprop="name" content="550 PS">
+  <div itemprop="brand" itemscope itemtype="http://schema.org/Brand"><span itemprop="name">New Balance</span></div>
+  <img itemprop="image" src="/files/a.jpg"><a itemprop="image" href="/files/b.jpg"></a>
+  <p itemprop="description">Stijlcode: PSB550WB</p>
+  <div itemprop="offers" itemscope itemtype="http://schema.org/Offer">
+    <meta itemprop="priceCurrency" content="EUR"><meta itemprop="price" content="99.95">
+  </div>
+</div>
+"""
+
+
+def test_reads_microdata() -> None:
+    facts = microdata_facts(html(MICRODATA, URL), "USD")
+    assert facts is not None
+    assert facts.source == "microdata"
+    assert (facts.title, facts.brand, facts.price) == ("550 PS", "New Balance", Money(99.95, "EUR"))
+    assert facts.description == "Stijlcode: PSB550WB"
+    assert facts.photos == ("https://shop.example/files/a.jpg", "https://shop.example/files/b.jpg")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "",
+        "<div itemscope itemtype='http://schema.org/Product'></div>",
+        "<div itemscope itemtype='' itemref='a b'><p itemprop>",
+        "<p itemprop='name'>x",
+    ],
+)
+def test_odd_microdata_raises_nothing(markup: str) -> None:
+    facts = microdata_facts(html(markup, URL), "EUR")
+    assert facts is None or facts.title is None
+
+
+def test_data_nested_without_end_is_none() -> None:
+    deep = '<script type="application/ld+json">' + '{"@graph":[' * 3000 + "]}" * 3000 + "</script>"
+    assert jsonld_facts(html(deep), "EUR") is None
+    deep = '<div itemscope itemtype="https://schema.org/Product" itemprop="x">' * 250
+    assert microdata_facts(html(deep), "EUR") is None

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import time
+
+import pandas as pd
+import pytest
+
+from sneakers_ml.errors import BundleError
+from sneakers_ml.serving.manifest import verify
+from sneakers_ml.serving.recognizer import Recognizer
+
+PARTS = ("embedder.onnx", "brand.onnx", "index.faiss", "gallery.parquet", "products.parquet", "thumbnails.zip")
+
+
+@pytest.fixture
+def bundle(tiny, tmp_path):
+    return shutil.copytree(tiny.workspace.bundle, tmp_path / "serving")
+
+
+def edit(bundle, **changes):
+    """Change bundle.json."""
+    file = bundle / "bundle.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | changes))
+
+
+def vouch_for(bundle, name):
+    """Make bundle.json agree with what the file holds now."""
+    files = json.loads((bundle / "bundle.json").read_text())["files"]
+    edit(bundle, files=files | {name: hashlib.sha256((bundle / name).read_bytes()).hexdigest()})
+
+
+def test_it_is_one_folder_that_may_be_moved_and_lists_all_its_files(bundle):
+    manifest = verify(bundle)
+    assert sorted(manifest.files) == sorted(PARTS)
+    assert sorted(path.name for path in bundle.iterdir()) == sorted([*PARTS, "bundle.json"])
+    assert manifest.brand.labels == ("arvo", "brisko", "corvane")
+
+
+def test_it_loads_within_two_seconds(tiny):
+    Recognizer.load(tiny.workspace.bundle).close()
+    best = float("inf")
+    for _ in range(3):
+        started = time.perf_counter()
+        Recognizer.load(tiny.workspace.bundle).close()
+        best = min(best, time.perf_counter() - started)
+    assert best < 2
+
+
+@pytest.mark.parametrize("name", PARTS)
+class TestParts:
+    def test_a_missing_file_is_named(self, bundle, name):
+        (bundle / name).unlink()
+        with pytest.raises(BundleError, match=rf"{name}: missing; run `sneakers bundle`"):
+            Recognizer.load(bundle)
+
+    def test_a_changed_file_is_named(self, bundle, name):
+        data = bytearray((bundle / name).read_bytes())
+        data[len(data) // 2] ^= 1
+        (bundle / name).write_bytes(data)
+        with pytest.raises(BundleError, match=rf"{name}: changed since"):
+            Recognizer.load(bundle)
+
+    def test_a_file_that_the_manifest_does_not_list_is_named(self, bundle, name):
+        files = json.loads((bundle / "bundle.json").read_text())["files"]
+        del files[name]
+        edit(bundle, files=files)
+        with pytest.raises(BundleError, match=rf"bundle\.json: does not list {name}"):
+            Recognizer.load(bundle)
+
+
+class TestManifest:
+    def test_a_missing_bundle_says_how_to_build_one(self, tmp_path):
+        with pytest.raises(BundleError, match=r"bundle\.json: no bundle here; build one with `dvc repro`"):
+            Recognizer.load(tmp_path / "nowhere")
+
+    @pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"format": 1}', "\x00" * 40])
+    def test_a_damaged_manifest_is_named(self, bundle, content):
+        (bundle / "bundle.json").write_text(content)
+        with pytest.raises(BundleError, match=r"bundle\.json: damaged|bundle\.json: format None"):
+            Recognizer.load(bundle)
+
+    def test_bytes_that_are_no_text_are_damage(self, bundle):
+        (bundle / "bundle.json").write_bytes(b"\xff\xfe\x80")
+        with pytest.raises(BundleError, match="damaged"):
+            Recognizer.load(bundle)
+
+    def test_a_folder_that_is_a_file_is_no_bundle(self, tmp_path):
+        (tmp_path / "serving").write_text("")
+        with pytest.raises(BundleError, match=r"bundle\.json"):
+            Recognizer.load(tmp_path / "serving")
+
+    @pytest.mark.parametrize("other", [0, 2, "1", None])
+    def test_another_format_is_refused(self, bundle, other):
+        edit(bundle, format=other)
+        with pytest.raises(BundleError, match=f"format {other}, this version reads 1"):
+            Recognizer.load(bundle)
+
+
+class TestConsistency:
+    """Files that the manifest vouches for and that still don't belong together."""
+
+    def test_a_gallery_of_products_that_are_not_described(self, bundle):
+        products = pd.read_parquet(bundle / "products.parquet")
+        products[1:].to_parquet(bundle / "products.parquet")
+        vouch_for(bundle, "products.parquet")
+        with pytest.raises(BundleError, match="gallery and products don't belong together"):
+            Recognizer.load(bundle)
+
+    def test_a_gallery_of_fewer_photos_than_the_index(self, bundle):
+        gallery = pd.read_parquet(bundle / "gallery.parquet")
+        gallery[1:].to_parquet(bundle / "gallery.parquet")
+        vouch_for(bundle, "gallery.parquet")
+        with pytest.raises(BundleError, match="don't belong together"):
+            Recognizer.load(bundle)
+
+    @pytest.mark.parametrize("change", [{"dim": 64}, {"extractor": "hog"}])
+    def test_an_index_of_another_extractor(self, bundle, change):
+        index = json.loads((bundle / "bundle.json").read_text())["index"]
+        edit(bundle, index=index | change)
+        with pytest.raises(BundleError, match="parts are of different extractors"):
+            Recognizer.load(bundle)
+
+    def test_a_brand_model_other_than_described(self, bundle, tiny):
+        shutil.copyfile(tiny.workspace.brand_model("hog-svm") / "model.onnx", bundle / "brand.onnx")
+        vouch_for(bundle, "brand.onnx")
+        with pytest.raises(BundleError, match=r"brand\.onnx: not the graph"):
+            Recognizer.load(bundle)
+
+    def test_a_graph_that_is_none(self, bundle):
+        (bundle / "embedder.onnx").write_bytes(b"no graph")
+        vouch_for(bundle, "embedder.onnx")
+        manifest = json.loads((bundle / "bundle.json").read_text())
+        edit(bundle, extractor=manifest["extractor"] | {"graph_sha256": manifest["files"]["embedder.onnx"]})
+        with pytest.raises(BundleError, match=r"embedder\.onnx: cannot be loaded"):
+            Recognizer.load(bundle)

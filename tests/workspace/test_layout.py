@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from sneakers_ml.errors import ParamsError, UsageError
+from sneakers_ml.workspace.layout import make_workspace, read_brands
+from sneakers_ml.workspace.params import load_params
+from sneakers_ml.workspace.paths import PROJECT_ROOT
+
+
+class TestReadBrands:
+    def test_one_a_line(self, tmp_path):
+        (tmp_path / "brands.txt").write_bytes("\ufeffNike\r\n\n  New Balance \nНайк\n".encode())
+        assert read_brands(tmp_path / "brands.txt") == ["Nike", "New Balance", "Найк"]
+
+    @pytest.mark.parametrize("content", [b"", b"\n\n", b"Nike\n"])
+    def test_two_are_needed(self, tmp_path, content):
+        (tmp_path / "brands.txt").write_bytes(content)
+        with pytest.raises(UsageError, match="two are needed"):
+            read_brands(tmp_path / "brands.txt")
+
+    def test_a_file_that_cannot_be_read(self, tmp_path):
+        (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+        for name in ("nowhere.txt", "photo.jpg", "."):
+            with pytest.raises(UsageError, match="give a text file with a brand a line"):
+                read_brands(tmp_path / name)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A fresh workspace; DVC takes a second to make its repository, so tests share it and work on copies."""
+    folder = tmp_path_factory.mktemp("made") / "deep" / "ws"
+    make_workspace(folder, {})
+    return folder
+
+
+@pytest.fixture
+def workspace(made, tmp_path):
+    return shutil.copytree(made, tmp_path / "deep" / "ws")
+
+
+class TestMakeWorkspace:
+    def test_it_has_the_projects_pipeline_and_parameters(self, made):
+        assert (made / "dvc.yaml").read_bytes() == (PROJECT_ROOT / "dvc.yaml").read_bytes()
+        own, project = load_params(made / "params.yaml"), load_params(PROJECT_ROOT / "params.yaml")
+        assert (made / own.code).resolve() == PROJECT_ROOT / "src" / "sneakers_ml"
+        assert own.model_copy(update={"code": project.code}) == project
+
+    def test_dvc_knows_its_stages_there(self, made):
+        result = subprocess.run(
+            [sys.executable, "-m", "dvc", "stage", "list", "--name-only"],
+            cwd=made,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert result.returncode == 0, result.stderr
+        assert {"merge", "photos", "split", "index", "evaluate", "bundle"} <= set(result.stdout.split())
+
+    def test_what_its_owner_changed_stays(self, workspace):
+        params = workspace / "params.yaml"
+        text = params.read_text().replace("min_photos: 30", "min_photos: 7")
+        params.write_text(f"{text}\n# a note of mine\n")
+        (workspace / "dvc.yaml").write_text("stages: {}\n")
+        make_workspace(workspace, {"brands": ["no", "New Balance", "a: b"], "train_sources": ["catalogue"]})
+        split = load_params(params).split
+        assert (split.brands, split.train_sources) == (("no", "New Balance", "a: b"), ("catalogue",))
+        assert split.min_photos == 7
+        assert "# a note of mine" in params.read_text()
+        assert (workspace / "dvc.yaml").read_bytes() == (PROJECT_ROOT / "dvc.yaml").read_bytes()
+
+    def test_brands_in_lines_of_their_own_are_replaced(self, workspace):
+        params = workspace / "params.yaml"
+        lines = "  brands: # mine\n    - Asics\n    # not any more: Fila\n    - Vans\n"
+        before = yaml.safe_load(params.read_text())
+        params.write_text(
+            "".join(lines if line.startswith("  brands:") else line for line in params.read_text().splitlines(True))
+        )
+        make_workspace(workspace, {"brands": ["Nike", "Puma"]})
+        before["split"]["brands"] = ["Nike", "Puma"]
+        before["code"] = yaml.safe_load(params.read_text())["code"]
+        assert yaml.safe_load(params.read_text()) == before
+
+    def test_repeating_it_changes_nothing(self, workspace):
+        make_workspace(workspace, {"brands": ["Nike", "Puma"]})
+        once = (workspace / "params.yaml").read_text()
+        make_workspace(workspace, {"brands": ["Nike", "Puma"]})
+        assert (workspace / "params.yaml").read_text() == once
+
+    def test_the_project_itself_is_no_other_workspace(self):
+        with pytest.raises(UsageError, match="the project itself"):
+            make_workspace(PROJECT_ROOT, {})
+
+    def test_parameters_without_the_key_are_named_and_stay(self, workspace):
+        (workspace / "params.yaml").write_text("photos: {}\n")
+        with pytest.raises(UsageError, match="no line `code:`"):
+            make_workspace(workspace, {})
+        assert (workspace / "params.yaml").read_text() == "photos: {}\n"
+
+    def test_parameters_that_do_not_fit_are_named(self, workspace):
+        (workspace / "params.yaml").write_text("code: x\nphotos: {}\n")
+        with pytest.raises(ParamsError, match="split"):
+            make_workspace(workspace, {})
