@@ -14,6 +14,12 @@ from tests.support.tiny import Tiny, shared_tiny
 __all__: list[str] = []
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One test that needs the tiny workspace first, the others last: one process makes it while another goes on."""
+    slow = [item for item in items if {"tiny", "lite0_folder"} & set(getattr(item, "fixturenames", ()))]
+    items[:] = slow[:1] + [item for item in items if item not in slow] + slow[1:]
+
+
 @pytest.fixture(scope="session")
 def lite0_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The extractor efficientnet_lite0 as `sneakers embed` prepares it; its export takes some 20 s.

@@ -14,16 +14,18 @@ import numpy as np
 import pytest
 import yaml
 
-from sneakers_ml.classifiers.registry import CLASSIFIERS
-from sneakers_ml.embedding.prepare import PREPARERS
-from sneakers_ml.features.extractor import LOADERS, ExtractorSpec, load_extractor, read_spec
-from sneakers_ml.index.store import CODECS
-from sneakers_ml.workspace.params import EmbedParams, IndexParams, Params, TrainParams, load_params
+from sneakers_ml.classifiers.classifier import make_classifier
+from sneakers_ml.features.extractor import EXTRACTORS, load_extractor, read_spec
+from sneakers_ml.index.faiss_store import CODECS
+from sneakers_ml.workspace.params import IndexParams, Params, load_params
 from sneakers_ml.workspace.paths import PROJECT_ROOT
+from tests.support import tiny as tiny_workspace
 from tests.support.corpus import draw_shoe
 
 PARAMS = load_params(PROJECT_ROOT / "params.yaml")
-PACKAGES = {"sneakers_ml": PROJECT_ROOT / "src" / "sneakers_ml", "bot": PROJECT_ROOT / "bot"}
+PACKAGES = {"sneakers_ml": PROJECT_ROOT / "src" / "sneakers_ml"} | {
+    name: PROJECT_ROOT / name for name in ("bot", "demo", "scrapers")
+}
 
 
 def modules():
@@ -76,28 +78,25 @@ class TestRegistries:
     @pytest.mark.parametrize(
         "name", sorted({*PARAMS.embed.all, *PARAMS.train.extractors, PARAMS.index.extractor, PARAMS.bundle.extractor})
     )
-    def test_every_extractor_that_params_name_can_be_made_and_set(self, name):
-        assert name in PREPARERS
-        assert name in EmbedParams.model_fields
+    def test_every_extractor_that_params_name_is_there_and_set(self, name):
+        assert name in PARAMS.embed.sections  # DVC wants its key
+        assert EXTRACTORS.settings(name, PARAMS.embed.sections)
 
     @pytest.mark.parametrize("name", sorted({*PARAMS.train.names, PARAMS.bundle.classifier}))
-    def test_every_classifier_that_params_name_can_be_fitted_and_set(self, name):
-        assert name in CLASSIFIERS
-        assert name in TrainParams.model_fields
+    def test_every_classifier_that_params_name_is_there_and_set(self, name):
+        assert name in PARAMS.train.sections
+        assert make_classifier(name, PARAMS.train).settings
 
-    @pytest.mark.parametrize("name", PREPARERS)
+    @pytest.mark.parametrize("name", tiny_workspace.EXTRACTORS)
     def test_every_extractor_is_prepared_loaded_and_answers_with_its_dim(self, tiny, name):
         folder = tiny.workspace.extractor(name)
         spec = read_spec(folder)
-        assert (spec.name, spec.kind in LOADERS) == (name, True)
+        assert spec.name == name
         extractor = load_extractor(folder, threads=1)
         vectors = extractor.transform([draw_shoe(), draw_shoe(48, 96, seed=1)])
         assert extractor.dim == spec.dim
         assert (vectors.shape, vectors.dtype) == ((2, spec.dim), np.float32)
         assert np.isfinite(vectors).all()
-
-    def test_kinds_and_loaders_are_the_same(self):
-        assert set(LOADERS) == set(get_args(ExtractorSpec.model_fields["kind"].annotation))
 
     def test_codecs_and_their_parameter_are_the_same(self):
         assert set(CODECS) == set(get_args(IndexParams.model_fields["codec"].annotation))

@@ -3,8 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
-from sneakers_ml.files import replacing, replacing_folder, write_atomically
+from sneakers_ml.errors import BundleError
+from sneakers_ml.files import read_json, replacing, replacing_folder, write_atomically
 
 
 def test_the_new_content_takes_the_old_ones_place(tmp_path: Path) -> None:
@@ -112,3 +114,26 @@ def test_where_the_new_folder_cannot_be_moved_the_old_one_comes_back(tmp_path: P
         lose_it()
     assert names(folder) == {"part/old"}
     assert list(tmp_path.iterdir()) == [folder]
+
+
+class Box(BaseModel):
+    shoes: int
+
+
+def test_a_file_that_fits_is_read(tmp_path: Path) -> None:
+    (tmp_path / "box.json").write_text('{"shoes": 3}')
+    assert read_json(tmp_path / "box.json", Box, "sneakers pack") == Box(shoes=3)
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"shoes": "many"}', "\xff"])
+def test_a_file_that_does_not_is_damaged(tmp_path: Path, content: str) -> None:
+    (tmp_path / "box.json").write_bytes(content.encode("latin-1"))
+    with pytest.raises(BundleError, match=r"box\.json: damaged; run `sneakers pack`$"):
+        read_json(tmp_path / "box.json", Box, "sneakers pack")
+
+
+def test_a_missing_file_and_a_folder_in_its_place_are_named(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match=r"box\.json: missing; run `sneakers pack`$"):
+        read_json(tmp_path / "box.json", Box, "sneakers pack")
+    with pytest.raises(BundleError, match="damaged"):
+        read_json(tmp_path, Box, "sneakers pack")

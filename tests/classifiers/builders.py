@@ -7,23 +7,37 @@ import hashlib
 import numpy as np
 import pandas as pd
 
-from sneakers_ml.classifiers.tuning import TrainingSet
+from sneakers_ml.classifiers.classifier import TrainingSet
 from sneakers_ml.embedding.store import FeatureWriter
 from sneakers_ml.tables import write_table
-from sneakers_ml.workspace.params import CatboostParams, LogisticParams, SgdParams, SvmParams, TrainParams
+from sneakers_ml.workspace.params import TrainParams
 from sneakers_ml.workspace.paths import Workspace
 
-__all__ = ["BRANDS", "DIM", "PARAMS", "blobs", "make_workspace", "rings", "split_in_two"]
+__all__ = [
+    "BRANDS",
+    "CLASSIFIERS",
+    "DIM",
+    "PARAMS",
+    "blobs",
+    "clusters",
+    "make_workspace",
+    "rings",
+    "split_in_two",
+    "with_settings",
+]
 
 BRANDS = ("nike", "puma", "vans")
 DIM = 12
-PARAMS = TrainParams(
-    extractors=("toy",),
-    names=("svm", "sgd", "catboost", "logistic"),
-    svm=SvmParams(components=6, linear_C=(0.1, 1.0), rbf_C=(1.0,)),
-    sgd=SgdParams(components=6),
-    logistic=LogisticParams(components=6),
-    catboost=CatboostParams(columns=8, column_share=0.5, iterations=120, depth=(2, 3)),
+CLASSIFIERS = ("svm", "sgd", "catboost", "logistic")
+PARAMS = TrainParams.model_validate(
+    {
+        "extractors": ["toy"],
+        "names": CLASSIFIERS,
+        "svm": {"components": 6, "linear_C": [0.1, 1.0], "rbf_C": [1.0]},
+        "sgd": {"components": 6},
+        "logistic": {"components": 6},
+        "catboost": {"columns": 8, "column_share": 0.5, "iterations": 120, "depth": [2, 3]},
+    }
 )
 
 
@@ -42,6 +56,20 @@ def blobs(*, brand_spread: float, group_spread: float, models: int = 12, photos:
     order = rng.permutation(len(groups))
     brands = np.asarray(BRANDS)[brand_of_model[groups]]
     return TrainingSet(vectors[order].astype(np.float32), brands[order], groups[order])
+
+
+def clusters(classes: int, dim: int, *, per_class: int = 20, spread: float = 1.0, seed: int = 0):
+    """(n, dim) float32 vectors around a centre a class, and their labels, in an order that isn't the labels' own."""
+    rng = np.random.default_rng(seed)
+    labels = np.array([f"brand{number:02d}" for number in rng.permutation(classes)])
+    centres = rng.normal(size=(classes, dim)) * spread
+    number = rng.permutation(np.repeat(np.arange(classes), per_class))
+    return (centres[number] + rng.normal(size=(len(number), dim))).astype(np.float32), labels[number]
+
+
+def with_settings(name: str, **settings) -> TrainParams:
+    """PARAMS with some of a classifier's settings changed."""
+    return PARAMS.model_copy(update={name: PARAMS.sections[name] | settings})
 
 
 def rings() -> TrainingSet:

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sneakers_ml.brand_model import temper
 from sneakers_ml.classifiers.calibration import fit_temperature, fit_unknown_threshold
+from sneakers_ml.inference.brand_model import temper
 
 
 def two_brands(confidence, right, count=20_000):

@@ -6,15 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sneakers_ml.brand_model import BrandModel, BrandModelSpec
-from sneakers_ml.classifiers.registry import CLASSIFIERS
 from sneakers_ml.classifiers.train import train
 from sneakers_ml.embedding.store import FeatureWriter
 from sneakers_ml.errors import DataError, UsageError
 from sneakers_ml.files import file_sha256
+from sneakers_ml.inference.brand_model import BrandModel, BrandModelSpec
 from sneakers_ml.tables import write_table
 from sneakers_ml.workspace.paths import Workspace
-from tests.classifiers.builders import BRANDS, DIM, PARAMS, blobs, make_workspace
+from tests.classifiers.builders import BRANDS, CLASSIFIERS, DIM, PARAMS, blobs, make_workspace
 
 DATA = blobs(brand_spread=3, group_spread=0.5, models=10, photos=4)
 

@@ -10,14 +10,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from sneakers_ml.classifiers.tuning import (
-    TrainingSet,
-    cross_validate,
-    fold_bytes,
-    grouped_folds,
-    preferred_within_one_error,
-    workers_within,
-)
+from sneakers_ml.classifiers.classifier import TrainingSet
+from sneakers_ml.classifiers.tuning import cross_validate, grouped_folds, preferred_within_one_error, workers_within
 from sneakers_ml.progress import no_progress
 from sneakers_ml.workspace.params import TrainParams
 from tests.classifiers.builders import BRANDS, PARAMS, blobs
@@ -124,10 +118,6 @@ def test_memory_for_one_fold_alone_is_worth_one_worker(memory_mb, most):
 )
 def test_workers_that_memory_allows_by_hand(workers, memory_mb, bytes_each, allowed):
     assert workers_within(params(workers=workers, memory_mb=memory_mb), bytes_each) == allowed
-
-
-def test_a_fold_takes_more_than_the_vectors_it_copies():
-    assert fold_bytes(1000, 2048) == 4 * np.zeros((1000, 2048), np.float32).nbytes
 
 
 def scores_of(means, spread):

@@ -13,14 +13,14 @@ from sneakers_ml.embedding.store import FeatureWriter, load_features
 from sneakers_ml.errors import DataError, UsageError
 from sneakers_ml.features.extractor import ExtractorSpec, load_extractor
 from sneakers_ml.tables import write_table
-from sneakers_ml.workspace.params import ConcatParams, EmbedParams, HogParams, SiftParams
+from sneakers_ml.workspace.params import EmbedParams
 from sneakers_ml.workspace.paths import Workspace
 from tests.support.corpus import draw_shoe, encode
 
 COUNT = 23
 META = {"name": "toy", "dim": 2}
-HOG = HogParams(side=32, aspect="keep", orientations=4, cell=8, block=1)
-PARAMS = EmbedParams(names=("hog",), workers=3, chunk=2, hog=HOG)
+HOG = {"side": 32, "aspect": "keep", "orientations": 4, "cell": 8, "block": 1}
+PARAMS = EmbedParams.model_validate({"names": ["hog"], "workers": 3, "chunk": 2, "hog": HOG})
 
 
 def photo(number):
@@ -118,8 +118,7 @@ def test_the_stage_writes_the_catalogues_vectors_and_how_they_were_made(workspac
     features = load_features(workspace.features, "hog")
     assert features.photo_ids == tuple(file.stem for file in files)
     assert features.vectors.shape == (COUNT, 4 * 4 * 4)
-    settings = {"side": 32, "aspect": "keep", "orientations": 4, "cell": 8, "block": 1}
-    assert features.meta["settings"] == settings
+    assert features.meta["settings"] == HOG
     assert features.meta["weights"] == "none"
     assert (workspace.extractor("hog") / "extractor.json").exists()
 
@@ -161,7 +160,7 @@ class TestJoined:
     """`concat` of two extractors whose vectors are there already."""
 
     PARTS = ("hog", "resnet152")
-    PARAMS = EmbedParams(names=(), concat=ConcatParams(parts=PARTS))
+    PARAMS = EmbedParams.model_validate({"names": (), "concat": {"parts": PARTS}})
     WIDTHS = (3, 2)
 
     def give(self, workspace, name, photo_ids, weights="none", **changes):
@@ -230,7 +229,9 @@ class TestJoined:
 class TestFitted:
     """`sift` is fitted on training photos of the learnt brands, and on no other."""
 
-    PARAMS = EmbedParams(names=(), workers=1, sift=SiftParams(encoding="bow", words=2, components=2, sample=1000))
+    PARAMS = EmbedParams.model_validate(
+        {"names": (), "workers": 1, "sift": {"words": 2, "components": 2, "sample": 1000}}
+    )
 
     @pytest.fixture
     def shoes(self, tmp_path):
@@ -266,7 +267,7 @@ class TestFitted:
         self.split(shoes)
         embed(shoes, "sift", self.PARAMS)
         features = load_features(shoes.features, "sift")
-        assert features.meta["weights"] == "bow codebook of 2 words, fitted on 3 training photos"
+        assert features.meta["weights"] == "fisher codebook of 2 words, fitted on 3 training photos"
         assert features.vectors.shape == (8, features.meta["dim"])
         shown = load_extractor(shoes.extractor("sift"), threads=1).transform([draw_shoe(), draw_shoe(seed=1)])
         assert shown.shape == (2, features.meta["dim"])

@@ -1,20 +1,22 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from sneakers_ml.embedding.prepare import prepare_extractor
-from sneakers_ml.errors import BundleError, DataError, UsageError
+from sneakers_ml.errors import BundleError, DataError, ParamsError, UsageError
 from sneakers_ml.features.extractor import GRAPH, ExtractorSpec, read_spec
 from sneakers_ml.files import file_sha256
-from sneakers_ml.workspace.params import ConcatParams, EmbedParams, HogParams, Resnet152Params
+from sneakers_ml.workspace.params import EmbedParams
 
 
 def params(side):
-    return EmbedParams(names=("hog",), hog=HogParams(side=side, cell=8))
+    return EmbedParams.model_validate({"names": ["hog"], "hog": {"side": side, "cell": 8}})
 
 
 def joined(*parts):
-    return EmbedParams(names=("hog",), concat=ConcatParams(parts=parts))
+    return EmbedParams.model_validate({"names": ["hog"], "concat": {"parts": parts}})
 
 
 @pytest.fixture
@@ -40,7 +42,8 @@ def test_preparing_again_replaces_the_folder_whole(tmp_path):
 
 def test_an_unknown_extractor_names_those_there_are_and_touches_nothing(tmp_path):
     with pytest.raises(
-        UsageError, match="no extractor 'vgg'; choose from concat, efficientnet_lite0, hog, lite0_grid, resnet152, sift"
+        UsageError,
+        match=r"no extractor 'vgg'; choose from concat, efficientnet_lite0, hog, lite0_grid, .*resnet152, sift",
     ):
         prepare_extractor("vgg", params(32), tmp_path / "vgg")
     assert not list(tmp_path.iterdir())
@@ -73,7 +76,7 @@ def test_a_concat_is_as_long_as_its_parts_and_untrained_if_one_is(parts, names, 
     ("names", "sentence"),
     [
         (("hog", "concat"), "a concat cannot be a part of a concat"),
-        (("hog", "vgg"), "there is no extractor vgg; choose from"),
+        (("hog", "vgg"), "there is no extractor 'vgg'; choose from"),
         (("hog", "hog"), "an extractor is named twice"),
     ],
 )
@@ -95,7 +98,24 @@ def test_a_fitted_extractor_wants_training_photos(tmp_path):
 
 
 def test_weights_that_are_not_there_leave_no_folder(tmp_path):
-    wanted = EmbedParams(names=("resnet152",), resnet152=Resnet152Params(weights=str(tmp_path / "gone.pth")))
+    wanted = EmbedParams.model_validate({"names": ["resnet152"], "resnet152": {"weights": str(tmp_path / "gone.pth")}})
     with pytest.raises(DataError, match=r"embed\.resnet152\.weights: there is no file"):
         prepare_extractor("resnet152", wanted, tmp_path / "resnet152")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "message"),
+    [
+        ("hog", {"side": 32, "cell": 64}, "embed.hog: Value error, a block (cell times block) must not be larger"),
+        ("sift", {"cell": 7}, "embed.sift.cell: Input should be a multiple of 2"),
+        ("efficientnet_lite0", {"side": 224}, "embed.efficientnet_lite0.side: Extra inputs are not permitted"),
+        ("concat", {"parts": ["hog"]}, "embed.concat.parts: Tuple should have at least 2 items"),
+        ("vgg", {}, "embed.vgg: there is no extractor of that name"),
+    ],
+)
+def test_settings_that_do_not_fit_are_named(tmp_path, name, settings, message):
+    wanted = EmbedParams.model_validate({"names": ["hog"], name: settings})
+    with pytest.raises(ParamsError, match=rf"^params\.yaml: {re.escape(message)}"):
+        prepare_extractor("hog" if name == "vgg" else name, wanted, tmp_path / name)
     assert not list(tmp_path.iterdir())

@@ -9,10 +9,10 @@ from sneakers_ml.embedding.prepare import prepare_extractor
 from sneakers_ml.errors import BundleError
 from sneakers_ml.features.extractor import GRAPH, ExtractorSpec, load_extractor, read_spec, shown_name, unit_rows
 from sneakers_ml.features.hog import Hog
-from sneakers_ml.workspace.params import EmbedParams, HogParams
+from sneakers_ml.workspace.params import EmbedParams
 from tests.support.corpus import draw_shoe
 
-PARAMS = EmbedParams(names=("hog",), hog=HogParams(side=64, orientations=6, cell=16, block=1))
+PARAMS = EmbedParams.model_validate({"names": ["hog"], "hog": {"side": 64, "orientations": 6, "cell": 16, "block": 1}})
 
 
 @pytest.fixture
@@ -41,10 +41,13 @@ def test_a_missing_extractor_names_the_command(tmp_path):
         load_extractor(tmp_path / "sift")
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", "{", "[]", '{"name": "hog"}', '{"name":"x","kind":"pickle","dim":1,"settings":{},"weights":"none"}', "\xff"],
-)
+def test_a_kind_that_this_version_does_not_know_is_one_clear_error(folder):
+    (folder / "extractor.json").write_text('{"name":"x","kind":"pickle","dim":1,"settings":{},"weights":"none"}')
+    with pytest.raises(BundleError, match=r"x: there is no kind of extractor 'pickle'.*; run `sneakers embed x`"):
+        load_extractor(folder)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"name": "hog"}', "\xff"])
 def test_a_damaged_spec_is_one_clear_error(folder, text):
     (folder / "extractor.json").write_bytes(text.encode("latin-1"))
     with pytest.raises(BundleError, match=r"extractor\.json: damaged; run `sneakers embed hog`"):

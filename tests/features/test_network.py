@@ -14,7 +14,7 @@ from sneakers_ml.embedding.prepare import prepare_extractor
 from sneakers_ml.embedding.resnet152 import PREPROCESSING
 from sneakers_ml.features.extractor import GRAPH, load_extractor
 from sneakers_ml.features.network import OnnxExtractor
-from sneakers_ml.onnx_session import OnnxSession
+from sneakers_ml.inference.session import OnnxSession
 from sneakers_ml.workspace.params import EmbedParams
 from tests.support.corpus import draw_shoe
 

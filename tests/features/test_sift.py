@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
-from sneakers_ml.embedding.sift_encoder import Projection, Words, write_vlad
+from sneakers_ml.embedding.sift import Mixture, Projection, write_fisher
 from sneakers_ml.features.sift import COLUMNS, DESCRIPTOR, Sift, describe, weigh_place
-from sneakers_ml.onnx_session import OnnxSession
+from sneakers_ml.inference.session import OnnxSession
 from tests.support.corpus import draw_shoe
 
 
@@ -134,22 +134,24 @@ def test_only_the_place_is_weighed():
 
 @pytest.fixture(scope="module")
 def extractor(tmp_path_factory):
-    """VLAD of one word at the origin: the sum of the rows, square-rooted, at unit length."""
+    """Fisher vector of one component about the origin: sums of the rows and of their squares, at unit length."""
     graph = tmp_path_factory.mktemp("sift") / "model.onnx"
-    write_vlad(Projection(np.zeros(COLUMNS), np.eye(COLUMNS)), Words(np.zeros((1, COLUMNS))), graph)
-    return Sift(OnnxSession(graph, threads=1), dim=COLUMNS, side=128, step=6, cell=8, place=3.0)
+    component = Mixture(np.ones(1), np.zeros((1, COLUMNS)), np.ones((1, COLUMNS)))
+    dim = write_fisher(Projection(np.zeros(COLUMNS), np.eye(COLUMNS)), component, graph)
+    return Sift(OnnxSession(graph, threads=1), dim=dim, side=128, step=6, cell=8, place=3.0)
 
 
 class TestExtractor:
     def test_vectors_are_what_the_graph_makes_of_weighed_rows(self, extractor):
         shoes = [blots(120, 100, seed=seed) for seed in range(3)]
         vectors = extractor.transform(shoes)
-        assert extractor.dim == COLUMNS
+        assert extractor.dim == 2 * COLUMNS
         assert vectors.dtype == np.float32
-        assert vectors.shape == (3, COLUMNS)
+        assert vectors.shape == (3, 2 * COLUMNS)
         for shoe, vector in zip(shoes, vectors, strict=True):
-            sums = described(shoe).sum(axis=0, dtype=np.float64)
-            sums[DESCRIPTOR:] *= 3
+            rows = described(shoe).astype(np.float64)
+            rows[:, DESCRIPTOR:] *= 3
+            sums = np.concatenate([rows.sum(axis=0), (rows**2 - 1).sum(axis=0) / np.sqrt(2)])
             np.testing.assert_allclose(vector * np.abs(vector), sums / np.abs(sums).sum(), atol=1e-5)
 
     def test_a_blank_photo_is_a_zero_vector_among_others(self, extractor):

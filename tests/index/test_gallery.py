@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sneakers_ml.errors import DataError
+from sneakers_ml.index.faiss_store import FaissStore
 from sneakers_ml.index.gallery import Gallery, Hit, vector_id
-from sneakers_ml.index.store import FaissStore
 
 
 def photo(name):

@@ -24,22 +24,22 @@ __all__ = ["CLASSIFIERS", "EXTRACTORS", "LEARNT", "PARAMS", "UNLEARNT", "Query",
 
 LEARNT = ("arvo", "brisko", "corvane")
 UNLEARNT = "duskell"
-EXTRACTORS = ("hog", "efficientnet_lite0", "lite0_grid", "resnet152", "sift", "concat")
+EXTRACTORS = ("hog", "efficientnet_lite0", "lite0_grid", "tinynet", "sift", "concat")
 CLASSIFIERS = ("svm", "sgd", "catboost", "logistic")
 PARAMS = """\
 photos: {longest_side: 320, jpeg_quality: 90}
 split: {seed: 3, validation: 0.2, test: 0.2, brands: [Arvo, Brisko, Corvane], min_photos: 10}
 embed:
-  names: [hog, efficientnet_lite0, lite0_grid, resnet152]
+  names: [hog, efficientnet_lite0, lite0_grid, tinynet]
   fitted: [sift]
   joined: [concat]
   workers: 2
   chunk: 8
   hog: {side: 64}
   sift: {words: 8, components: 16, sample: 2000}
-  resnet152: {weights: random}
+  tinynet: {}
 train:
-  extractors: [hog, efficientnet_lite0, lite0_grid, resnet152, sift, concat]
+  extractors: [hog, efficientnet_lite0, lite0_grid, tinynet, sift, concat]
   names: [svm, sgd, catboost, logistic]
   folds: 2
   svm: {components: 32, linear_C: [0.003, 0.01], rbf_C: [3.0]}
@@ -119,7 +119,8 @@ def shared_tiny(factory: pytest.TempPathFactory) -> Tiny:
 
 def make(root: Path) -> None:
     """Draw the photos, then run every stage as the command line would, in one process to import torch once."""
-    from demo.render.render import render_demo
+    import tests.support.tinynet  # noqa: F401 - registers itself
+    from demo import render_demo
     from sneakers_ml.cli.app import app
 
     root.mkdir(parents=True)

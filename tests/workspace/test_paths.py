@@ -9,7 +9,7 @@ HOME = Workspace(Path("/srv/sneakers"))
 
 def test_the_project_root_is_the_checkout():
     assert (PROJECT_ROOT / "pyproject.toml").is_file()
-    assert (PROJECT_ROOT / "src" / "sneakers_ml" / "paths.py").is_file()
+    assert (PROJECT_ROOT / "src" / "sneakers_ml" / "workspace" / "paths.py").is_file()
 
 
 def test_everything_lies_in_data_models_or_reports():

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-from sneakers_ml.brand_model import temper
+from sneakers_ml.inference.brand_model import temper
 
 __all__ = ["fit_temperature", "fit_unknown_threshold"]
 

@@ -1,61 +1,52 @@
-"""scikit-learn pipelines to ONNX, and the proof that both answer alike."""
+"""Classifiers as ONNX graphs, and the proof that both answer alike."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from onnx import ModelProto
 from sklearn.pipeline import Pipeline
 
-from sneakers_ml.classifiers.graphs import OPSET, VectorGraph
-from sneakers_ml.classifiers.linear import logistic_graph, sgd_graph
-from sneakers_ml.classifiers.svm_graph import svm_graph
-from sneakers_ml.classifiers.trees import catboost_graph
-from sneakers_ml.errors import ParityError, UsageError
-from sneakers_ml.files import write_atomically
-from sneakers_ml.onnx_session import OnnxSession
+from sneakers_ml.errors import ParityError
+from sneakers_ml.inference.session import OPSET, OnnxSession
 
-__all__ = ["OPSET", "WRITERS", "check_parity", "export_pipeline"]
+__all__ = ["check_parity", "pipeline_to_onnx"]
 
+_ML_OPSET = 1
 _TOLERANCE = 1e-4
 
-WRITERS: dict[str, Callable[[Pipeline, int], VectorGraph]] = {
-    "SVC": svm_graph,
-    "SGDClassifier": sgd_graph,
-    "LogisticRegression": logistic_graph,
-    "CatBoostClassifier": catboost_graph,
-}
-"""Class name of a pipeline's last step -> how its graph is written; to add one, add a line here.
 
-By name, so that CatBoost is loaded only where it is used.
-"""
+def pipeline_to_onnx(pipeline: Pipeline) -> ModelProto:
+    """A fitted pipeline of scikit-learn as skl2onnx writes it; the same pipeline gives the same bytes.
 
-
-def export_pipeline(pipeline: Pipeline, dim: int, target: Path) -> None:
-    """Write a fitted classifier as a graph from (n, dim) float32 vectors to (n, classes) float32 probabilities.
-
-    The same pipeline gives the same bytes; nothing is written when it cannot be exported.
-
-    Raises:
-        UsageError: when there is no way to write this kind of classifier, or one with these settings.
+    Returns:
+        A graph from `vectors` (n, dim) float32; its last output is `probabilities` (n, classes) float32.
     """
-    last = type(pipeline[-1]).__name__
-    if last not in WRITERS:
-        raise UsageError(
-            f"a pipeline that ends in {last} cannot be exported; choose one of {', '.join(sorted(WRITERS))}"
+    from skl2onnx import to_onnx
+    from skl2onnx.common.data_types import FloatTensorType
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # the converter asks for attributes that scikit-learn retires
+        model: ModelProto = to_onnx(
+            pipeline,
+            initial_types=[("vectors", FloatTensorType([None, pipeline.n_features_in_]))],
+            options={id(pipeline[-1]): {"zipmap": False}},
+            target_opset={"": OPSET, "ai.onnx.ml": _ML_OPSET},
         )
-    write_atomically(target, WRITERS[last](pipeline, dim).to_bytes())
+    return model
 
 
-def check_parity(pipeline: Pipeline, graph: Path, vectors: NDArray[np.float32]) -> float:
-    """Largest difference of a probability between the pipeline and its graph.
+def check_parity(fitted: Any, graph: Path, vectors: NDArray[np.float32]) -> float:
+    """Largest difference of a probability between a fitted classifier and its graph.
 
     Raises:
         ParityError: when a label differs, or a probability by more than 1e-4.
     """
-    trained = pipeline.predict_proba(vectors)
+    trained = fitted.predict_proba(vectors)
     exported = OnnxSession(graph).run(np.ascontiguousarray(vectors, np.float32))
     wrong = int((trained.argmax(axis=1) != exported.argmax(axis=1)).sum())
     difference = float(np.abs(trained - exported).max())

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+from sklearn.base import ClassifierMixin
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline
 
-from sneakers_ml.classifiers.reduction import fit_reduced
-from sneakers_ml.classifiers.tuning import Choice, TrainingSet
-from sneakers_ml.classifiers.whitened import choose, reduction_of
-from sneakers_ml.progress import OnProgress
-from sneakers_ml.workspace.params import TrainParams
+from sneakers_ml.classifiers.classifier import CLASSIFIERS, Choice
+from sneakers_ml.classifiers.whitened import WhitenedClassifier
+from sneakers_ml.registry import Section
 
-__all__ = ["refit", "tune"]
+__all__ = ["Logistic", "LogisticParams"]
 
 _ITERATIONS = 500
 
 
-def tune(
-    data: TrainingSet, _validation: TrainingSet, params: TrainParams, on_progress: OnProgress
-) -> tuple[Choice, float]:
-    """C and number of components, with their macro-F1; of equals, the one that is penalised most."""
-    grid = [{"C": C} for C in sorted(params.logistic.C)]
-    return choose(data, [(choice, _model(choice)) for choice in grid], params.logistic.components, params, on_progress)
+class LogisticParams(Section):
+    """Multinomial logistic regression on half-whitened PCA; the values tried for C."""
+
+    components: int = Field(320, ge=1)
+    C: Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(min_length=1)] = (0.01, 0.03, 0.1, 0.3)
 
 
-def refit(choice: Choice, data: TrainingSet, _validation: TrainingSet, _params: TrainParams) -> Pipeline:
-    """The regression of that choice."""
-    return fit_reduced(data.vectors, data.brands, reduction_of(choice, data), "logistic", _model(choice))
+@CLASSIFIERS.register("logistic", LogisticParams)
+class Logistic(WhitenedClassifier):
+    """Of equals, the one that is penalised most."""
 
+    def grid(self) -> list[Choice]:
+        """Smallest C first."""
+        return [{"C": C} for C in sorted(self.settings.C)]
 
-def _model(choice: Choice) -> LogisticRegression:
-    return LogisticRegression(C=choice["C"], class_weight="balanced", max_iter=_ITERATIONS)
+    def estimator(self, choice: Choice, *, probabilities: bool) -> ClassifierMixin:
+        """scikit-learn's."""
+        return LogisticRegression(C=choice["C"], class_weight="balanced", max_iter=_ITERATIONS)

@@ -1,7 +1,8 @@
 """Vectors reduced by PCA before a classifier sees them.
 
-Columns aren't standardised first, which would blow up those that hardly vary: in cross-validation on real photos,
-machines and regressions on standardised columns were 1 to 4 points of macro-F1 worse, and in shops never seen up to 10.
+Columns aren't standardised first, which gives noise in columns that hardly vary the weight of a signal: in
+cross-validation on real photos, SVMs and regressions on standardised columns were 1 to 4 points of macro-F1 worse, and
+in shops never seen 10 and more (notes/features-models-appendix.md).
 """
 
 from __future__ import annotations
@@ -11,12 +12,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
-from sklearn.base import ClassifierMixin
 from sklearn.decomposition import PCA
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-__all__ = ["Reduce", "exact_pca", "fit_reduced", "half_whitened_pca", "kept_components"]
+__all__ = ["Reduce", "exact_pca", "half_whitened_pca", "kept_components"]
 
 Reduce = Callable[[NDArray[np.float32]], tuple[Pipeline, NDArray[np.float32]]]
 """(n, d) training vectors -> the fitted steps, and what they make of these vectors, (n, k)."""
@@ -32,31 +32,24 @@ def kept_components(wanted: int, dim: int, rows: int) -> int:
 def half_whitened_pca(components: int) -> Reduce:
     """The first principal components, each divided by the root of its standard deviation, and all by one number.
 
-    Half-way between components as they are, of which the first few drown the rest, and whitened ones, of which the last
-    are as loud as the first. In cross-validation on real photos linear machines on components as they are were 1 to 4
+    Half-way between components as they are, where the first few outweigh the rest, and whitened ones, where the last
+    weigh as much as the first. In cross-validation on real photos linear SVMs on components as they are were 1 to 4
     points of macro-F1 worse on every extractor, and logistic regression about as good in more steps. The one number
     makes the mean variance 1, so that one range of C suits every extractor.
     """
 
     def reduce(vectors: NDArray[np.float32]) -> tuple[Pipeline, NDArray[np.float32]]:
-        centre, centred = _centred(vectors)
+        # PCA would take the mean off itself, but after its product, where float32 has few digits left of vectors that
+        # are nearly alike. The mean is rounded to float32 as it would be then; what is lost thereby, PCA's mean holds.
+        centre = StandardScaler(with_std=False).fit(vectors)
+        centre.mean_ = centre.mean_.astype(np.float32).astype(np.float64)
+        centred = centre.transform(vectors)
         pca = exact_pca(centred, components)
         deviations = np.sqrt(np.maximum(pca.explained_variance_, np.finfo(np.float32).tiny))
         pca.components_ /= np.sqrt(deviations * deviations.mean())[:, None]
         return Pipeline([("centre", centre), ("pca", pca)]), pca.transform(centred)
 
     return reduce
-
-
-def _centred(vectors: NDArray[np.float32]) -> tuple[StandardScaler, NDArray[np.float32]]:
-    """The step that takes the mean off, and the vectors without it.
-
-    PCA would do so itself, but after its product, where float32 has few digits left of vectors that are nearly alike.
-    The mean is rounded to float32 as it would be when it is taken off; what is lost thereby, PCA's own mean holds.
-    """
-    centre = StandardScaler(with_std=False).fit(vectors)
-    centre.mean_ = centre.mean_.astype(np.float32).astype(np.float64)
-    return centre, centre.transform(vectors)
 
 
 def exact_pca(vectors: NDArray[np.float32], components: int) -> PCA:
@@ -83,11 +76,3 @@ def exact_pca(vectors: NDArray[np.float32], components: int) -> PCA:
     pca.components_ = np.ascontiguousarray(directions[: pca.n_components_])
     pca.explained_variance_ = (values[: pca.n_components_] / (rows - 1)).astype(np.float32)
     return pca
-
-
-def fit_reduced(
-    vectors: NDArray[np.float32], brands: NDArray[np.str_], reduce: Reduce, name: str, classifier: ClassifierMixin
-) -> Pipeline:
-    """The reduction's steps followed by the classifier, fitted."""
-    reduction, seen = reduce(vectors)
-    return Pipeline([*reduction.steps, (name, classifier.fit(seen, brands))])

@@ -6,43 +6,47 @@ schedule starts with steps that are far too long, and did worse on real photos i
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+from sklearn.base import ClassifierMixin
 from sklearn.linear_model import SGDClassifier
-from sklearn.pipeline import Pipeline
 
-from sneakers_ml.classifiers.reduction import fit_reduced
-from sneakers_ml.classifiers.tuning import Choice, TrainingSet
-from sneakers_ml.classifiers.whitened import choose, reduction_of
-from sneakers_ml.progress import OnProgress
-from sneakers_ml.workspace.params import TrainParams
+from sneakers_ml.classifiers.classifier import CLASSIFIERS, Choice
+from sneakers_ml.classifiers.whitened import WhitenedClassifier
+from sneakers_ml.registry import Section
 
-__all__ = ["refit", "tune"]
+__all__ = ["Sgd", "SgdParams"]
 
 
-def tune(
-    data: TrainingSet, _validation: TrainingSet, params: TrainParams, on_progress: OnProgress
-) -> tuple[Choice, float]:
-    """Strength of the penalty and number of components, with their macro-F1; of equals, the strongest."""
-    grid = [{"alpha": alpha} for alpha in sorted(params.sgd.alpha, reverse=True)]
-    candidates = [(choice, _model(choice, params)) for choice in grid]
-    return choose(data, candidates, params.sgd.components, params, on_progress)
+class SgdParams(Section):
+    """Logistic loss by stochastic gradient descent on half-whitened PCA; the strengths of L2 tried."""
+
+    components: int = Field(320, ge=1)
+    alpha: Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(min_length=1)] = (0.01, 0.1)
+    rate: float = Field(0.01, gt=0, description="Length of a step, the same throughout")
+    epochs: int = Field(10, ge=1, description="Times that every photo is seen")
 
 
-def refit(choice: Choice, data: TrainingSet, _validation: TrainingSet, params: TrainParams) -> Pipeline:
-    """The regression of that choice."""
-    model = _model(choice, params)
-    return fit_reduced(data.vectors, data.brands, reduction_of(choice, data), "sgd", model)
+@CLASSIFIERS.register("sgd", SgdParams)
+class Sgd(WhitenedClassifier):
+    """Of equals, the one that is penalised most."""
 
+    def grid(self) -> list[Choice]:
+        """Largest penalty first."""
+        return [{"alpha": alpha} for alpha in sorted(self.settings.alpha, reverse=True)]
 
-def _model(choice: Choice, params: TrainParams) -> SGDClassifier:
-    return SGDClassifier(
-        loss="log_loss",
-        penalty="l2",
-        alpha=choice["alpha"],
-        learning_rate="constant",
-        eta0=params.sgd.rate,
-        max_iter=params.sgd.epochs,
-        tol=None,
-        average=True,
-        class_weight="balanced",
-        random_state=params.seed,
-    )
+    def estimator(self, choice: Choice, *, probabilities: bool) -> ClassifierMixin:
+        """scikit-learn's."""
+        return SGDClassifier(
+            loss="log_loss",
+            penalty="l2",
+            alpha=choice["alpha"],
+            learning_rate="constant",
+            eta0=self.settings.rate,
+            max_iter=self.settings.epochs,
+            tol=None,
+            average=True,
+            class_weight="balanced",
+            random_state=self.params.seed,
+        )

@@ -3,42 +3,56 @@
 from __future__ import annotations
 
 import warnings
+from typing import Annotated
 
+from pydantic import Field
+from sklearn.base import ClassifierMixin
 from sklearn.pipeline import Pipeline
 from sklearn.svm import SVC
 
-from sneakers_ml.classifiers.reduction import fit_reduced
-from sneakers_ml.classifiers.tuning import Choice, TrainingSet
-from sneakers_ml.classifiers.whitened import choose, reduction_of
-from sneakers_ml.progress import OnProgress
-from sneakers_ml.workspace.params import TrainParams
+from sneakers_ml.classifiers.classifier import CLASSIFIERS, Choice, TrainingSet
+from sneakers_ml.classifiers.whitened import WhitenedClassifier
+from sneakers_ml.registry import Section
 
-__all__ = ["refit", "tune"]
+__all__ = ["Svm", "SvmParams"]
 
-
-def tune(
-    data: TrainingSet, _validation: TrainingSet, params: TrainParams, on_progress: OnProgress
-) -> tuple[Choice, float]:
-    """Kernel, C and number of components, with their macro-F1; a linear kernel where it is as good as any."""
-    grid = [{"kernel": "linear", "C": C} for C in params.svm.linear_C]
-    grid += [{"kernel": "rbf", "C": C} for C in params.svm.rbf_C]
-    candidates = [(choice, _machine(choice)) for choice in grid]
-    return choose(
-        data, candidates, params.svm.components, params, on_progress, lambda choice: choice["kernel"] == "linear"
-    )
+Costs = Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(min_length=1)]
 
 
-def refit(choice: Choice, data: TrainingSet, _validation: TrainingSet, params: TrainParams) -> Pipeline:
-    """The machine of that choice.
+class SvmParams(Section):
+    """Support vector machine on half-whitened PCA; the values tried for each kernel's C."""
+
+    components: int = Field(320, ge=1)
+    linear_C: Costs = (0.001, 0.003, 0.01)
+    rbf_C: Costs = (3.0, 10.0)
+
+
+@CLASSIFIERS.register("svm", SvmParams)
+class Svm(WhitenedClassifier):
+    """A linear kernel where it is as good as any.
 
     Probabilities come from pairwise coupling (Wu, Lin and Weng, JMLR 2004), built into libsvm: one-vs-rest Platt
-    scaling of the same machine lost 3 to 7 points of macro-F1 on real photos and told unknown brands worse.
+    scaling of the same SVM lost 3 to 7 points of macro-F1 on real photos and told unknown brands worse.
     """
-    machine = _machine(choice).set_params(probability=True, random_state=params.seed)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # scikit-learn drops `probability` in 1.11; the lock stays below
-        return fit_reduced(data.vectors, data.brands, reduction_of(choice, data), "svc", machine)
 
+    def grid(self) -> list[Choice]:
+        """Both kernels."""
+        linear = [{"kernel": "linear", "C": C} for C in self.settings.linear_C]
+        return linear + [{"kernel": "rbf", "C": C} for C in self.settings.rbf_C]
 
-def _machine(choice: Choice) -> SVC:
-    return SVC(kernel=choice["kernel"], C=choice["C"], class_weight="balanced", cache_size=500)
+    def prefers(self, choice: Choice) -> bool:
+        """The linear kernel."""
+        return bool(choice["kernel"] == "linear")
+
+    def estimator(self, choice: Choice, *, probabilities: bool) -> ClassifierMixin:
+        """scikit-learn's."""
+        more = {"probability": True, "random_state": self.params.seed} if probabilities else {}
+        return SVC(kernel=choice["kernel"], C=choice["C"], class_weight="balanced", cache_size=500, **more)
+
+    def fit(self, choice: Choice, data: TrainingSet, validation: TrainingSet) -> Pipeline:
+        """As the others."""
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", FutureWarning
+            )  # scikit-learn drops `probability` in 1.11; the lock isn't there
+            return super().fit(choice, data, validation)

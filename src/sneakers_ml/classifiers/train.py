@@ -10,25 +10,21 @@ from statistics import median
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, f1_score
 
-from sneakers_ml.brand_model import MODEL_GRAPH, MODEL_SPEC, BrandModelSpec, temper
 from sneakers_ml.classifiers.calibration import fit_temperature, fit_unknown_threshold
-from sneakers_ml.classifiers.export import OPSET, check_parity, export_pipeline
-from sneakers_ml.classifiers.registry import fit_classifier
-from sneakers_ml.classifiers.tuning import TrainingSet, Tuned
-from sneakers_ml.embedding.photo_rows import photo_rows
-from sneakers_ml.embedding.store import Features, load_features
+from sneakers_ml.classifiers.classifier import Fitted, TrainingSet, fit_classifier, make_classifier
+from sneakers_ml.classifiers.export import check_parity
+from sneakers_ml.embedding.store import Features, load_features, photo_rows
 from sneakers_ml.errors import DataError
 from sneakers_ml.files import file_sha256, replacing_folder, write_atomically
-from sneakers_ml.onnx_session import OnnxSession
+from sneakers_ml.inference.brand_model import MODEL_GRAPH, MODEL_SPEC, BrandModelSpec, temper
+from sneakers_ml.inference.session import OnnxSession
 from sneakers_ml.progress import OnProgress, no_progress
 from sneakers_ml.workspace.params import TrainParams
 from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["TrainResult", "train"]
-
 
 _PREDICTIONS = 50
 
@@ -60,8 +56,9 @@ def train(
         ParityError: when the exported model answers differently on a validation photo.
         UsageError: when no classifier has that name.
     """
+    chosen = make_classifier(classifier, params)
     features = load_features(workspace.features, extractor)
-    table = photo_rows(workspace, features)
+    table, dim = photo_rows(workspace, features), features.vectors.shape[1]
     training = table[table["known"] & (table["split"] == "train")]
     validation = table[table["split"] == "val"]
     known = validation[validation["known"]]
@@ -69,19 +66,22 @@ def train(
         raise DataError(f"{workspace.split}: no photo to validate on; give split.validation a larger share")
     if missing := sorted(set(known["brand"]) - set(training["brand"])):
         raise DataError(f"{workspace.split}: no photo to train on of {', '.join(missing)}; run `sneakers split`")
-    tuned = fit_classifier(classifier, _photos(features, training), _photos(features, known), params, on_progress)
+
+    def photos(rows: pd.DataFrame) -> TrainingSet:
+        return TrainingSet(features.vectors[rows.index], rows["brand"].to_numpy(str), rows["group"].to_numpy(np.int64))
+
+    tuned = fit_classifier(classifier, photos(training), photos(known), params, on_progress)
     digest = hashlib.sha256("".join(training["photo_id"] + training["brand"]).encode()).hexdigest()
-    target = workspace.brand_model(f"{extractor}-{classifier}")
-    with replacing_folder(target) as folder:
-        graph = folder / MODEL_GRAPH
-        export_pipeline(tuned.pipeline, features.vectors.shape[1], graph)
-        parity = check_parity(tuned.pipeline, graph, features.vectors[validation.index])
-        temperature, threshold, metrics = _validate(tuned, features, validation)
+    with replacing_folder(workspace.brand_model(f"{extractor}-{classifier}")) as folder:
+        graph, model = folder / MODEL_GRAPH, chosen.to_onnx(tuned.fitted)
+        write_atomically(graph, model.SerializeToString(deterministic=True))
+        parity = check_parity(tuned.fitted, graph, features.vectors[validation.index])
+        temperature, threshold, metrics = _validate(tuned.fitted, features, validation)
         spec = BrandModelSpec(
             extractor=extractor,
             classifier=classifier,
-            labels=tuple(map(str, tuned.pipeline.classes_)),
-            dim=features.vectors.shape[1],
+            labels=tuple(map(str, tuned.fitted.classes_)),
+            dim=dim,
             temperature=temperature,
             unknown_threshold=threshold,
             choice=tuned.choice,
@@ -89,45 +89,32 @@ def train(
             data_sha256=digest,
             graph_sha256=file_sha256(graph),
             graph_bytes=graph.stat().st_size,
-            opset=OPSET,
+            opset=model.opset_import[0].version,
         )
         write_atomically(folder / MODEL_SPEC, (spec.model_dump_json(indent=1) + "\n").encode())
+        session, row, took = OnnxSession(graph, threads=1), features.vectors[validation.index[:1]], []
+        for _ in range(_PREDICTIONS):
+            start = time.perf_counter()
+            session.run(row)
+            took.append(1000 * (time.perf_counter() - start))
         costs = {
             "tune_seconds": tuned.tune_seconds,
             "fit_seconds": tuned.fit_seconds,
-            "predict_ms": _predict_ms(OnnxSession(graph, threads=1), features.vectors[validation.index[:1]]),
+            "predict_ms": median(took),
             "bytes": spec.graph_bytes,
         }
     write_atomically(workspace.train_report(spec.name), (json.dumps(costs, indent=1) + "\n").encode())
     return TrainResult(spec, parity, str(features.meta.get("weights", "")), costs)
 
 
-def _photos(features: Features, rows: pd.DataFrame) -> TrainingSet:
-    """The vectors of these rows of the photo table, with their brands and groups."""
-    return TrainingSet(features.vectors[rows.index], rows["brand"].to_numpy(str), rows["group"].to_numpy(np.int64))
-
-
-def _predict_ms(session: OnnxSession, vector: NDArray[np.float32]) -> float:
-    """Milliseconds that one vector (1, d) takes, the median of many runs."""
-    row = np.ascontiguousarray(vector, np.float32)
-    took = []
-    for _ in range(_PREDICTIONS):
-        start = time.perf_counter()
-        session.run(row)
-        took.append(time.perf_counter() - start)
-    return 1000 * median(took)
-
-
-def _validate(tuned: Tuned, features: Features, validation: pd.DataFrame) -> tuple[float, float, dict[str, float]]:
-    known = validation[validation["known"]]
-    labels = list(tuned.pipeline.classes_)
-    truth = np.array([labels.index(brand) for brand in known["brand"]])
-    probabilities = tuned.pipeline.predict_proba(features.vectors[known.index])
+def _validate(fitted: Fitted, features: Features, validation: pd.DataFrame) -> tuple[float, float, dict[str, float]]:
+    """Temperature, unknown threshold and figures on validation photos."""
+    known, unknown = (features.vectors[validation[part].index] for part in (validation["known"], ~validation["known"]))
+    labels = list(fitted.classes_)
+    truth = np.array([labels.index(brand) for brand in validation.loc[validation["known"], "brand"]])
+    probabilities = fitted.predict_proba(known)
     temperature = fit_temperature(probabilities, truth)
-    unknown = features.vectors[validation[~validation["known"]].index]
-    unknown_confidence = (
-        temper(tuned.pipeline.predict_proba(unknown), temperature).max(axis=1) if len(unknown) else np.empty(0)
-    )
+    unknown_confidence = temper(fitted.predict_proba(unknown), temperature).max(axis=1) if len(unknown) else np.empty(0)
     threshold = fit_unknown_threshold(temper(probabilities, temperature).max(axis=1), unknown_confidence)
     predicted = probabilities.argmax(axis=1)
     metrics = {

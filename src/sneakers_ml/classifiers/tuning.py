@@ -1,80 +1,33 @@
-"""Cross-validation that keeps each model's photos together, and what goes into it and comes out."""
+"""Cross-validation that keeps each model's photos together."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin, clone
 from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedGroupKFold
-from sklearn.pipeline import Pipeline
 
+from sneakers_ml.classifiers.classifier import TrainingSet
 from sneakers_ml.classifiers.reduction import Reduce
 from sneakers_ml.parallel import ordered_map
 from sneakers_ml.progress import OnProgress
 from sneakers_ml.workspace.params import TrainParams
 
-__all__ = [
-    "Choice",
-    "Folds",
-    "TrainingSet",
-    "Tuned",
-    "cross_validate",
-    "fold_bytes",
-    "grouped_folds",
-    "preferred_within_one_error",
-    "smallest",
-    "workers_within",
-]
+__all__ = ["Folds", "cross_validate", "grouped_folds", "preferred_within_one_error", "workers_within"]
 
 Folds = list[tuple[NDArray[np.int64], NDArray[np.int64]]]
-Choice = dict[str, Any]
 
 _COPIES = 4
 """A fold's vectors live as taken, centred, centred again in PCA and as what it makes of them."""
-
-
-@dataclass(frozen=True)
-class TrainingSet:
-    """Vectors (n, d) float32, their brands and the groups that may not be torn apart, each of length n."""
-
-    vectors: NDArray[np.float32]
-    brands: NDArray[np.str_]
-    groups: NDArray[np.int64]
-
-    def rows(self, places: NDArray[np.int64] | NDArray[np.bool_]) -> TrainingSet:
-        """The photos at these places."""
-        return TrainingSet(self.vectors[places], self.brands[places], self.groups[places])
-
-
-@dataclass(frozen=True)
-class Tuned:
-    """A fitted pipeline with `predict_proba`, the settings chosen and their cross-validated macro-F1.
-
-    The score is of quick fits (a machine's votes, a few trees); what is served and measured elsewhere is the brand of
-    highest probability, so compare the score among candidates only. The seconds have no part in equality.
-    """
-
-    pipeline: Pipeline
-    choice: Choice
-    score: float
-    tune_seconds: float = field(default=0.0, compare=False)
-    fit_seconds: float = field(default=0.0, compare=False)
 
 
 def grouped_folds(data: TrainingSet, params: TrainParams) -> Folds:
     """Pairs of places to train on and places held out; a group is never on both sides."""
     splitter = StratifiedGroupKFold(params.folds, shuffle=True, random_state=params.seed)
     return list(splitter.split(data.vectors, data.brands, data.groups))
-
-
-def smallest(folds: Folds) -> int:
-    """Training photos of the fold that has fewest."""
-    return min(len(train) for train, _ in folds)
 
 
 def cross_validate(
@@ -91,7 +44,7 @@ def cross_validate(
     candidates, on the small vectors that come out, `params.workers` at a time. The scores don't depend on either.
     """
     largest = max(len(train) for train, _ in folds)
-    reducers = workers_within(params, fold_bytes(largest, data.vectors.shape[1]))
+    reducers = workers_within(params, largest * data.vectors.shape[1] * 4 * _COPIES)
 
     def reduced(fold: tuple[NDArray[np.int64], NDArray[np.int64]]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         reduction, seen = reduce(data.vectors[fold[0]])
@@ -113,11 +66,6 @@ def cross_validate(
     return scores
 
 
-def fold_bytes(rows: int, dim: int) -> int:
-    """Bytes that reducing `rows` float32 vectors of `dim` numbers takes, roughly and rather more than less."""
-    return rows * dim * 4 * _COPIES
-
-
 def workers_within(params: TrainParams, bytes_each: int) -> int:
     """`params.workers`, or as many as fit into `params.memory_mb`, and at least one."""
     return max(1, min(params.workers, params.memory_mb * 2**20 // bytes_each))
@@ -126,7 +74,7 @@ def workers_within(params: TrainParams, bytes_each: int) -> int:
 def preferred_within_one_error(preferred: Sequence[bool], scores: NDArray[np.float64]) -> int:
     """The best of the preferred when it is within one standard error of the best of all, else the best of all.
 
-    The one-standard-error rule (Hastie, Tibshirani and Friedman, 2009, section 7.10): in a shop that the machine has
+    The one-standard-error rule (Hastie, Tibshirani and Friedman, 2009, section 7.10): in a shop that the SVM has
     never seen, the plainer boundary holds better.
 
     Args:

@@ -1,48 +1,55 @@
-"""What the classifiers on half-whitened vectors have in common: how they are chosen."""
+"""What the classifiers on half-whitened vectors have in common: only their grid and their estimator are their own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from abc import abstractmethod
+from typing import Any
 
+from onnx import ModelProto
 from sklearn.base import ClassifierMixin
+from sklearn.pipeline import Pipeline
 
-from sneakers_ml.classifiers.reduction import Reduce, half_whitened_pca, kept_components
-from sneakers_ml.classifiers.tuning import (
-    Choice,
-    TrainingSet,
-    cross_validate,
-    grouped_folds,
-    preferred_within_one_error,
-    smallest,
-)
+from sneakers_ml.classifiers.classifier import Choice, Classifier, TrainingSet
+from sneakers_ml.classifiers.export import pipeline_to_onnx
+from sneakers_ml.classifiers.reduction import half_whitened_pca, kept_components
+from sneakers_ml.classifiers.tuning import cross_validate, grouped_folds, preferred_within_one_error
 from sneakers_ml.progress import OnProgress
-from sneakers_ml.workspace.params import TrainParams
 
-__all__ = ["choose", "reduction_of"]
-
-
-def choose(
-    data: TrainingSet,
-    candidates: Sequence[tuple[Choice, ClassifierMixin]],
-    components: int,
-    params: TrainParams,
-    on_progress: OnProgress,
-    plain: Callable[[Choice], bool] = lambda _choice: True,
-) -> tuple[Choice, float]:
-    """The candidate of best mean macro-F1 over the folds, the first of equals, with that score.
-
-    A plain one goes before others that are within one standard error. At most `components`, fewer where a fold has
-    fewer photos.
-    """
-    folds = grouped_folds(data, params)
-    kept = kept_components(components, data.vectors.shape[1], smallest(folds))
-    models = [model for _, model in candidates]
-    scores = cross_validate(data, folds, half_whitened_pca(kept), models, params, on_progress)
-    best = preferred_within_one_error([plain(choice) for choice, _ in candidates], scores)
-    return {**candidates[best][0], "components": kept}, float(scores[best].mean())
+__all__ = ["WhitenedClassifier"]
 
 
-def reduction_of(choice: Choice, data: TrainingSet) -> Reduce:
-    """The reduction of a choice, on fewer components where the photos are fewer than those it was made on."""
-    rows, dim = data.vectors.shape
-    return half_whitened_pca(kept_components(choice["components"], dim, rows))
+class WhitenedClassifier(Classifier):
+    """An estimator of scikit-learn on at most `settings.components` half-whitened components."""
+
+    @abstractmethod
+    def grid(self) -> list[Choice]:
+        """Hyper-parameters to try; of equals the first is taken."""
+
+    @abstractmethod
+    def estimator(self, choice: Choice, *, probabilities: bool) -> ClassifierMixin:
+        """The unfitted estimator; `probabilities` only where they are needed, as they can take longer."""
+
+    def prefers(self, choice: Choice) -> bool:
+        """Whether it goes before others that are within one standard error."""
+        return True
+
+    def tune(self, data: TrainingSet, on_progress: OnProgress) -> tuple[Choice, float]:
+        """The candidate of best mean macro-F1 over the folds; fewer components where a fold has fewer photos."""
+        grid, folds = self.grid(), grouped_folds(data, self.params)
+        smallest = min(len(train) for train, _ in folds)
+        kept = kept_components(self.settings.components, data.vectors.shape[1], smallest)
+        candidates = [self.estimator(choice, probabilities=False) for choice in grid]
+        scores = cross_validate(data, folds, half_whitened_pca(kept), candidates, self.params, on_progress)
+        best = preferred_within_one_error([self.prefers(choice) for choice in grid], scores)
+        return {**grid[best], "components": kept}, float(scores[best].mean())
+
+    def fit(self, choice: Choice, data: TrainingSet, validation: TrainingSet) -> Pipeline:
+        """Reduction and estimator; on fewer components where the photos are fewer than those of the choice."""
+        rows, dim = data.vectors.shape
+        reduction, seen = half_whitened_pca(kept_components(choice["components"], dim, rows))(data.vectors)
+        estimator = self.estimator(choice, probabilities=True).fit(seen, data.brands)
+        return Pipeline([*reduction.steps, ("classifier", estimator)])
+
+    def to_onnx(self, fitted: Any) -> ModelProto:
+        """Reduction and estimator as skl2onnx writes them."""
+        return pipeline_to_onnx(fitted)

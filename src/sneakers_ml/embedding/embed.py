@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sneakers_ml import images
-from sneakers_ml.embedding.photo_rows import photo_rows
-from sneakers_ml.embedding.prepare import Context, prepare_extractor
-from sneakers_ml.embedding.store import Features, FeatureWriter, load_features
-from sneakers_ml.errors import BadImage, DataError
-from sneakers_ml.features import concat, crop, hog, sift, subject
-from sneakers_ml.features import network as cnn
+from sneakers_ml import features, images
+from sneakers_ml.embedding.prepare import prepare_extractor
+from sneakers_ml.embedding.store import Features, FeatureWriter, load_features, photo_rows
+from sneakers_ml.errors import DataError
+from sneakers_ml.features.concat import joined_rows
 from sneakers_ml.features.crop import cut, shoe_region
-from sneakers_ml.features.extractor import Extractor, ExtractorSpec, load_extractor, read_spec, shown_name
+from sneakers_ml.features.extractor import Context, Extractor, ExtractorSpec, load_extractor, read_spec, shown_name
 from sneakers_ml.parallel import ordered_map
 from sneakers_ml.progress import OnProgress, no_progress
 from sneakers_ml.tables import read_table
@@ -55,13 +53,6 @@ class EmbedResult:
         return self.photos / self.wall if self.wall else 0.0
 
 
-@dataclass(frozen=True)
-class _Chunk:
-    vectors: NDArray[np.float32]
-    reading: float
-    computing: float
-
-
 def embed(workspace: Workspace, name: str, params: EmbedParams, on_progress: OnProgress = no_progress) -> EmbedResult:
     """Write data/features/<name>.npy and .json for the photos of photos.parquet.
 
@@ -72,38 +63,38 @@ def embed(workspace: Workspace, name: str, params: EmbedParams, on_progress: OnP
         BundleError: when a part of a joined extractor was never prepared.
     """
     photos = read_table(workspace.photo_table, "photos", ["photo_id", "file"])
-    folder, context = workspace.extractor(name), Context(workspace.extractors, partial(_training_files, workspace))
+
+    def training_files() -> list[Path]:
+        rows = photo_rows(workspace)
+        chosen = rows.loc[(rows["split"] == "train") & rows["known"], "file"]
+        if chosen.empty:
+            raise DataError(f"{workspace.split}: no training photos of learnt brands; run `sneakers split`")
+        return [workspace.photos / file for file in chosen]
+
+    folder, context = workspace.extractor(name), Context(workspace.extractors, training_files)
     spec = prepare_extractor(name, params, folder, context)
     photo_ids = photos["photo_id"].tolist()
     if spec.kind == "concat":
         result = _join(workspace, spec, photo_ids, on_progress)
     else:
         files = [workspace.photos / file for file in photos["file"]]
-        meta = {**spec.model_dump(), "inputs_sha256": _inputs_sha256(files)}
         extractor = load_extractor(folder, threads=1)
+        meta = {**spec.model_dump(), "inputs_sha256": _inputs_sha256(files, extractor)}
         with FeatureWriter(workspace.features, name, photo_ids, meta) as writer:
             result = embed_files(extractor, files, writer, params, on_progress)
     result.shown, result.warning = shown_name(name, spec.weights), " ".join(context.warnings)
     return result
 
 
-def _training_files(workspace: Workspace) -> list[Path]:
-    """Photos of learnt brands on the training side, in the table's order."""
-    rows = photo_rows(workspace)
-    files = rows.loc[(rows["split"] == "train") & rows["known"], "file"]
-    if files.empty:
-        raise DataError(f"{workspace.split}: no training photos of learnt brands; run `sneakers split`")
-    return [workspace.photos / file for file in files]
-
-
-def _inputs_sha256(files: Sequence[Path]) -> str:
+def _inputs_sha256(files: Sequence[Path], extractor: Extractor) -> str:
     """Hash of what vectors depend on beside the spec: each photo's name and size, and the code that cuts and embeds.
 
     A photo is named by its pixels before encoding; its size tells a change of JPEG quality.
     """
     digest = hashlib.sha256(json.dumps([(file.name, file.stat().st_size) for file in files]).encode())
-    for module in (images, cnn, concat, crop, hog, sift, subject):
-        digest.update(Path(str(module.__file__)).read_bytes())
+    sources = [file for room in (features, images) for file in sorted(Path(str(room.__file__)).parent.glob("*.py"))]
+    for file in (*sources, Path(inspect.getfile(type(extractor)))):
+        digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
@@ -115,7 +106,7 @@ def _join(workspace: Workspace, spec: ExtractorSpec, photo_ids: Sequence[str], o
     started = time.perf_counter()
     with FeatureWriter(workspace.features, spec.name, photo_ids, meta) as writer:
         result = EmbedResult(resumed=writer.done)
-        for rows in concat.joined_rows([part.vectors for part in parts], writer.done, _JOINED_ROWS):
+        for rows in joined_rows([part.vectors for part in parts], writer.done, _JOINED_ROWS):
             writer.append(rows)
             result.photos += len(rows)
             on_progress(writer.done, len(photo_ids))
@@ -147,34 +138,27 @@ def embed_files(
     Raises:
         DataError: when a photo cannot be read.
     """
+
+    def embed_chunk(chunk: Sequence[Path]) -> tuple[NDArray[np.float32], float, float]:
+        started = time.perf_counter()
+        photos = [images.read_stored(file) for file in chunk]
+        read = time.perf_counter()
+        vectors = extractor.transform([cut(photo, shoe_region(photo)) for photo in photos])
+        return vectors, read - started, time.perf_counter() - read
+
     result = EmbedResult(resumed=writer.done)
     started = time.perf_counter()
     batches = [files[start : start + params.chunk] for start in range(writer.done, len(files), params.chunk)]
-    chunks = ordered_map(partial(_embed_chunk, extractor), batches, workers=params.workers)
-    for number, chunk in enumerate(chunks, start=1):
+    chunks = ordered_map(embed_chunk, batches, workers=params.workers)
+    for number, (vectors, reading, computing) in enumerate(chunks, start=1):
         before = time.perf_counter()
-        writer.append(chunk.vectors)
+        writer.append(vectors)
         if number % _CHECKPOINT_EVERY == 0:
             writer.checkpoint()
         result.writing += time.perf_counter() - before
-        result.reading += chunk.reading
-        result.computing += chunk.computing
-        result.photos += len(chunk.vectors)
+        result.reading += reading
+        result.computing += computing
+        result.photos += len(vectors)
         on_progress(writer.done, len(files))
     result.wall = time.perf_counter() - started
     return result
-
-
-def _embed_chunk(extractor: Extractor, files: Sequence[Path]) -> _Chunk:
-    started = time.perf_counter()
-    photos = [_read(file) for file in files]
-    read = time.perf_counter()
-    vectors = extractor.transform([cut(photo, shoe_region(photo)) for photo in photos])
-    return _Chunk(vectors, read - started, time.perf_counter() - read)
-
-
-def _read(file: Path) -> NDArray[np.uint8]:
-    try:
-        return images.read(file)
-    except BadImage as error:
-        raise DataError(f"{file}: {error} Or run `sneakers photos` again.") from None

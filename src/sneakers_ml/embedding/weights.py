@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import time
+import socket
 from dataclasses import dataclass
-from http.client import HTTPException
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import torch
 
 from sneakers_ml.errors import DataError
-from sneakers_ml.files import file_sha256, replacing
+from sneakers_ml.features.extractor import UNTRAINED
+from sneakers_ml.files import file_sha256
 
-__all__ = ["AUTO", "RANDOM", "Hub", "State", "Weights", "find_weights"]
+__all__ = ["AUTO", "Hub", "Weights", "find_weights"]
 
-AUTO, RANDOM = "auto", "random"
-_PIECE = 2**16
-
-State = dict[str, torch.Tensor]
-"""A network's state dict."""
+AUTO = "auto"
 
 
 @dataclass(frozen=True)
@@ -33,18 +27,12 @@ class Hub:
     url: str
     cache: Path
     timeout: float = 10.0
-    """Seconds for the connection and for each further piece of the file."""
-    limit: float = 1800.0
-    """Seconds for the whole file."""
+    """Seconds that the hub may be silent."""
 
     @property
     def file(self) -> Path:
         """Where torch keeps the weights too."""
         return self.cache / urlsplit(self.url).path.rpartition("/")[2]
-
-    def owns(self, sha256: str) -> bool:
-        """Whether this is the hash of the published file."""
-        return sha256.startswith(self.file.stem.rpartition("-")[2])
 
 
 @dataclass(frozen=True)
@@ -52,7 +40,7 @@ class Weights:
     """A state dict and where it is from; without one the network stays untrained, and `warning` may say why."""
 
     origin: str
-    state: State | None = None
+    state: dict[str, torch.Tensor] | None = None
     warning: str = ""
 
 
@@ -67,55 +55,24 @@ def find_weights(choice: str, hub: Hub, setting: str) -> Weights:
     Raises:
         DataError: when the file is missing or holds no state dict.
     """
-    if choice == RANDOM:
-        return Weights(RANDOM)
+    if choice == UNTRAINED:
+        return Weights(UNTRAINED)
     if choice == AUTO:
-        reason = _fetch(hub)
-        if not reason:
-            return Weights(hub.name, _load(hub.file, setting))
-        return Weights(RANDOM, warning=_excuse(hub, setting, reason))
+        try:
+            return Weights(hub.name, _fetch(hub))
+        except Exception as error:  # noqa: BLE001 - no hub, a wrong hash, no room: the network stays untrained
+            reason = " ".join(str(getattr(error, "reason", None) or error).split()) or type(error).__name__
+        return Weights(
+            UNTRAINED,
+            warning=f"{setting}: {hub.file.name} is not in {hub.cache} and {urlsplit(hub.url).hostname} did not give it"
+            f" ({reason}), so the network is untrained and its vectors tell little; put that file into that folder, or"
+            f" set {setting} to a file with the weights",
+        )
     file = Path(choice).expanduser()
     if not file.is_file():
-        raise DataError(f"{setting}: there is no file {file}; name a .pth file with a state dict, {AUTO} or {RANDOM}")
-    return Weights(f"file {file.name} {file_sha256(file)[:12]}", _load(file, setting))
-
-
-def _excuse(hub: Hub, setting: str, reason: str) -> str:
-    return (
-        f"{setting}: {hub.file.name} is not in {hub.cache} and {urlsplit(hub.url).hostname} did not give it ({reason}),"
-        " so the network is untrained and its vectors tell little; put that file into that folder, or set"
-        f" {setting} to a file with the weights"
-    )
-
-
-def _fetch(hub: Hub) -> str:
-    """Make sure that the cache holds the published file; returns why it does not, else nothing."""
+        raise DataError(f"{setting}: there is no file {file}; name a .pth file of weights, {AUTO} or {UNTRAINED}")
     try:
-        if hub.file.is_file() and hub.owns(file_sha256(hub.file)):
-            return ""
-        with urlopen(hub.url, timeout=hub.timeout) as answer, replacing(hub.file) as file:  # noqa: S310 - hub's url
-            _copy(answer, file, hub)
-    except (OSError, HTTPException, DataError) as error:
-        return " ".join(str(getattr(error, "reason", None) or error).split()) or type(error).__name__
-    return ""
-
-
-def _copy(answer: BinaryIO, file: BinaryIO, hub: Hub) -> None:
-    """Write what the hub sends as it arrives, so that neither silence nor a trickle can take longer than allowed."""
-    digest, end = hashlib.sha256(), time.monotonic() + hub.limit
-    while piece := answer.read1(_PIECE):  # type: ignore[attr-defined]
-        digest.update(piece)
-        file.write(piece)
-        if time.monotonic() > end:
-            raise DataError(f"not all of it within {hub.limit:g} seconds")
-    if not hub.owns(digest.hexdigest()):
-        raise DataError("what came is cut short or another file")
-
-
-def _load(file: Path, setting: str) -> State:
-    """Read a state dict; nothing in the file is executed."""
-    try:
-        state = torch.load(file, map_location="cpu", weights_only=True)
+        state = torch.load(file, map_location="cpu", weights_only=True)  # nothing in the file is executed
     except Exception as error:  # noqa: BLE001 - a damaged file can make the unpickler raise anything
         reason = (str(error).splitlines() or [type(error).__name__])[0][:160]
         raise DataError(f"{setting}: {file} cannot be read as weights ({reason}); save a state dict there") from None
@@ -123,4 +80,18 @@ def _load(file: Path, setting: str) -> State:
         raise DataError(f"{setting}: {file} holds no state dict; save one with torch.save(network.state_dict(), file)")
     if not all(bool(tensor.isfinite().all()) for tensor in state.values()):
         raise DataError(f"{setting}: {file} holds numbers that are not finite; train the network again")
-    return dict(state)
+    return Weights(f"file {file.name} {file_sha256(file)[:12]}", state)
+
+
+def _fetch(hub: Hub) -> Any:
+    """The published state dict; a file in the cache that is not the published one is fetched anew."""
+    if hub.file.is_file() and not file_sha256(hub.file).startswith(hub.file.stem.rpartition("-")[2]):
+        hub.file.unlink()
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(hub.timeout)  # torch sets none, and would wait for a silent hub for ever
+    try:
+        return torch.hub.load_state_dict_from_url(
+            hub.url, str(hub.cache), map_location="cpu", progress=False, check_hash=True, weights_only=True
+        )
+    finally:
+        socket.setdefaulttimeout(before)

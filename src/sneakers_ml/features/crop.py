@@ -27,7 +27,9 @@ def shoe_region(photo: NDArray[np.uint8]) -> Region:
         photo: (H, W, 3) RGB.
     """
     height, width = photo.shape[:2]
-    sample = _sample(photo)
+    scale = _SAMPLE_SIDE / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    sample = np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8)
     frame = np.concatenate(
         [edge.reshape(-1, 3) for edge in (sample[:_FRAME], sample[-_FRAME:], sample[:, :_FRAME], sample[:, -_FRAME:])]
     )
@@ -35,14 +37,6 @@ def shoe_region(photo: NDArray[np.uint8]) -> Region:
     plain = np.mean(np.abs(frame - background).max(axis=1) < _PLAIN_SPREAD) >= _PLAIN_SHARE
     box = _plain_box(sample, background, height, width) if plain else subject_region(sample, height, width)
     return box or Region(0, 0, width, height)
-
-
-def _sample(photo: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The photo at 128 px."""
-    height, width = photo.shape[:2]
-    scale = _SAMPLE_SIDE / max(height, width)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    return np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _plain_box(sample: NDArray[np.uint8], background: NDArray[np.float64], height: int, width: int) -> Region | None:

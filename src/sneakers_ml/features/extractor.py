@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from sneakers_ml.errors import BundleError
-from sneakers_ml.features.concat import Concat, unit_rows
-from sneakers_ml.features.hog import Hog
-from sneakers_ml.features.network import OnnxExtractor
-from sneakers_ml.features.sift import Sift
+from sneakers_ml.errors import BundleError, DataError, UsageError
 from sneakers_ml.files import file_sha256, read_json
-from sneakers_ml.onnx_session import OnnxSession
+from sneakers_ml.registry import Registry
 
 __all__ = [
+    "EXTRACTORS",
     "GRAPH",
-    "LOADERS",
+    "KINDS",
     "UNTRAINED",
+    "Context",
     "Extractor",
     "ExtractorSpec",
     "load_extractor",
+    "open_extractor",
     "read_spec",
     "shown_name",
     "unit_rows",
@@ -48,12 +48,12 @@ class Extractor(Protocol):
 
 
 class ExtractorSpec(BaseModel):
-    """extractor.json: everything that ties vectors to the way they were computed."""
+    """extractor.json: everything that ties vectors to the way they were computed; `kind` is a name in `KINDS`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
-    kind: Literal["hog", "sift", "onnx", "concat"]
+    kind: str
     dim: int
     settings: dict[str, Any]
     weights: str
@@ -64,34 +64,29 @@ class ExtractorSpec(BaseModel):
         (folder / _SPEC).write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
-def _load_hog(spec: ExtractorSpec, _graph: Path, _threads: int) -> Extractor:
-    return Hog(**spec.settings)
+def _no_photos() -> list[Path]:
+    raise DataError("there are no training photos to fit an extractor on; run `sneakers split`")
 
 
-def _load_onnx(spec: ExtractorSpec, graph: Path, threads: int) -> Extractor:
-    return OnnxExtractor(OnnxSession(graph, threads=threads), dim=spec.dim, **spec.settings)
+@dataclass(frozen=True)
+class Context:
+    """What preparing an extractor may need beside its settings."""
+
+    extractors: Path
+    """Folder of the other extractors' folders."""
+    training_files: Callable[[], list[Path]] = _no_photos
+    """Training photos of the learnt brands; only extractors that are fitted ask, as there may be no split yet."""
+    warnings: list[str] = field(default_factory=list)
+    """Sentences for the person who runs the stage are added here."""
 
 
-def _load_sift(spec: ExtractorSpec, graph: Path, threads: int) -> Extractor:
-    return Sift(OnnxSession(graph, threads=threads), dim=spec.dim, **spec.settings)
+KINDS: Registry[Callable[[ExtractorSpec, Path, int], Extractor]] = Registry("kind of extractor", "sneakers_ml.features")
+"""Kind -> how an extractor is built from its spec, the path of its graph and a number of threads (0: all)."""
 
-
-def _load_concat(spec: ExtractorSpec, graph: Path, threads: int) -> Extractor:
-    """The parts lie in folders beside this one's."""
-    folders = [graph.parent.parent / name for name in spec.settings["parts"]]
-    specs = [read_spec(folder) for folder in folders]
-    if any(part.kind == "concat" for part in specs) or sum(part.dim for part in specs) != spec.dim:
-        raise BundleError(f"{graph.parent}: made of other extractors than lie beside it; run `sneakers embed concat`")
-    return Concat([load_extractor(folder, threads=threads) for folder in folders])
-
-
-LOADERS: dict[str, Callable[[ExtractorSpec, Path, int], Extractor]] = {
-    "hog": _load_hog,
-    "sift": _load_sift,
-    "onnx": _load_onnx,
-    "concat": _load_concat,
-}
-"""Kind of extractor -> how to build it from its spec, the path of its graph and a number of threads (0: all)."""
+EXTRACTORS: Registry[Callable[[Any, Path, Context], ExtractorSpec]] = Registry(
+    "extractor", "sneakers_ml.features", "sneakers_ml.embedding", section="embed"
+)
+"""Name -> what prepares an extractor: given its settings, it fills a folder and describes what is in it."""
 
 
 def read_spec(folder: Path) -> ExtractorSpec:
@@ -103,8 +98,21 @@ def read_spec(folder: Path) -> ExtractorSpec:
     return read_json(folder / _SPEC, ExtractorSpec, f"sneakers embed {folder.name}")
 
 
+def open_extractor(spec: ExtractorSpec, graph: Path, *, threads: int = 0) -> Extractor:
+    """The extractor of a spec and its graph.
+
+    Raises:
+        BundleError: when the graph is damaged, or this version knows no such kind.
+    """
+    try:
+        build = KINDS[spec.kind]
+    except UsageError as error:
+        raise BundleError(f"{spec.name}: {error}; run `sneakers embed {spec.name}`") from None
+    return build(spec, graph, threads)
+
+
 def load_extractor(folder: Path, *, threads: int = 0) -> Extractor:
-    """The extractor a folder describes.
+    """The extractor that a folder describes.
 
     Raises:
         BundleError: when the folder is missing or damaged.
@@ -112,9 +120,15 @@ def load_extractor(folder: Path, *, threads: int = 0) -> Extractor:
     spec, graph = read_spec(folder), folder / GRAPH
     if spec.graph_sha256 is not None and (not graph.exists() or file_sha256(graph) != spec.graph_sha256):
         raise BundleError(f"{graph}: not the graph that {_SPEC} describes; run `sneakers embed {folder.name}`")
-    return LOADERS[spec.kind](spec, graph, threads)
+    return open_extractor(spec, graph, threads=threads)
 
 
 def shown_name(name: str, weights: str) -> str:
     """An extractor's name for people, given its `weights`: whether its network is untrained must not be missed."""
     return f"{name} (untrained)" if weights == UNTRAINED else name
+
+
+def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Rows scaled to unit length; a zero row stays zero."""
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(norms, np.finfo(np.float32).tiny), np.float32)

@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from pathlib import Path
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field, model_validator
 
 from sneakers_ml.features.crop import fill_square, fit_square
+from sneakers_ml.features.extractor import EXTRACTORS, KINDS, Context, ExtractorSpec
+from sneakers_ml.registry import Section
 
-__all__ = ["Hog", "HogTables", "hog"]
+__all__ = ["Hog", "HogParams", "HogTables", "hog"]
 
 _EPSILON = 1e-5
 _CLIP = 0.2
 _LEVELS = 511  # differences of two bytes: -255 ... 255
 
 
-def _lookup(orientations: int) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
-    """Magnitude and orientation bin of every possible pair of byte differences, indexed by dy * 511 + dx."""
-    step = np.arange(-255, 256, dtype=np.float64)
-    dy, dx = step[:, None], step[None, :]
-    angle = np.rad2deg(np.arctan2(dy, dx)) % 180
-    bins = np.minimum((angle * orientations / 180).astype(np.intp), orientations - 1)
-    return np.hypot(dy, dx).astype(np.float32).ravel(), bins.ravel()
-
-
 class HogTables:
-    """Lookup tables for one number of orientations; made once, read by any thread."""
+    """Magnitude and orientation bin of every pair of byte differences, at dy * 511 + dx; made once, for any thread."""
 
     def __init__(self, orientations: int) -> None:
         self.orientations = orientations
-        self.magnitude, self.bins = _lookup(orientations)
+        step = np.arange(-255, 256, dtype=np.float64)
+        dy, dx = step[:, None], step[None, :]
+        angle = np.rad2deg(np.arctan2(dy, dx)) % 180
+        self.magnitude = np.hypot(dy, dx).astype(np.float32).ravel()
+        self.bins = np.minimum((angle * orientations / 180).astype(np.intp), orientations - 1).ravel()
 
 
 def hog(photo: NDArray[np.uint8], tables: HogTables, cell: int, block: int = 1) -> NDArray[np.float32]:
@@ -55,13 +54,12 @@ def hog(photo: NDArray[np.uint8], tables: HogTables, cell: int, block: int = 1) 
     slot = cells * tables.orientations + tables.bins[code]
     histogram = np.bincount(slot.ravel(), tables.magnitude[code].ravel(), rows * columns * tables.orientations)
     histograms = (histogram / cell**2).reshape(rows, columns, tables.orientations)
-    return _normalise(_blocks(histograms, block)).ravel().astype(np.float32)
-
-
-def _blocks(cells: NDArray[np.float64], block: int) -> NDArray[np.float64]:
-    """(rows, columns, orientations) to a row of block * block * orientations numbers for each block."""
-    windows = np.lib.stride_tricks.sliding_window_view(cells, (block, block), axis=(0, 1))
-    return np.ascontiguousarray(windows.transpose(0, 1, 3, 4, 2)).reshape(-1, block**2 * cells.shape[2])
+    windows = np.lib.stride_tricks.sliding_window_view(histograms, (block, block), axis=(0, 1)).transpose(0, 1, 3, 4, 2)
+    blocks = np.ascontiguousarray(windows).reshape(-1, block**2 * tables.orientations)
+    # L2-Hys: unit length, clip at 0.2, unit length again (Dalal and Triggs, section 6.4)
+    clipped = np.minimum(blocks / np.sqrt((blocks**2).sum(axis=1, keepdims=True) + _EPSILON**2), _CLIP)
+    unit = clipped / np.sqrt((clipped**2).sum(axis=1, keepdims=True) + _EPSILON**2)
+    return np.asarray(unit.ravel(), np.float32)
 
 
 def _strongest_gradient(photo: NDArray[np.uint8]) -> NDArray[np.int32]:
@@ -78,12 +76,6 @@ def _strongest_gradient(photo: NDArray[np.uint8]) -> NDArray[np.int32]:
         best = np.where(better, code[..., channel], best)
         strongest = np.where(better, strength[..., channel], strongest)
     return best
-
-
-def _normalise(histograms: NDArray[np.float64]) -> NDArray[np.float64]:
-    """L2-Hys: unit length, clip at 0.2, unit length again (Dalal and Triggs, section 6.4)."""
-    clipped = np.minimum(histograms / np.sqrt((histograms**2).sum(axis=1, keepdims=True) + _EPSILON**2), _CLIP)
-    return np.asarray(clipped / np.sqrt((clipped**2).sum(axis=1, keepdims=True) + _EPSILON**2))
 
 
 class Hog:
@@ -111,3 +103,32 @@ class Hog:
     def transform(self, shoes: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """(n, dim) float32 of n shoes, each (H, W, 3) RGB."""
         return np.stack([hog(self._square(shoe, self.side), self._tables, self.cell, self.block) for shoe in shoes])
+
+
+class HogParams(Section):
+    """Colour HOG; with n = side // cell, the vector has (n - block + 1)**2 * block**2 * orientations numbers."""
+
+    side: int = Field(160, ge=32, description="Pixels of the square that the shoe is brought to")
+    aspect: Literal["keep", "fill"] = Field("fill", description="Whether the shoe is fitted in or stretched to fill it")
+    orientations: int = Field(8, ge=2)
+    cell: int = Field(16, ge=2, description="Pixels of a square cell")
+    block: int = Field(3, ge=1, description="Cells along a square block; blocks overlap by all but one cell")
+
+    @model_validator(mode="after")
+    def _block_fits(self) -> Self:
+        if self.cell * self.block > self.side:
+            raise ValueError("a block (cell times block) must not be larger than side")
+        return self
+
+
+@EXTRACTORS.register("hog", HogParams)
+def prepare(params: HogParams, folder: Path, context: Context) -> ExtractorSpec:
+    """HOG needs nothing but its settings."""
+    settings = params.model_dump()
+    return ExtractorSpec(name="hog", kind="hog", dim=Hog(**settings).dim, settings=settings, weights="none")
+
+
+@KINDS.register("hog")
+def load(spec: ExtractorSpec, graph: Path, threads: int) -> Hog:
+    """The extractor of a spec."""
+    return Hog(**spec.settings)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sneakers_ml.onnx_session import OnnxSession
+from sneakers_ml.features.extractor import KINDS, ExtractorSpec
+from sneakers_ml.inference.session import OnnxSession
 
 __all__ = ["COLUMNS", "DESCRIPTOR", "Sift", "describe", "weigh_place"]
 
@@ -44,25 +46,20 @@ def describe(shoe: NDArray[np.uint8], *, side: int, step: int, cell: int) -> NDA
     Returns:
         (n, 130) float32, C order: 128 of the descriptor in OpenCV's order, x, y; n is 0 for a plain surface.
     """
-    grey = _scaled(np.asarray(cv2.cvtColor(np.ascontiguousarray(shoe), cv2.COLOR_RGB2GRAY), np.uint8), side)
-    height, width = grey.shape
+    scale = side / max(shoe.shape[:2])
+    width, height = (max(1, round(length * scale)) for length in (shoe.shape[1], shoe.shape[0]))
+    grey = cv2.cvtColor(np.ascontiguousarray(shoe), cv2.COLOR_RGB2GRAY)
+    grey = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     down, right = np.arange(step // 2, height, step), np.arange(step // 2, width, step)
-    descriptors = _patches(_cell_sums(_orientations(grey), cell), down, right, cell)
+    descriptors = _patches(_cell_sums(_orientations(np.asarray(grey, np.uint8)), cell), down, right, cell)
     lengths = np.linalg.norm(descriptors, axis=1)
     kept = lengths >= _FAINTEST
     places = np.stack(np.meshgrid(right / width - 0.5, down / height - 0.5), axis=-1).reshape(-1, 2)
     rows = np.empty((int(kept.sum()), COLUMNS), np.float32)
-    rows[:, :DESCRIPTOR] = _root(np.minimum(descriptors[kept] / lengths[kept, None], _CLIP))
+    clipped = np.minimum(descriptors[kept] / lengths[kept, None], _CLIP)
+    rows[:, :DESCRIPTOR] = np.sqrt(clipped / clipped.sum(axis=1, keepdims=True))
     rows[:, DESCRIPTOR:] = places[kept]
     return rows
-
-
-def _scaled(grey: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    height, width = grey.shape
-    scale = side / max(height, width)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(grey, size, interpolation=method), np.uint8)
 
 
 def _orientations(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -103,11 +100,6 @@ def _patches(
     return np.asarray(weighed.reshape(-1, DESCRIPTOR))
 
 
-def _root(descriptors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Square roots of rows scaled to unit sum: rows of unit length."""
-    return np.asarray(np.sqrt(descriptors / descriptors.sum(axis=1, keepdims=True)), np.float32)
-
-
 def weigh_place(rows: NDArray[np.float32], place: float) -> NDArray[np.float32]:
     """The rows of `describe` with the place multiplied by a weight: how much it counts beside the descriptor."""
     weights = np.ones(COLUMNS, np.float32)
@@ -126,9 +118,15 @@ class Sift:
 
     def transform(self, shoes: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """(n, dim) float32 unit rows of n shoes, each (H, W, 3) RGB; zeros for one that is plain all over."""
-        return np.concatenate([self._encode(describe(shoe, **self._grid)) for shoe in shoes])
+        vectors = np.zeros((len(shoes), self.dim), np.float32)
+        for row, shoe in enumerate(shoes):
+            patches = describe(shoe, **self._grid)
+            if len(patches):
+                vectors[row] = self._session.run(weigh_place(patches, self._place))[0]
+        return vectors
 
-    def _encode(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
-        if not len(rows):
-            return np.zeros((1, self.dim), np.float32)
-        return self._session.run(weigh_place(rows, self._place))
+
+@KINDS.register("sift")
+def load(spec: ExtractorSpec, graph: Path, threads: int) -> Sift:
+    """The extractor of a spec and its codebook's graph."""
+    return Sift(OnnxSession(graph, threads=threads), dim=spec.dim, **spec.settings)

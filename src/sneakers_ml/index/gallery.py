@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sneakers_ml.index.store import VectorStore
+from sneakers_ml.index.vector_store import VectorStore
 
 __all__ = ["Gallery", "Hit", "vector_id"]
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError
 
 from sneakers_ml.errors import ParamsError
+from sneakers_ml.registry import Section, faults_of
 
 __all__ = [
     "BundleParams",
-    "CatboostParams",
-    "ConcatParams",
     "CrawlCache",
     "CrawlChecks",
     "CrawlLimits",
@@ -21,29 +20,17 @@ __all__ = [
     "CrawlRetries",
     "EmbedParams",
     "EvaluateParams",
-    "HogParams",
     "IndexParams",
-    "LogisticParams",
     "Params",
     "PhotosParams",
-    "Resnet152Params",
-    "SgdParams",
-    "SiftParams",
+    "Seed",
     "SplitParams",
-    "SvmParams",
     "TrainParams",
     "load_params",
 ]
 
 Share = Annotated[float, Field(gt=0, lt=0.5)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
-Costs = Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(min_length=1)]
-
-
-class Section(BaseModel):
-    """A section of params.yaml: an unknown key is an error, not a silent default."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class CrawlRetries(Section):
@@ -124,58 +111,19 @@ class SplitParams(Section):
     train_sources: tuple[str, ...] | None = None
 
 
-class HogParams(Section):
-    """Colour HOG; with n = side // cell, the vector has (n - block + 1)**2 * block**2 * orientations numbers."""
+class _Sections(Section):
+    """Beside its own keys it holds a section for each extractor or classifier, which that one's own model checks."""
 
-    side: int = Field(160, ge=32, description="Pixels of the square that the shoe is brought to")
-    aspect: Literal["keep", "fill"] = Field("fill", description="Whether the shoe is fitted in or stretched to fill it")
-    orientations: int = Field(8, ge=2)
-    cell: int = Field(16, ge=2, description="Pixels of a square cell")
-    block: int = Field(3, ge=1, description="Cells along a square block; blocks overlap by all but one cell")
-
-    @model_validator(mode="after")
-    def _block_fits(self) -> Self:
-        if self.cell * self.block > self.side:
-            raise ValueError("a block (cell times block) must not be larger than side")
-        return self
-
-
-class SiftParams(Section):
-    """RootSIFT descriptors of a photo, encoded by a codebook that was fitted on training photos."""
-
-    side: int = Field(128, ge=32, description="Pixels of the shoe's longest side")
-    step: int = Field(6, ge=1, description="Pixels from one patch to the next")
-    cell: int = Field(8, ge=2, multiple_of=2, description="Pixels of a square cell; a patch has 4 x 4 of them")
-    encoding: Literal["bow", "vlad", "fisher"] = "fisher"
-    words: int = Field(64, ge=2, description="Visual words, or components of the mixture")
-    components: int = Field(64, ge=1, le=128, description="Numbers of a descriptor after PCA")
-    place: float = Field(12.0, ge=0, description="Weight of a patch's place within the shoe; 0 leaves it out")
-    sample: int = Field(20_000, ge=1000, description="Descriptors that the codebook is fitted on")
-    seed: Seed = 20
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, dict[str, Any]]
 
     @property
-    def grid(self) -> dict[str, int]:
-        """Where a shoe is described."""
-        return {"side": self.side, "step": self.step, "cell": self.cell}
+    def sections(self) -> dict[str, dict[str, Any]]:
+        """Settings of extractors or classifiers by name, as the file holds them."""
+        return self.__pydantic_extra__
 
 
-class Resnet152Params(Section):
-    """`auto`: the torch cache, else the hub, else untrained with a warning; `random`: untrained; else a file."""
-
-    weights: str = Field("auto", min_length=1)
-
-
-class ConcatParams(Section):
-    """Vectors of several extractors side by side, each scaled to unit length."""
-
-    parts: Annotated[tuple[str, ...], Field(min_length=2)] = ("hog", "efficientnet_lite0", "lite0_grid")
-
-
-class NoParams(Section):
-    """An extractor or classifier without settings; DVC still wants its key."""
-
-
-class EmbedParams(Section):
+class EmbedParams(_Sections):
     """Which extractors run, with how many threads, and each extractor's own settings."""
 
     names: tuple[str, ...] = Field(description="Extractors that need nothing but the photo")
@@ -183,12 +131,6 @@ class EmbedParams(Section):
     joined: tuple[str, ...] = Field((), description="Extractors made of the vectors of others")
     workers: int = Field(2, ge=1)
     chunk: int = Field(16, ge=1, description="Photos a worker takes at a time")
-    hog: HogParams = HogParams()
-    sift: SiftParams = SiftParams()
-    resnet152: Resnet152Params = Resnet152Params()
-    efficientnet_lite0: NoParams = NoParams()
-    lite0_grid: NoParams = NoParams()
-    concat: ConcatParams = ConcatParams()
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -196,45 +138,8 @@ class EmbedParams(Section):
         return (*self.names, *self.fitted, *self.joined)
 
 
-class SvmParams(Section):
-    """Support vector machine on half-whitened PCA; the values tried for each kernel's C."""
-
-    components: int = Field(320, ge=1)
-    linear_C: Costs = (0.001, 0.003, 0.01)
-    rbf_C: Costs = (3.0, 10.0)
-
-
-class SgdParams(Section):
-    """Logistic loss by stochastic gradient descent on half-whitened PCA; the strengths of L2 tried."""
-
-    components: int = Field(320, ge=1)
-    alpha: Costs = (0.01, 0.1)
-    rate: float = Field(0.01, gt=0, description="Length of a step, the same throughout")
-    epochs: int = Field(10, ge=1, description="Times that every photo is seen")
-
-
-class LogisticParams(Section):
-    """Multinomial logistic regression on half-whitened PCA; the values tried for C."""
-
-    components: int = Field(320, ge=1)
-    C: Costs = (0.01, 0.03, 0.1, 0.3)
-
-
-class CatboostParams(Section):
-    """Gradient boosting of symmetric trees on the most telling columns, stopped early on validation photos."""
-
-    columns: int = Field(1024, ge=1, description="Columns kept, those of largest ANOVA F")
-    column_share: float = Field(0.02, gt=0, le=1, description="Share of the kept columns that a level may choose from")
-    borders: int = Field(8, ge=1, le=255, description="Thresholds tried for a column")
-    iterations: int = Field(600, ge=1)
-    patience: int = Field(40, ge=1, description="Iterations without a better validation loss that end the fit")
-    learning_rate: float = Field(0.3, gt=0)
-    depth: Annotated[tuple[Annotated[int, Field(ge=1, le=10)], ...], Field(min_length=1)] = (3, 4)
-    trial_iterations: int = Field(30, ge=1, description="Iterations by which depths are compared")
-
-
-class TrainParams(Section):
-    """Which classifiers are trained on which extractors' vectors, and how they are tuned."""
+class TrainParams(_Sections):
+    """Which classifiers are trained on which extractors' vectors, how they are tuned, and each one's own settings."""
 
     extractors: tuple[str, ...]
     names: tuple[str, ...]
@@ -242,10 +147,6 @@ class TrainParams(Section):
     seed: Seed = 20
     workers: int = Field(2, ge=1, description="Candidates fitted at a time")
     memory_mb: int = Field(4096, ge=256, description="Fewer at a time where they would need more than this")
-    svm: SvmParams = SvmParams()
-    sgd: SgdParams = SgdParams()
-    catboost: CatboostParams = CatboostParams()
-    logistic: LogisticParams = LogisticParams()
 
 
 class IndexParams(Section):
@@ -306,5 +207,4 @@ def load_params(path: Path) -> Params:
     try:
         return Params.model_validate(loaded)
     except ValidationError as error:
-        faults = "; ".join(": ".join(filter(None, (".".join(map(str, e["loc"])), e["msg"]))) for e in error.errors())
-        raise ParamsError(f"{path}: {faults}") from None
+        raise ParamsError(f"{path}: {faults_of(error)}") from None

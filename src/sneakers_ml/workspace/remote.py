@@ -97,10 +97,16 @@ def write_remote(folder: Path, remote: Remote) -> None:
     if not is_repository(folder):
         raise UsageError(f"{folder}: no DVC repository; make it one with `sneakers workspace {folder}`")
     home = (folder / ".dvc").resolve()
-    _ignore(home / ".gitignore")
-    credentials = home / _CREDENTIALS
+    ignored, credentials = home / ".gitignore", home / _CREDENTIALS
+    lines = ignored.read_text(encoding="utf-8").splitlines() if ignored.exists() else []
+    if missing := [line for line in _IGNORED if line not in lines]:  # also where DVC was made without git
+        write_atomically(ignored, "".join(f"{line}\n" for line in [*lines, *missing]).encode())
     if remote.credentials:
-        _write_credentials(credentials, *remote.credentials)
+        pairs = zip(KEYS, remote.credentials, strict=True)
+        text = "".join(f"{name.lower()} = {key.get_secret_value()}\n" for name, key in pairs)
+        with replacing(credentials) as file:
+            os.fchmod(file.fileno(), 0o600)  # never readable by others, not for a moment
+            file.write(f"[default]\n{text}".encode())
     else:
         credentials.unlink(missing_ok=True)
     options = {
@@ -112,19 +118,3 @@ def write_remote(folder: Path, remote: Remote) -> None:
     for name, value in options.items():
         if value:
             run_dvc(folder, "remote", "modify", "--local", _NAME, name, value)
-
-
-def _ignore(path: Path) -> None:
-    """Keep what belongs to this machine out of git, also where DVC was made without it."""
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    missing = [line for line in _IGNORED if line not in lines]
-    if missing:
-        write_atomically(path, "".join(f"{line}\n" for line in [*lines, *missing]).encode())
-
-
-def _write_credentials(path: Path, key: SecretStr, secret: SecretStr) -> None:
-    """A credentials file as AWS defines it, never readable by others, not for a moment."""
-    text = f"[default]\n{KEYS[0].lower()} = {key.get_secret_value()}\n{KEYS[1].lower()} = {secret.get_secret_value()}\n"
-    with replacing(path) as file:
-        os.fchmod(file.fileno(), 0o600)
-        file.write(text.encode())

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt
 
 from sneakers_ml.errors import BundleError
 from sneakers_ml.files import file_sha256, read_json
-from sneakers_ml.onnx_session import OnnxSession
+from sneakers_ml.inference.session import OnnxSession
 
 __all__ = ["MODEL_GRAPH", "MODEL_SPEC", "BrandModel", "BrandModelSpec", "read_model_spec", "temper"]
 

@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 
 from sneakers_ml.errors import BundleError
 
-__all__ = ["OnnxSession"]
+__all__ = ["OPSET", "OnnxSession"]
+
+OPSET = 18
+"""Of the graphs that the project writes."""
 
 
 class OnnxSession:

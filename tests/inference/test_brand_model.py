@@ -8,7 +8,8 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from sneakers_ml.brand_model import (
+from sneakers_ml.errors import BundleError
+from sneakers_ml.inference.brand_model import (
     MODEL_GRAPH,
     MODEL_SPEC,
     BrandModel,
@@ -17,7 +18,6 @@ from sneakers_ml.brand_model import (
     read_model_spec,
     temper,
 )
-from sneakers_ml.errors import BundleError
 
 
 @pytest.fixture

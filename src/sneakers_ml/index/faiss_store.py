@@ -1,9 +1,9 @@
-"""Stores of vectors: the protocol, and faiss on one machine."""
+"""Vectors in faiss, on one machine."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import faiss
 import numpy as np
@@ -12,27 +12,9 @@ from numpy.typing import NDArray
 from sneakers_ml.errors import BundleError, DataError
 from sneakers_ml.files import write_atomically
 
-__all__ = ["CODECS", "FaissStore", "VectorStore"]
+__all__ = ["CODECS", "FaissStore"]
 
 CODECS = ("flat", "fp16")
-
-
-class VectorStore(Protocol):
-    """Unit vectors under 64-bit ids, searched by inner product; engines beyond one machine implement the same."""
-
-    def add(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
-        """Keep (n, d) unit rows under n new ids."""
-
-    def remove(self, ids: NDArray[np.int64]) -> int:
-        """Forget ids; unknown ones are ignored. Returns how many were there."""
-
-    def search(
-        self, queries: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None = None
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """(q, k) scores, falling, and ids of the nearest rows, among `allowed` ids only; -1 fills what is missing."""
-
-    def __len__(self) -> int:
-        """Number of vectors."""
 
 
 class FaissStore:

@@ -9,7 +9,7 @@ import onnx
 import torch
 from torch import nn
 
-from sneakers_ml.classifiers.graphs import OPSET
+from sneakers_ml.inference.session import OPSET
 
 __all__ = ["export_network"]
 
@@ -51,14 +51,10 @@ def export_network(network: nn.Module, target: Path, *, side: int, dim: int) -> 
             dynamic_axes={"photos": {0: "batch"}, "vectors": {0: "batch"}},
         )
     model = onnx.load(temporary)
-    _forget_origin(model)
-    model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = dim
-    onnx.save(model, temporary)
-    temporary.replace(target)
-
-
-def _forget_origin(model: onnx.ModelProto) -> None:
-    """Drop the exporter's notes, which name source files by path: the hash must not depend on where the code lies."""
+    # The exporter's notes name source files by path: the hash must not depend on where the code lies.
     for part in (model, model.graph, *model.graph.node, *model.graph.initializer, *model.graph.value_info):
         part.ClearField("metadata_props")
         part.ClearField("doc_string")
+    model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = dim
+    onnx.save(model, temporary)
+    temporary.replace(target)

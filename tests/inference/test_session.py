@@ -8,7 +8,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from sneakers_ml.errors import BundleError
-from sneakers_ml.onnx_session import OnnxSession
+from sneakers_ml.inference.session import OnnxSession
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sneakers_ml.errors import BundleError, DataError
-from sneakers_ml.index.store import CODECS, FaissStore
+from sneakers_ml.index.faiss_store import CODECS, FaissStore
 
 DIM = 24
 

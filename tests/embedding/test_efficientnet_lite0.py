@@ -1,12 +1,12 @@
-"""How the exported network answers is tested with its extractor, in tests/features/test_cnn.py."""
+"""How the exported network answers is tested with its extractor, in tests/features/test_network.py."""
 
 from __future__ import annotations
 
 import onnx
 import pytest
 
-from sneakers_ml.classifiers.graphs import OPSET
 from sneakers_ml.features.extractor import GRAPH
+from sneakers_ml.inference.session import OPSET
 from sneakers_ml.workspace.paths import PROJECT_ROOT
 
 

@@ -18,6 +18,7 @@ from sneakers_ml.workspace.paths import PROJECT_ROOT
 __all__ = ["make_workspace", "read_brands"]
 
 _PIPELINE = "dvc.yaml"
+_CODE = ".code"
 
 
 def read_brands(path: Path) -> list[str]:
@@ -39,7 +40,8 @@ def make_workspace(folder: Path, split: Mapping[str, Sequence[str]]) -> None:
     """Lay out `folder` with dvc.yaml, params.yaml and a DVC repository of its own; an existing one is renewed.
 
     dvc.yaml is the project's own, so its stages run the same commands; params.yaml is copied once and then belongs to
-    the workspace, but for `code`, which says where the project lies, and the keys of `split` given here.
+    the workspace, but for the keys of `split` given here. Stages depend on the project's sources through the link
+    `.code`, since DVC passes by compiled files, as .dvcignore tells it to, only below the workspace.
 
     Args:
         folder: made when missing.
@@ -56,12 +58,18 @@ def make_workspace(folder: Path, split: Mapping[str, Sequence[str]]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     own = folder / "params.yaml"
     text = (own if own.exists() else PROJECT_ROOT / "params.yaml").read_text(encoding="utf-8")
-    text = _set(text, "code", os.path.relpath(PROJECT_ROOT / "src" / "sneakers_ml", folder.resolve()), indent="")
+    text = _set(text, "code", _CODE, indent="")
     for key, values in split.items():
         text = _set(text, key, list(values), indent="  ")
     write_atomically(own, text.encode())
     load_params(own)
-    write_atomically(folder / _PIPELINE, (PROJECT_ROOT / _PIPELINE).read_bytes())
+    for name in (_PIPELINE, ".dvcignore"):
+        write_atomically(folder / name, (PROJECT_ROOT / name).read_bytes())
+    link = folder / _CODE
+    if link.exists() and not link.is_symlink():
+        raise UsageError(f"{link}: is in the way of a link to the project's sources; remove it")
+    link.unlink(missing_ok=True)
+    link.symlink_to(os.path.relpath(PROJECT_ROOT / "src" / "sneakers_ml", folder.resolve()))
     if not is_repository(folder):
         run_dvc(folder, "init", "--no-scm", "--quiet")
     for key in ("core.analytics", "core.check_update"):

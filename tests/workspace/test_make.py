@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from sneakers_ml.errors import ParamsError, UsageError
-from sneakers_ml.workspace.layout import make_workspace, read_brands
+from sneakers_ml.workspace.make import make_workspace, read_brands
 from sneakers_ml.workspace.params import load_params
 from sneakers_ml.workspace.paths import PROJECT_ROOT
 
@@ -41,7 +41,7 @@ def made(tmp_path_factory):
 
 @pytest.fixture
 def workspace(made, tmp_path):
-    return shutil.copytree(made, tmp_path / "deep" / "ws")
+    return shutil.copytree(made, tmp_path / "deep" / "ws", symlinks=True)
 
 
 class TestMakeWorkspace:
@@ -91,6 +91,37 @@ class TestMakeWorkspace:
         once = (workspace / "params.yaml").read_text()
         make_workspace(workspace, {"brands": ["Nike", "Puma"]})
         assert (workspace / "params.yaml").read_text() == once
+
+    def test_the_link_to_the_sources_is_renewed_and_nothing_else_is_removed_for_it(self, workspace):
+        link = workspace / ".code"
+        link.unlink()
+        link.symlink_to("where the project was before")
+        make_workspace(workspace, {})
+        assert link.resolve() == PROJECT_ROOT / "src" / "sneakers_ml"
+        link.unlink()
+        link.mkdir()
+        with pytest.raises(UsageError, match=r"\.code: is in the way"):
+            make_workspace(workspace, {})
+        assert link.is_dir()
+
+    def test_compiled_files_of_the_sources_are_no_change(self, workspace):
+        """Of a folder outside, DVC would count each `__pycache__` that a run leaves there."""
+        sources = workspace / "sources"
+        (sources / "__pycache__").mkdir(parents=True)
+        (sources / "module.py").write_text("x = 1\n")
+        (workspace / ".code").unlink()
+        (workspace / ".code").symlink_to("sources")
+        (workspace / "dvc.yaml").write_text("stages: {s: {cmd: echo > out, deps: [.code], outs: [out]}}\n")
+
+        def repro():
+            command = [sys.executable, "-m", "dvc", "repro"]
+            return subprocess.run(command, cwd=workspace, capture_output=True, text=True, check=True).stdout
+
+        assert "Running stage" in repro()
+        (sources / "__pycache__" / "module.cpython-311.pyc").write_bytes(b"compiled")
+        assert "didn't change" in repro()
+        (sources / "module.py").write_text("x = 2\n")
+        assert "Running stage" in repro()
 
     def test_the_project_itself_is_no_other_workspace(self):
         with pytest.raises(UsageError, match="the project itself"):

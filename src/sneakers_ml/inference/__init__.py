@@ -1,0 +1,1 @@
+"""Graphs at serving time: ONNX Runtime sessions, and brand models on vectors."""
