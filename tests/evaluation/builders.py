@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from sneakers_ml.evaluation.metrics.results import BrandResult, RetrievalRun
+from sneakers_ml.evaluation.metrics.results import BrandResult, RetrievalResult
 from sneakers_ml.evaluation.metrics.retrieval import retrieval_metrics
 
 
@@ -21,12 +23,14 @@ def flat_photo(photo_id: str) -> np.ndarray:
 
 
 def brand_result(name: str = "hog-svm", **changes: object) -> BrandResult:
-    """Five known photos (three right) from two shops, and one photo of a brand that the model does not know."""
+    """Five known photos from two shops, and one photo of a brand that the model does not know.
+
+    Predicted are nike, adidas, adidas, nike, puma and nike: three of the five are right.
+    """
     fields: dict[str, object] = {
         "name": name,
         "labels": ("adidas", "nike", "puma"),
         "truth": ["nike", "nike", "adidas", "adidas", "puma", "vans"],
-        "predicted": ["nike", "adidas", "adidas", "nike", "puma", "nike"],
         "probabilities": np.array(
             [
                 [0.1, 0.8, 0.1],
@@ -44,19 +48,35 @@ def brand_result(name: str = "hog-svm", **changes: object) -> BrandResult:
     return BrandResult(**(fields | changes))  # type: ignore[arg-type]
 
 
+def sure(predicted: Sequence[str], labels: Sequence[str]) -> np.ndarray:
+    """Probabilities (n, c) of 0.8 for the brand predicted and 0.1 for each other."""
+    return np.where(np.array(list(predicted))[:, None] == np.array(labels), 0.8, 0.1)
+
+
 def answers(name: str, predicted: str, *, truth: str, groups: str = "aabbcc", **changes: object) -> BrandResult:
     """A model's answers as one letter a photo: the brands are n, a and p, a shoe model is a letter too."""
-    size = len(truth)
-    labels = ("a", "n", "p")
-    sure = np.array([[0.8 if label == brand else 0.1 for label in labels] for brand in predicted])
-    fields: dict[str, object] = {"sources": ["shop"] * size, "photo_ids": [f"{place}-0-0" for place in range(size)]}
-    return BrandResult(name, labels, list(truth), list(predicted), sure, list(groups), **(fields | changes))  # type: ignore[arg-type]
+    fields: dict[str, object] = {
+        "labels": ("a", "n", "p"),
+        "truth": list(truth),
+        "probabilities": sure(predicted, ("a", "n", "p")),
+        "groups": list(groups),
+        "sources": ["shop"] * len(truth),
+        "photo_ids": [f"{place}-0-0" for place in range(len(truth))],
+    }
+    return brand_result(name, **(fields | changes))
 
 
-def retrieval_run(name: str = "dino", weights: str = "") -> RetrievalRun:
+def retrieval_result(name: str = "dino", weights: str = "", order: Sequence[int] = range(5)) -> RetrievalResult:
     """Five gallery photos on a circle, each also a query: models a a b b c; c has one photo and is left out."""
-    vectors = on_circle(0, 10, 12, 60, 90)
-    groups = np.array(["a", "a", "b", "b", "c"])
-    ids = ["200-0-0", "0-200-0", "0-0-200", "200-200-0", "0-200-200"]
-    result = retrieval_metrics(vectors, vectors, groups, groups, np.arange(5))
-    return RetrievalRun(name, result, groups, np.array(["shop", "shop", "shop", "street", "street"]), ids, ids, weights)
+    rows = np.array(order)
+    vectors, groups = on_circle(0, 10, 12, 60, 90)[rows], np.array(["a", "a", "b", "b", "c"])[rows]
+    ids = np.array(["200-0-0", "0-200-0", "0-0-200", "200-200-0", "0-200-200"])[rows]
+    return RetrievalResult(
+        name=name,
+        weights=weights,
+        metrics=retrieval_metrics(vectors, vectors, groups, groups, np.arange(len(rows))),
+        groups=groups,
+        sources=np.array(["shop", "shop", "shop", "street", "street"])[rows],
+        query_ids=ids,
+        gallery_ids=ids,
+    )

@@ -21,7 +21,7 @@ PAIRS = (
     ("efficientnet_lite0", "sgd"),
     ("sift", "catboost"),
     ("concat", "logistic"),
-    ("resnet152", "svm"),
+    ("tinynet", "svm"),
 )
 """Each extractor and each classifier once at least."""
 ROUNDED = 6e-5
@@ -56,13 +56,13 @@ class TestBrands:
         test = photos[photos["known"] & (photos["split"] == "test")]
         answered, labels = probabilities(tiny, extractor, classifier, test.index)
         predicted, truth = labels[answered.argmax(axis=1)], test["brand"].to_numpy(str)
-        told = metrics["brand"][f"{extractor}-{classifier}"]["all"]
-        assert told["photos"] == len(test) == 18
-        assert told["models"] == test["model_id"].nunique()
-        assert told["accuracy"] == pytest.approx(accuracy_score(truth, predicted), abs=ROUNDED)
+        figures = metrics["brand"][f"{extractor}-{classifier}"]["all"]
+        assert figures["photos"] == len(test) == 18
+        assert figures["models"] == test["model_id"].nunique()
+        assert figures["accuracy"] == pytest.approx(accuracy_score(truth, predicted), abs=ROUNDED)
         macro = f1_score(truth, predicted, average="macro", labels=np.unique(truth))
-        assert told["macro_f1"] == pytest.approx(macro, abs=ROUNDED)
-        assert told["macro_f1_low"] <= told["macro_f1"] <= told["macro_f1_high"]
+        assert figures["macro_f1"] == pytest.approx(macro, abs=ROUNDED)
+        assert figures["macro_f1_low"] <= figures["macro_f1"] <= figures["macro_f1_high"]
 
     def test_calibration(self, tiny, metrics, photos, extractor, classifier):
         test = photos[photos["known"] & (photos["split"] == "test")]
@@ -75,12 +75,12 @@ class TestBrands:
     def test_known_against_unknown_brands(self, tiny, metrics, photos, extractor, classifier):
         test = photos[photos["split"] == "test"]
         sure = probabilities(tiny, extractor, classifier, test.index)[0].max(axis=1)
-        told = metrics["brand"][f"{extractor}-{classifier}"]["all"]
-        assert told["unknown_photos"] == (~test["known"]).sum() == 18
-        assert told["known_auroc"] == pytest.approx(roc_auc_score(test["known"], sure), abs=ROUNDED)
+        figures = metrics["brand"][f"{extractor}-{classifier}"]["all"]
+        assert figures["unknown_photos"] == (~test["known"]).sum() == 18
+        assert figures["known_auroc"] == pytest.approx(roc_auc_score(test["known"], sure), abs=ROUNDED)
 
 
-@pytest.mark.parametrize("extractor", [name for name in EXTRACTORS if name != "resnet152"])
+@pytest.mark.parametrize("extractor", [name for name in EXTRACTORS if name != "tinynet"])
 def test_retrieval(tiny, metrics, photos, extractor):
     """Not of untrained vectors: so alike that the steps of 1e-6, in which similarities are ranked, make them ties."""
     gallery = photos[photos["known"]]
@@ -92,12 +92,12 @@ def test_retrieval(tiny, metrics, photos, extractor):
         scores, relevant = vectors[others.index] @ vectors[row], others["model_id"] == query["model_id"]
         precisions.append(average_precision_score(relevant, scores))
         first.append(relevant.to_numpy()[np.argsort(-scores)])
-    told = metrics["retrieval"][extractor]["all"]
-    assert told["queries"] == len(first) == 18
-    assert told["map"] == pytest.approx(np.mean(precisions), abs=ROUNDED)
+    figures = metrics["retrieval"][extractor]["all"]
+    assert figures["queries"] == len(first) == 18
+    assert figures["map"] == pytest.approx(np.mean(precisions), abs=ROUNDED)
     for k in (1, 5, 10):
         share = np.mean([ranked[:k].any() for ranked in first])
-        assert told[f"recall_at_{k}"] == pytest.approx(share, abs=ROUNDED)
+        assert figures[f"recall_at_{k}"] == pytest.approx(share, abs=ROUNDED)
 
 
 def test_the_only_source_has_the_figures_of_all(metrics):
@@ -117,22 +117,22 @@ class TestComparison:
             assert slices["all"]["val_macro_f1"] == pytest.approx(spec["metrics"]["val_macro_f1"], abs=ROUNDED)
 
     def test_differences_are_to_the_best_on_validation(self, metrics):
-        told = {name: slices["all"] for name, slices in metrics["brand"].items()}
+        figures_of = {name: slices["all"] for name, slices in metrics["brand"].items()}
         best = min(
-            told.values(), key=lambda figures: abs(figures["macro_f1_delta"]) + ("macro_f1_delta_low" in figures)
+            figures_of.values(), key=lambda figures: abs(figures["macro_f1_delta"]) + ("macro_f1_delta_low" in figures)
         )
-        assert best["val_macro_f1"] == max(figures["val_macro_f1"] for figures in told.values())
-        for figures in told.values():
+        assert best["val_macro_f1"] == max(figures["val_macro_f1"] for figures in figures_of.values())
+        for figures in figures_of.values():
             difference = figures["macro_f1"] - best["macro_f1"]
             assert figures["macro_f1_delta"] == pytest.approx(difference, abs=2 * ROUNDED)
 
     def test_what_hangs_on_untrained_weights_says_so(self, tiny, metrics):
         for entries in metrics.values():
             assert {name for name, it in entries.items() if "weights" in it} == {
-                name for name in entries if name.startswith("resnet152")
+                name for name in entries if name.startswith("tinynet")
             }
         page = (tiny.workspace.reports / "evaluation.md").read_text()
-        assert "| resnet152-svm (untrained) |" in page
+        assert "| tinynet-svm (untrained) |" in page
 
     def test_the_page_shows_times_views_and_the_learning_curve(self, tiny):
         page = (tiny.workspace.reports / "evaluation.md").read_text()
@@ -155,17 +155,17 @@ def one_pair(workspace):
 
 @pytest.fixture(scope="module")
 def ran(tiny, tmp_path_factory):
-    """The reports' folder, what the stage answered, and what it told of its progress; only read it."""
-    workspace, heard = tiny.copy(tmp_path_factory.mktemp("pair")), []
+    """The reports' folder, what the stage returned, and the progress it reported; only read it."""
+    workspace, progress = tiny.copy(tmp_path_factory.mktemp("pair")), []
     assert not workspace.train_report("hog-svm").exists()
-    document = evaluate(workspace, one_pair(workspace), lambda done, total: heard.append((done, total)))
-    return workspace.reports, document, heard
+    document = evaluate(workspace, one_pair(workspace), lambda done, total: progress.append((done, total)))
+    return workspace.reports, document, progress
 
 
 class TestOnePair:
     """A run without reports of training, which `copy` leaves behind."""
 
-    def test_it_answers_what_it_writes(self, ran, metrics):
+    def test_it_returns_what_it_writes(self, ran, metrics):
         reports, document, _ = ran
         assert document == json.loads((reports / "metrics.json").read_text())
         assert document["brand"]["hog-svm"]["by_source"] == metrics["brand"]["hog-svm"]["by_source"]
@@ -174,7 +174,7 @@ class TestOnePair:
         assert (reports / "evaluation" / "hog-map.png").is_file()
         assert (reports / "evaluation" / "hog-svm-curve.png").is_file()
 
-    def test_it_tells_of_its_progress(self, ran):
+    def test_it_reports_progress(self, ran):
         assert ran[2] == [(1, 4), (2, 4), (3, 4), (4, 4)]  # views, curve, model, retrieval
 
     def test_the_last_point_of_the_curve_is_the_model_itself(self, ran):
@@ -216,6 +216,14 @@ class TestRefuses:
         shutil.rmtree(workspace.brand_model("hog-svm"))
         with pytest.raises(BundleError, match=r"hog-svm.*run `sneakers train"):
             evaluate(workspace, params)
+
+    def test_a_damaged_report_of_training(self, workspace, params):
+        report = workspace.train_report("hog-svm")
+        report.parent.mkdir(parents=True)
+        for text in ("", "{", "{}", '{"tune_seconds": -1, "fit_seconds": 1, "predict_ms": 1}'):
+            report.write_text(text)
+            with pytest.raises(BundleError, match=r"hog-svm\.json: damaged; run `sneakers train hog svm`"):
+                evaluate(workspace, params)
 
     def test_photos_that_are_gone_are_named(self, workspace, params):
         shutil.rmtree(workspace.photos / "images")

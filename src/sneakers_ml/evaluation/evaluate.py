@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from functools import partial
-from math import nan
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, NonNegativeFloat
 
 from sneakers_ml import images
-from sneakers_ml.brand_model import BrandModel, read_model_spec
-from sneakers_ml.embedding.photo_rows import photo_rows
-from sneakers_ml.embedding.store import Features, load_features
-from sneakers_ml.errors import BadImage, DataError
+from sneakers_ml.classifiers.classifier import TrainingSet, refit_classifier
+from sneakers_ml.embedding.store import Features, load_features, photo_rows
 from sneakers_ml.evaluation.metrics.bootstrap import Resampling
 from sneakers_ml.evaluation.metrics.comparison import best_by_validation
-from sneakers_ml.evaluation.metrics.results import BrandResult, RetrievalRun
+from sneakers_ml.evaluation.metrics.learning_curve import Predict, learning_curve
+from sneakers_ml.evaluation.metrics.results import BrandResult, Cost, CurveResult, RetrievalResult, ViewResult
 from sneakers_ml.evaluation.metrics.retrieval import retrieval_metrics
-from sneakers_ml.evaluation.report.analyses import extractor_views, model_curve
-from sneakers_ml.evaluation.report.costs import read_cost
-from sneakers_ml.evaluation.report.report import ReportSettings, write_report
-from sneakers_ml.evaluation.report.sections import Curve
+from sneakers_ml.evaluation.metrics.views import view_analysis
+from sneakers_ml.evaluation.report.write import write_report
 from sneakers_ml.features.extractor import unit_rows
+from sneakers_ml.files import read_json
+from sneakers_ml.inference.brand_model import BrandModel, BrandModelSpec, read_model_spec
 from sneakers_ml.progress import OnProgress, no_progress
-from sneakers_ml.workspace.params import Params
+from sneakers_ml.workspace.params import Params, TrainParams
 from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["evaluate"]
@@ -35,9 +34,9 @@ __all__ = ["evaluate"]
 def evaluate(workspace: Workspace, params: Params, on_progress: OnProgress = no_progress) -> dict[str, dict[str, Any]]:
     """Write reports/metrics.json, evaluation.md and evaluation/; returns what metrics.json holds.
 
-    Brands are judged on test photos, those of unlearnt brands by how well they are told apart: every pair of
-    `train.extractors` and `train.names`. Retrieval takes each test photo of a learnt brand as a query in a gallery of
-    all photos of learnt brands; another photo of the same model is relevant. It judges every extractor of `embed`.
+    Every pair of `train.extractors` and `train.names` names the brands of the test photos; photos of unlearnt brands
+    show how well those are recognised as unknown. For each extractor of `embed`, each test photo of a learnt brand is a
+    query in a gallery of all photos of learnt brands; another photo of the same model is relevant.
 
     Raises:
         BundleError: when a model is missing or damaged.
@@ -47,81 +46,112 @@ def evaluate(workspace: Workspace, params: Params, on_progress: OnProgress = no_
     features = {name: load_features(workspace.features, name) for name in dict.fromkeys((*embedded, *names))}
     photos = photo_rows(workspace, *features.values())
     pairs = [(extractor, f"{extractor}-{classifier}") for extractor in names for classifier in params.train.names]
-    count = _Counter(len(pairs) + 2 * len(embedded) + 1, on_progress)
+    finished, total = count(1), len(pairs) + 2 * len(embedded) + 1
+
+    def count_one() -> None:
+        on_progress(next(finished), total)
+
+    resampling = Resampling(params.evaluate.resamples, params.evaluate.seed)
     brands = [_brand_result(workspace, name, features[extractor], photos) for extractor, name in pairs]
     best = best_by_validation(brands)
     views = []
     for name in embedded:
-        views.append(extractor_views(name, features[name], photos, params.evaluate, mapped=name == best.extractor))
-        count(name)
+        views.append(_view_result(name, features[name], photos, resampling, mapped=name == best.extractor))
+        count_one()
     spec = read_model_spec(workspace.brand_model(best.name))
-    points = model_curve(spec, features[best.extractor], photos, params.train, params.evaluate.seed)
-    count(best.name)
+    curve = _curve_result(spec, features[best.extractor], photos, params.train, params.evaluate.seed)
+    count_one()
     return write_report(
         workspace.reports,
         brands,
-        [_retrieval_run(name, features[name], photos) for name in embedded],
+        [_retrieval_result(name, features[name], photos) for name in embedded],
+        resampling,
+        lambda photo_id: images.read_stored(workspace.photos / "images" / f"{photo_id}.jpg"),
         views=views,
-        curve=Curve(best.name, best.shown, points),
-        load=partial(_read, workspace.photos / "images"),
-        settings=ReportSettings(Resampling(params.evaluate.resamples, params.evaluate.seed)),
-        done=count,
+        curve=curve,
+        on_result=count_one,
     )
-
-
-class _Counter:
-    """Counts what is finished."""
-
-    def __init__(self, total: int, on_progress: OnProgress) -> None:
-        self._done, self._total, self._on_progress = 0, total, on_progress
-
-    def __call__(self, _name: str) -> None:
-        self._done += 1
-        self._on_progress(self._done, self._total)
-
-
-def _read(folder: Path, photo_id: str) -> NDArray[np.uint8]:
-    file = folder / f"{photo_id}.jpg"
-    try:
-        return images.read(file)
-    except BadImage as error:
-        raise DataError(f"{file}: {error} Or run `sneakers photos` again.") from None
 
 
 def _brand_result(workspace: Workspace, name: str, features: Features, photos: pd.DataFrame) -> BrandResult:
     model = BrandModel.open(workspace.brand_model(name))
     test = photos[photos["split"] == "test"]
-    probabilities = model.probabilities(_rows(features, test))
     return BrandResult(
-        name=model.spec.name,
+        name=name,
+        weights=features.meta["weights"],
         labels=model.spec.labels,
         truth=test["brand"].to_numpy(str),
-        predicted=np.asarray(model.spec.labels)[probabilities.argmax(axis=1)],
-        probabilities=probabilities,
+        probabilities=model.probabilities(_rows(features, test)),
         groups=test["model_id"].to_numpy(str),
         sources=test["source"].to_numpy(str),
         photo_ids=test["photo_id"].to_numpy(str),
-        weights=features.meta["weights"],
-        val_macro_f1=model.spec.metrics.get("val_macro_f1", nan),
-        cost=read_cost(workspace.train_report(name), name, model.spec.graph_bytes),
+        val_macro_f1=model.spec.metrics.get("val_macro_f1", np.nan),
+        cost=_cost(workspace.train_report(name), model.spec),
     )
 
 
-def _retrieval_run(name: str, features: Features, photos: pd.DataFrame) -> RetrievalRun:
+class _TrainReport(BaseModel):
+    """What training leaves in reports/train/<model>.json; it may say more."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    tune_seconds: NonNegativeFloat
+    fit_seconds: NonNegativeFloat
+    predict_ms: NonNegativeFloat
+
+
+def _cost(train_report: Path, spec: BrandModelSpec) -> Cost:
+    """Size and, where there is a report of the training, times."""
+    if not train_report.exists():
+        return Cost(size=spec.graph_bytes)
+    took = read_json(train_report, _TrainReport, f"sneakers train {spec.extractor} {spec.classifier}")
+    return Cost(took.tune_seconds + took.fit_seconds, took.predict_ms, spec.graph_bytes)
+
+
+def _retrieval_result(name: str, features: Features, photos: pd.DataFrame) -> RetrievalResult:
     gallery = photos[photos["known"]]
     is_query = (gallery["split"] == "test").to_numpy()
     queries = gallery[is_query]
-    vectors = unit_rows(_rows(features, gallery))
-    models = gallery["model_id"].to_numpy(str)
-    return RetrievalRun(
+    vectors, models = unit_rows(_rows(features, gallery)), gallery["model_id"].to_numpy(str)
+    return RetrievalResult(
         name=name,
-        result=retrieval_metrics(vectors[is_query], vectors, models[is_query], models, np.flatnonzero(is_query)),
+        weights=features.meta["weights"],
+        metrics=retrieval_metrics(vectors[is_query], vectors, models[is_query], models, np.flatnonzero(is_query)),
         groups=queries["model_id"].to_numpy(str),
         sources=queries["source"].to_numpy(str),
         query_ids=queries["photo_id"].to_numpy(str),
         gallery_ids=gallery["photo_id"].to_numpy(str),
-        weights=features.meta["weights"],
     )
+
+
+def _view_result(
+    name: str, features: Features, photos: pd.DataFrame, resampling: Resampling, *, mapped: bool
+) -> ViewResult:
+    """Of the photos of learnt brands; only a `mapped` one takes time for a map."""
+    known = photos[photos["known"]]
+    size = {} if mapped else {"mapped": 0}
+    analysis = view_analysis(_rows(features, known), known, resampling, **size)
+    return ViewResult(name=name, weights=features.meta["weights"], analysis=analysis)
+
+
+def _curve_result(
+    spec: BrandModelSpec, features: Features, photos: pd.DataFrame, params: TrainParams, seed: int
+) -> CurveResult:
+    """Of a model's classifier with the settings it was tuned to, on parts of its training photos."""
+    known = photos[photos["known"]]
+    training, test = known[known["split"] == "train"], known[known["split"] == "test"]
+    learnt, validation = (
+        TrainingSet(_rows(features, part), part["brand"].to_numpy(str), part["group"].to_numpy(np.int64))
+        for part in (training, known[known["split"] == "val"])
+    )
+
+    def fit(rows: NDArray[np.int64]) -> Predict:
+        fitted = refit_classifier(spec.classifier, dict(spec.choice), learnt.rows(rows), validation, params)
+        # As the served model answers: the brand of highest probability, which an SVM's votes may contradict.
+        return lambda vectors: np.asarray(fitted.classes_)[fitted.predict_proba(vectors).argmax(axis=1)]
+
+    points = learning_curve(fit, training, _rows(features, test), test["brand"].to_numpy(str), seed=seed)
+    return CurveResult(name=spec.name, weights=features.meta["weights"], points=points)
 
 
 def _rows(features: Features, photos: pd.DataFrame) -> NDArray[np.float32]:

@@ -108,20 +108,6 @@ def test_the_seed_decides_and_the_order_of_the_rows_does_not():
     assert models[0] != models[2]
 
 
-def test_progress_counts_fits():
-    told = []
-    learning_curve(
-        Remembering(),
-        photos(nike=4, vans=4),
-        TEST,
-        BRANDS,
-        shares=(0.5, 1.0),
-        repeats=2,
-        on_progress=lambda done, total: told.append((done, total)),
-    )
-    assert told == [(1, 3), (2, 3), (3, 3)]
-
-
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -7,32 +7,21 @@ import pandas as pd
 import pytest
 
 from sneakers_ml.errors import DataError
-from tests.evaluation.builders import brand_result, retrieval_run
+from tests.evaluation.builders import brand_result, retrieval_result
 
 
-def test_known_correct_and_confidence():
+def test_what_follows_from_the_probabilities():
     result = brand_result()
+    assert result.predicted.tolist() == ["nike", "adidas", "adidas", "nike", "puma", "nike"]
     assert result.known.tolist() == [True, True, True, True, True, False]
     assert result.correct.tolist() == [True, False, True, False, True, False]
     assert result.confidence.tolist() == [0.8, 0.6, 0.7, 0.9, 0.6, 0.65]
 
 
-def test_known_score_is_the_highest_probability_unless_given():
-    assert brand_result().known_score.tolist() == [0.8, 0.6, 0.7, 0.9, 0.6, 0.65]
-    given = np.array([6.0, 5.0, 4.0, 3.0, 2.0, 1.0])
-    assert brand_result(known_scores=given).known_score.tolist() == given.tolist()
-
-
-def test_confidence_is_of_the_predicted_brand_even_if_another_is_likelier():
-    result = brand_result(predicted=["puma", "adidas", "adidas", "nike", "puma", "nike"])
-    assert result.confidence[0] == 0.1
-
-
 def test_confidence_survives_float_rounding():
     probabilities = np.full((6, 3), 0.0, dtype=np.float32)
     probabilities[:, 1] = np.float32(1.0000001)
-    result = brand_result(predicted=["nike"] * 6, probabilities=probabilities)
-    assert result.confidence.tolist() == [1.0] * 6
+    assert brand_result(probabilities=probabilities).confidence.tolist() == [1.0] * 6
 
 
 @pytest.mark.parametrize(
@@ -47,7 +36,7 @@ def test_the_name_says_what_the_model_is_made_of(name, extractor, classifier):
 @pytest.mark.parametrize(("weights", "mark"), [("", ""), ("none", ""), ("a file", ""), ("random", " (untrained)")])
 def test_untrained_weights_are_shown(weights, mark):
     assert brand_result(weights=weights).shown == f"hog-svm{mark}"
-    assert retrieval_run(weights=weights).shown == f"dino{mark}"
+    assert retrieval_result(weights=weights).shown == f"dino{mark}"
 
 
 def test_pandas_columns_are_taken():
@@ -60,14 +49,13 @@ def test_pandas_columns_are_taken():
     [
         ({"name": "../x"}, "cannot name files"),
         ({"name": ""}, "cannot name files"),
-        ({"predicted": ["nike"]}, "6 photos but 1 predicted"),
         ({"groups": ["a"] * 7}, "6 photos but 7 groups"),
         ({"sources": []}, "6 photos but 0 sources"),
         ({"photo_ids": ["1-1-1"]}, "6 photos but 1 photo_ids"),
-        ({"known_scores": np.ones(2)}, "6 photos but 2 known_scores"),
         ({"probabilities": np.ones((6, 2))}, r"shape \(6, 2\)"),
         ({"probabilities": np.ones(6)}, r"shape \(6,\)"),
-        ({"predicted": ["vans"] * 6}, "'vans' is not among"),
+        ({"probabilities": np.full((6, 3), 1.2)}, "outside 0 to 1"),
+        ({"probabilities": np.full((6, 3), np.nan)}, "outside 0 to 1"),
         ({"truth": ["vans"] * 6}, "No test photo shows a brand that hog-svm knows"),
     ],
 )
@@ -86,6 +74,6 @@ def test_brand_result_refuses_what_does_not_fit(changes, message):
         ({"gallery_ids": ["a"]}, "beyond its 1 gallery ids"),
     ],
 )
-def test_retrieval_run_refuses_what_does_not_fit(changes, message):
+def test_retrieval_result_refuses_what_does_not_fit(changes, message):
     with pytest.raises(DataError, match=message):
-        replace(retrieval_run(), **changes)
+        replace(retrieval_result(), **changes)

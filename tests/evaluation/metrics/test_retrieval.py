@@ -6,13 +6,13 @@ from sklearn.metrics import average_precision_score
 
 from sneakers_ml.errors import DataError
 from sneakers_ml.evaluation.metrics import retrieval
-from sneakers_ml.evaluation.metrics.retrieval import RetrievalResult, retrieval_metrics
+from sneakers_ml.evaluation.metrics.retrieval import RetrievalMetrics, retrieval_metrics
 from tests.evaluation.builders import on_circle
 
 OUTSIDE = -1
 
 
-def search(queries, gallery, query_groups, gallery_groups, *, own=None, ks=(1, 2, 3)) -> RetrievalResult:
+def search(queries, gallery, query_groups, gallery_groups, *, own=None, ks=(1, 2, 3)) -> RetrievalMetrics:
     own = np.full(len(queries), OUTSIDE) if own is None else np.array(own)
     return retrieval_metrics(queries, gallery, query_groups, gallery_groups, own, ks=ks)
 
@@ -62,13 +62,12 @@ def test_queries_without_a_relevant_photo_are_left_out_and_counted():
         on_circle(0, 50, 70), on_circle(5, 50), ["a", "c", "d"], ["a", "c"], own=[OUTSIDE, 1, OUTSIDE], ks=(1,)
     )
     assert found.evaluated.tolist() == [True, False, False]
-    assert found.left_out == 2
     assert found.hits.tolist() == [[1]]
 
 
 def test_nothing_to_evaluate():
     found = search(on_circle(0), on_circle(5), ["a"], ["b"])
-    assert found.left_out == 1
+    assert found.evaluated.tolist() == [False]
     assert found.hits.shape == (0, 3)
     assert found.nearest.shape == (0, 3)
     assert found.average_precision.shape == (0,)

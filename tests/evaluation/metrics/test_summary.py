@@ -7,9 +7,8 @@ import pytest
 from sklearn.metrics import f1_score
 
 from sneakers_ml.evaluation.metrics.bootstrap import Resampling
-from sneakers_ml.evaluation.metrics.retrieval import retrieval_metrics
 from sneakers_ml.evaluation.metrics.summary import summarise_brands, summarise_retrieval
-from tests.evaluation.builders import brand_result, on_circle, retrieval_run
+from tests.evaluation.builders import brand_result, retrieval_result, sure
 
 FEW = Resampling(200)
 
@@ -52,8 +51,7 @@ def test_intervals_hold_the_value_and_ece_has_none():
     predicted = np.where(generator.random(400) < 0.7, truth, "nike")
     result = brand_result(
         truth=truth,
-        predicted=predicted,
-        probabilities=generator.dirichlet([1, 1, 1], 400),
+        probabilities=sure(predicted, ["adidas", "nike", "puma"]),
         groups=[f"model {number // 4}" for number in range(400)],
         sources=["shop"] * 400,
         photo_ids=["1-1-1"] * 400,
@@ -66,7 +64,7 @@ def test_intervals_hold_the_value_and_ece_has_none():
 
 
 def test_retrieval_figures_by_hand():
-    slices = summarise_retrieval(retrieval_run(), FEW)
+    slices = summarise_retrieval(retrieval_result(), FEW)
     # Average precisions 1, 1/2, 1/3 and 1/2, one relevant photo each; only the first query is right at rank 1.
     assert slices.all.counts == {"queries": 4, "models": 2, "left_out": 1}
     values = {name: interval.value for name, interval in slices.all.figures.items()}
@@ -87,27 +85,20 @@ def test_retrieval_figures_by_hand():
 
 
 def test_sources_follow_their_queries_when_the_first_is_left_out():
-    order = np.array([4, 0, 1, 2, 3])
-    run = retrieval_run()
-    vectors, groups = on_circle(0, 10, 12, 60, 90)[order], run.groups[order]
-    result = retrieval_metrics(vectors, vectors, groups, groups, np.arange(5))
-    moved = replace(run, result=result, groups=groups, sources=run.sources[order])
-    by_source = summarise_retrieval(moved, FEW).by_source
+    by_source = summarise_retrieval(retrieval_result(order=[4, 0, 1, 2, 3]), FEW).by_source
     assert by_source["street"].counts == {"queries": 1, "models": 1, "left_out": 1}
     assert by_source["street"].figures["map"].value == pytest.approx(1 / 2)
     assert by_source["shop"].figures["map"].value == pytest.approx((1 + 1 / 2 + 1 / 3) / 3)
 
 
 def test_source_without_evaluated_queries_has_counts_only():
-    run = replace(retrieval_run(), sources=["shop"] * 4 + ["alone"])
-    alone = summarise_retrieval(run, FEW).by_source["alone"]
+    result = replace(retrieval_result(), sources=["shop"] * 4 + ["alone"])
+    alone = summarise_retrieval(result, FEW).by_source["alone"]
     assert alone.counts == {"queries": 0, "models": 0, "left_out": 1}
     assert alone.figures == {}
 
 
 def test_nothing_evaluated_at_all():
-    vectors, groups = on_circle(0, 5, 50, 90, 95), np.array(list("abcde"))
-    result = retrieval_metrics(vectors, vectors, groups, groups, np.arange(5))
-    slices = summarise_retrieval(replace(retrieval_run(), result=result, groups=groups), FEW)
-    assert slices.all.counts == {"queries": 0, "models": 0, "left_out": 5}
+    slices = summarise_retrieval(retrieval_result(order=[1, 2, 4]), FEW)  # one photo of each model
+    assert slices.all.counts == {"queries": 0, "models": 0, "left_out": 3}
     assert slices.all.figures == {}

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sneakers_ml.errors import BadImage
-from sneakers_ml.evaluation.metrics.retrieval import retrieval_metrics
+from sneakers_ml.errors import DataError
 from sneakers_ml.evaluation.report.failures import (
     GREEN,
     GREY,
@@ -16,11 +15,8 @@ from sneakers_ml.evaluation.report.failures import (
     retrieval_failure_sheet,
     save_jpeg,
     unknown_failure_sheet,
-    worst_brand_failures,
-    worst_retrieval_failures,
-    worst_unknown_failures,
 )
-from tests.evaluation.builders import brand_result, flat_photo, on_circle, retrieval_run
+from tests.evaluation.builders import brand_result, flat_photo, retrieval_result, sure
 
 # A tile is a photo of 160 px in a border of 5, with two lines of text below, and 8 px between tiles.
 PITCH_X, PITCH_Y, GAP = 178, 214, 8
@@ -42,18 +38,18 @@ def caption_ink(sheet, row, column):
     return int((np.asarray(sheet.crop((left, top, left + 170, top + 35)).convert("L")) < 128).sum())
 
 
-def test_brand_failures_by_falling_confidence():
+def centres(sheet, columns, row=0):
+    return [centre(sheet, row, column) for column in range(columns)]
+
+
+def test_brand_sheet_by_falling_confidence():
     # Wrong: photo 1 (.6) and photo 3 (.9); photo 5 is of an unknown brand.
-    assert worst_brand_failures(brand_result(), 10).tolist() == [3, 1]
-    assert worst_brand_failures(brand_result(), 1).tolist() == [3]
-
-
-def test_brand_sheet_shows_the_photos_in_order():
     sheet = brand_failure_sheet(brand_result(), flat_photo)
     assert sheet.size == (GAP + 2 * PITCH_X, GAP + PITCH_Y)
-    assert [centre(sheet, 0, column) for column in (0, 1)] == [(40, 0, 0), (20, 0, 0)]
+    assert centres(sheet, 2) == [(40, 0, 0), (20, 0, 0)]
     assert [border(sheet, 0, column) for column in (0, 1)] == [RED, RED]
     assert caption_ink(sheet, 0, 0) > 50
+    assert brand_failure_sheet(brand_result(), flat_photo, count=1).size == (GAP + PITCH_X, GAP + PITCH_Y)
 
 
 def test_photo_keeps_its_shape_on_white():
@@ -80,26 +76,23 @@ def test_captions_tell_photos_apart():
 def test_long_brand_names_stay_under_their_tile():
     long_name = "a brand whose name is far longer than a tile is wide"
     result = brand_result(truth=["nike", "nike", "adidas", long_name, "puma", "vans"])
-    result = replace(
-        result, labels=(*result.labels, long_name), probabilities=np.hstack([result.probabilities, np.zeros((6, 1))])
-    )
+    more = np.hstack([result.probabilities, np.zeros((6, 1))])
+    result = replace(result, labels=(*result.labels, long_name), probabilities=more)
     sheet = brand_failure_sheet(result, flat_photo, count=1)
     beyond = np.asarray(sheet.crop((GAP + 170, GAP + 171, sheet.width, sheet.height)))
     assert (beyond == 255).all()
 
 
 def test_no_failures_no_sheet():
-    result = brand_result(predicted=["nike", "nike", "adidas", "adidas", "puma", "nike"])
-    assert brand_failure_sheet(result, flat_photo) is None
+    right = sure(["nike", "nike", "adidas", "adidas", "puma", "nike"], brand_result().labels)
+    assert brand_failure_sheet(brand_result(probabilities=right), flat_photo) is None
 
 
-def test_unknown_brands_by_falling_known_score():
-    truth = ["nike", "vans", "adidas", "fila", "puma", "vans"]
-    assert worst_unknown_failures(brand_result(truth=truth), 10).tolist() == [3, 5, 1]
-    scores = np.array([0.0, 0.9, 0.0, 0.1, 0.0, 0.5])
-    assert worst_unknown_failures(brand_result(truth=truth, known_scores=scores), 2).tolist() == [1, 5]
-    sheet = unknown_failure_sheet(brand_result(truth=truth), flat_photo)
-    assert [centre(sheet, 0, column) for column in range(3)] == [(40, 0, 0), (60, 0, 0), (20, 0, 0)]
+def test_unknown_brands_by_falling_confidence():
+    # Photos 1 (.6), 3 (.9) and 5 (.65) are of unknown brands.
+    sheet = unknown_failure_sheet(brand_result(truth=["nike", "vans", "adidas", "fila", "puma", "vans"]), flat_photo)
+    assert sheet.size == (GAP + 3 * PITCH_X, GAP + PITCH_Y)
+    assert centres(sheet, 3) == [(40, 0, 0), (60, 0, 0), (20, 0, 0)]
 
 
 def test_only_known_brands_no_unknown_sheet():
@@ -109,17 +102,10 @@ def test_only_known_brands_no_unknown_sheet():
 def test_retrieval_sheet_by_hand():
     # Angles a 0, a 10, b 12, b 60, c 90; c is alone. Nearest of a 0: 10 (a), right. Of a 10: 12 (b), wrong, a second:
     # AP 1/2. Of b 12: 10, 0, 60: AP 1/3. Of b 60: 90 (c), 12 (b): AP 1/2.
-    run = retrieval_run()
-    assert worst_retrieval_failures(run, 10).tolist() == [2, 1, 3]
-    sheet = retrieval_failure_sheet(run, flat_photo, count=2)
-    assert sheet.size == (GAP + 6 * PITCH_X, GAP + 2 * PITCH_Y)
-    assert [centre(sheet, 0, column) for column in range(5)] == [
-        (0, 0, 200),
-        (0, 200, 0),
-        (200, 0, 0),
-        (200, 200, 0),
-        (0, 200, 200),
-    ]
+    sheet = retrieval_failure_sheet(retrieval_result(), flat_photo)
+    assert sheet.size == (GAP + 6 * PITCH_X, GAP + 3 * PITCH_Y)
+    assert centres(sheet, 5) == [(0, 0, 200), (0, 200, 0), (200, 0, 0), (200, 200, 0), (0, 200, 200)]
+    assert [centre(sheet, row, 0) for row in (1, 2)] == [(0, 200, 0), (200, 200, 0)]
     assert [border(sheet, 0, column) for column in range(6)] == [GREY, RED, RED, GREEN, RED, WHITE]
     # Photo a 10: b at 2 degrees, a at 10, b at 50, c at 80; the fifth place is empty, for the gallery has four others.
     assert [border(sheet, 1, column) for column in range(6)] == [GREY, RED, GREEN, RED, RED, WHITE]
@@ -127,25 +113,19 @@ def test_retrieval_sheet_by_hand():
 
 
 def test_retrieval_rows_point_at_the_right_queries_when_some_are_left_out():
-    run = retrieval_run()
-    order = np.array([4, 0, 1, 2, 3])  # the photo of model c, which is left out, comes first
-    vectors = on_circle(0, 10, 12, 60, 90)[order]
-    result = retrieval_metrics(vectors, vectors, run.groups[order], run.groups[order], np.arange(5))
-    moved = replace(
-        run, result=result, groups=run.groups[order], query_ids=run.query_ids[order], gallery_ids=run.query_ids[order]
-    )
-    first, second = (retrieval_failure_sheet(each, flat_photo, count=1) for each in (run, moved))
-    assert [centre(first, 0, column) for column in range(5)] == [centre(second, 0, column) for column in range(5)]
+    moved = retrieval_result(order=[4, 0, 1, 2, 3])  # the photo of model c, which is left out, comes first
+    first, second = (retrieval_failure_sheet(each, flat_photo, count=1) for each in (retrieval_result(), moved))
+    assert centres(first, 5) == centres(second, 5)
 
 
 def test_fewer_neighbours():
-    sheet = retrieval_failure_sheet(retrieval_run(), flat_photo, count=1, neighbours=2)
+    sheet = retrieval_failure_sheet(retrieval_result(), flat_photo, count=1, neighbours=2)
     assert sheet.size == (GAP + 3 * PITCH_X, GAP + PITCH_Y)
 
 
 def test_saved_jpeg_keeps_the_colour_of_thin_borders(tmp_path):
     path = tmp_path / "sheets" / "failures.jpg"
-    save_jpeg(retrieval_failure_sheet(retrieval_run(), flat_photo), path)
+    save_jpeg(retrieval_failure_sheet(retrieval_result(), flat_photo), path)
     with Image.open(path) as sheet:
         assert sheet.format == "JPEG"
         colours = [border(sheet.convert("RGB"), 0, column) for column in range(4)]
@@ -154,7 +134,7 @@ def test_saved_jpeg_keeps_the_colour_of_thin_borders(tmp_path):
 
 def test_a_photo_that_cannot_be_read_is_named():
     def broken(photo_id):
-        raise BadImage(f"photo {photo_id} is damaged")
+        raise DataError(f"photo {photo_id} is damaged")
 
-    with pytest.raises(BadImage, match="photo 40-0-0 is damaged"):
+    with pytest.raises(DataError, match="photo 40-0-0 is damaged"):
         brand_failure_sheet(brand_result(), broken)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sneakers_ml.errors import DataError
 
-__all__ = ["Interval", "Resampling", "intervals_of_sums", "intervals_of_weights", "mean_interval"]
+__all__ = ["Interval", "Resampling", "intervals_of_sums", "intervals_of_weights", "mean_intervals"]
 
 Floats = NDArray[np.float64]
 Groups = Sequence[str] | NDArray[np.str_] | NDArray[np.int64]
@@ -67,37 +67,42 @@ def _weights(count: int, width: int, resampling: Resampling) -> Iterator[Floats]
         yield np.bincount(draws.ravel(), minlength=size * count).reshape(size, count).astype(np.float64)
 
 
-def _interval(value: float, samples: Floats, groups: int, level: float) -> Interval:
-    finite = samples[np.isfinite(samples)]
-    if groups < 2 or not finite.size:
-        return Interval(value)  # one model says nothing about how much models differ
-    low, high = np.quantile(finite, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(value, float(low), float(high))
-
-
 def _intervals(
-    count: int, width: int, statistics: Mapping[str, Statistic], resampling: Resampling
+    count: int, width: int, spread: Statistic, statistics: Mapping[str, Statistic], resampling: Resampling
 ) -> dict[str, Interval]:
-    """Percentile intervals of statistics that take group weights (b, count) and answer (b,)."""
-    values = {name: float(statistic(np.ones((1, count)))[0]) for name, statistic in statistics.items()}
+    """Percentile intervals of statistics of what `spread` makes of group weights (b, count); each maps it to (b,)."""
+    everything = spread(np.ones((1, count)))
+    values = {name: float(statistic(everything)[0]) for name, statistic in statistics.items()}
+    if count < 2:  # one model says nothing about how much models differ
+        return {name: Interval(value) for name, value in values.items()}
     samples: dict[str, list[Floats]] = {name: [] for name in statistics}
-    for block in _weights(count, width, resampling):
+    for weights in _weights(count, width, resampling):
+        drawn = spread(weights)
         for name, statistic in statistics.items():
-            samples[name].append(statistic(block))
-    return {
-        name: _interval(values[name], np.concatenate(samples[name]), count, resampling.level) for name in statistics
-    }
+            samples[name].append(statistic(drawn))
+    found = {}
+    for name, value in values.items():
+        sample = np.concatenate(samples[name])
+        finite = sample[np.isfinite(sample)]
+        shares = [(1 - resampling.level) / 2, (1 + resampling.level) / 2]
+        found[name] = Interval(value, *np.quantile(finite, shares).tolist()) if finite.size else Interval(value)
+    return found
 
 
 def intervals_of_sums(
-    table: Floats, groups: Groups, statistics: Mapping[str, Statistic], resampling: Resampling | None = None
+    table: Floats, groups: Groups, statistics: Mapping[str, Statistic], resampling: Resampling
 ) -> dict[str, Interval]:
     """Percentile intervals (Efron and Tibshirani 1993, ch. 13) of statistics of column sums.
 
-    `table` (n, k) holds what each photo adds, `groups` (n,) its shoe model. A resample draws as many models as there
-    are, with replacement, and takes all photos of each; its column sums come from one matrix product, not from a
-    loop. Each statistic maps sums (b, k) to values (b,); resamples where it is NaN are left out. `value` is the
-    statistic of all photos once. With a single model the bounds are NaN. The same seed gives the same bounds.
+    A resample draws as many shoe models as there are, with replacement, and takes all photos of each; its column sums
+    come from one matrix product, not from a loop. Resamples where a statistic is NaN are left out. The same seed gives
+    the same bounds; with a single model they are NaN.
+
+    Args:
+        table: (n, k) what each photo adds.
+        groups: (n,) shoe model of each photo.
+        statistics: each maps sums (b, k) to values (b,); an interval's `value` is that of all photos once.
+        resampling: how many resamples, and their seed.
     """
     rows = np.asarray(table, dtype=np.float64)
     codes, count = _group_codes(groups)
@@ -105,28 +110,25 @@ def intervals_of_sums(
         raise DataError(f"The table {rows.shape} and the {len(codes)} groups must have one row each per photo.")
     sums = np.zeros((count, rows.shape[1]))
     np.add.at(sums, codes, rows)
-    on_weights = {name: _after_product(sums, statistic) for name, statistic in statistics.items()}
-    return _intervals(count, count, on_weights, resampling or Resampling())
-
-
-def _after_product(sums: Floats, statistic: Statistic) -> Statistic:
-    return lambda weights: statistic(weights @ sums)
+    return _intervals(count, count, lambda weights: weights @ sums, statistics, resampling)
 
 
 def intervals_of_weights(
-    groups: Groups, statistics: Mapping[str, Statistic], resampling: Resampling | None = None
+    groups: Groups, statistics: Mapping[str, Statistic], resampling: Resampling
 ) -> dict[str, Interval]:
     """As `intervals_of_sums`, for statistics that are no function of sums (AUROC): they take photo weights (b, n)."""
     codes, count = _group_codes(groups)
-    on_groups = {name: _after_spread(codes, statistic) for name, statistic in statistics.items()}
-    return _intervals(count, len(codes), on_groups, resampling or Resampling())
+    return _intervals(count, len(codes), lambda weights: weights[:, codes], statistics, resampling)
 
 
-def _after_spread(codes: NDArray[np.int64], statistic: Statistic) -> Statistic:
-    return lambda weights: statistic(weights[:, codes])
+def mean_intervals(
+    columns: Mapping[str, NDArray[np.floating]], groups: Groups, resampling: Resampling
+) -> dict[str, Interval]:
+    """Intervals of the means of columns (n,), for figures that are means over photos: recall@k, mAP."""
+    table = np.column_stack([*columns.values(), np.ones(len(groups))])
+    statistics = {name: _mean_of(column) for column, name in enumerate(columns)}
+    return intervals_of_sums(table, groups, statistics, resampling)
 
 
-def mean_interval(values: NDArray[np.floating], groups: Groups, resampling: Resampling | None = None) -> Interval:
-    """Interval of the mean of `values` (n,), for figures that are means over photos: accuracy, recall@k, mAP."""
-    table = np.column_stack([np.asarray(values, dtype=np.float64), np.ones(len(values))])
-    return intervals_of_sums(table, groups, {"mean": lambda sums: sums[:, 0] / sums[:, 1]}, resampling)["mean"]
+def _mean_of(column: int) -> Statistic:
+    return lambda sums: np.asarray(sums[:, column] / sums[:, -1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,14 +13,20 @@ from sneakers_ml.evaluation.metrics.bootstrap import (
     Resampling,
     intervals_of_sums,
     intervals_of_weights,
+    mean_intervals,
 )
-from sneakers_ml.evaluation.metrics.classification import label_positions, macro_f1
-from sneakers_ml.evaluation.metrics.confidence import expected_calibration_error, weighted_auroc
-from sneakers_ml.evaluation.metrics.results import BrandResult, RetrievalRun
+from sneakers_ml.evaluation.metrics.classification import (
+    accuracy,
+    brand_counts,
+    expected_calibration_error,
+    macro_f1,
+    weighted_auroc,
+)
+from sneakers_ml.evaluation.metrics.results import BrandResult, RetrievalResult
 
 __all__ = ["Slices", "Summary", "summarise_brands", "summarise_retrieval"]
 
-Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,86 +45,60 @@ class Slices:
     by_source: dict[str, Summary]
 
 
-def _brand_intervals(result: BrandResult, chosen: NDArray[np.bool_], resampling: Resampling) -> dict[str, Interval]:
-    """Accuracy and macro-F1: both follow from hits, true and predicted counts of each brand, sums over photos."""
-    size = len(result.labels)
-    brands = np.eye(size)
-    truth = brands[label_positions(result.truth[chosen], result.labels)]
-    predicted = brands[label_positions(result.predicted[chosen], result.labels)]
-    table = np.concatenate([truth * predicted, truth, predicted], axis=1)
-
-    def accuracy(sums: Floats) -> Floats:
-        return np.asarray(sums[:, :size].sum(axis=1) / sums[:, size : 2 * size].sum(axis=1))
-
-    def averaged(sums: Floats) -> Floats:
-        return macro_f1(sums[:, :size], sums[:, size : 2 * size], sums[:, 2 * size :])
-
-    statistics = {"accuracy": accuracy, "macro_f1": averaged}
-    return intervals_of_sums(table, result.groups[chosen], statistics, resampling)
+def _slices(sources: NDArray[np.str_], summarise: Callable[[Mask], Summary]) -> Slices:
+    everything = np.ones(len(sources), dtype=np.bool_)
+    by_source = {str(source): summarise(sources == source) for source in np.unique(sources)}
+    return Slices(summarise(everything), by_source)
 
 
-def _summarise_brands(result: BrandResult, chosen: NDArray[np.bool_], resampling: Resampling) -> Summary:
-    known, unknown = chosen & result.known, chosen & ~result.known
-    counts = {
-        "photos": int(known.sum()),
-        "models": len(np.unique(result.groups[known])),
-        "brands": len(np.unique(result.truth[known])),
-        "unknown_photos": int(unknown.sum()),
-    }
-    figures: dict[str, Interval] = {}
-    if known.any():
-        figures |= _brand_intervals(result, known, resampling)
-        # No interval: resampling repeats photos, which inflates the ECE of every resample above that of the data.
-        figures["ece"] = Interval(expected_calibration_error(result.confidence[known], result.correct[known]))
-    if known.any() and unknown.any():
-        scores, positive = result.known_score[chosen], result.known[chosen]
-        statistics = {"known_auroc": lambda weights: weighted_auroc(scores, positive, weights)}
-        figures |= intervals_of_weights(result.groups[chosen], statistics, resampling)
-    return Summary(counts, figures)
-
-
-def _masks(sources: NDArray[np.str_]) -> Iterable[tuple[str, NDArray[np.bool_]]]:
-    return ((str(source), sources == source) for source in np.unique(sources))
-
-
-def summarise_brands(result: BrandResult, resampling: Resampling | None = None) -> Slices:
+def summarise_brands(result: BrandResult, resampling: Resampling) -> Slices:
     """Accuracy, macro-F1 over the brands in the truth, ECE (no interval) and AUROC of known against unknown brands.
 
     Accuracy, macro-F1 and ECE are over photos of known brands; `known_auroc` needs photos of both kinds in the slice.
     Intervals resample shoe models.
     """
-    how = resampling or Resampling()
-    everything = np.ones(len(result.truth), dtype=np.bool_)
-    by_source = {source: _summarise_brands(result, mask, how) for source, mask in _masks(result.sources)}
-    return Slices(_summarise_brands(result, everything, how), by_source)
+
+    def summarise(chosen: Mask) -> Summary:
+        known, unknown = chosen & result.known, chosen & ~result.known
+        counts = {
+            "photos": int(known.sum()),
+            "models": len(np.unique(result.groups[known])),
+            "brands": len(np.unique(result.truth[known])),
+            "unknown_photos": int(unknown.sum()),
+        }
+        figures: dict[str, Interval] = {}
+        if known.any():
+            table = brand_counts(result.truth[known], result.predicted[known], result.labels)
+            statistics = {"accuracy": accuracy, "macro_f1": macro_f1}
+            figures |= intervals_of_sums(table, result.groups[known], statistics, resampling)
+            # No interval: resampling repeats photos, which inflates the ECE of every resample above that of the data.
+            figures["ece"] = Interval(expected_calibration_error(result.confidence[known], result.correct[known]))
+        if known.any() and unknown.any():
+            scores, positive = result.confidence[chosen], result.known[chosen]
+            auroc = {"known_auroc": lambda weights: weighted_auroc(scores, positive, weights)}
+            figures |= intervals_of_weights(result.groups[chosen], auroc, resampling)
+        return Summary(counts, figures)
+
+    return _slices(result.sources, summarise)
 
 
-def _summarise_retrieval(run: RetrievalRun, chosen: NDArray[np.bool_], resampling: Resampling) -> Summary:
-    result = run.result
-    inside = chosen[result.evaluated]
-    groups = run.groups[result.evaluated][inside]
-    counts = {
-        "queries": int(inside.sum()),
-        "models": len(np.unique(groups)),
-        "left_out": int((chosen & ~result.evaluated).sum()),
-    }
-    if not inside.any():
-        return Summary(counts, {})
-    columns = {f"recall_at_{k}": result.hits[:, column] for column, k in enumerate(result.ks)}
-    columns |= {"map": result.average_precision, "map_at_r": result.map_at_r, "r_precision": result.r_precision}
-    table = np.column_stack([*(values[inside] for values in columns.values()), np.ones(len(groups))])
-    statistics = {name: _mean_of(column) for column, name in enumerate(columns)}
-    return Summary(counts, intervals_of_sums(table, groups, statistics, resampling))
-
-
-def _mean_of(column: int) -> Callable[[Floats], Floats]:
-    """Mean of a column from the sums of a table whose last column holds ones."""
-    return lambda sums: np.asarray(sums[:, column] / sums[:, -1])
-
-
-def summarise_retrieval(run: RetrievalRun, resampling: Resampling | None = None) -> Slices:
+def summarise_retrieval(result: RetrievalResult, resampling: Resampling) -> Slices:
     """Recall@k, mAP, MAP@R and R-precision over the queries with a relevant photo; intervals resample shoe models."""
-    how = resampling or Resampling()
-    everything = np.ones(len(run.sources), dtype=np.bool_)
-    by_source = {source: _summarise_retrieval(run, mask, how) for source, mask in _masks(run.sources)}
-    return Slices(_summarise_retrieval(run, everything, how), by_source)
+    metrics = result.metrics
+    columns = {f"recall_at_{k}": metrics.hits[:, column] for column, k in enumerate(metrics.ks)}
+    columns |= {"map": metrics.average_precision, "map_at_r": metrics.map_at_r, "r_precision": metrics.r_precision}
+
+    def summarise(chosen: Mask) -> Summary:
+        inside = chosen[metrics.evaluated]
+        groups = result.groups[metrics.evaluated][inside]
+        counts = {
+            "queries": int(inside.sum()),
+            "models": len(np.unique(groups)),
+            "left_out": int((chosen & ~metrics.evaluated).sum()),
+        }
+        if not inside.any():
+            return Summary(counts, {})
+        chosen_columns = {name: values[inside] for name, values in columns.items()}
+        return Summary(counts, mean_intervals(chosen_columns, groups, resampling))
+
+    return _slices(result.sources, summarise)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 import matplotlib as mpl
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from sneakers_ml.evaluation.metrics.results import BrandResult, RetrievalRun
+from sneakers_ml.evaluation.metrics.results import BrandResult, RetrievalResult
 from sneakers_ml.files import write_atomically
 
 __all__ = [
@@ -24,9 +25,6 @@ __all__ = [
     "retrieval_failure_sheet",
     "save_jpeg",
     "unknown_failure_sheet",
-    "worst_brand_failures",
-    "worst_retrieval_failures",
-    "worst_unknown_failures",
 ]
 
 LoadPhoto = Callable[[str], NDArray[np.uint8]]
@@ -84,78 +82,62 @@ def _sheet(tiles: Iterable[Image.Image | None], columns: int) -> Image.Image:
     return sheet
 
 
-def worst_brand_failures(result: BrandResult, count: int) -> NDArray[np.int64]:
-    """Positions of photos of known brands that got a wrong brand, most confident first; ties by position."""
-    wrong = np.flatnonzero(result.known & ~result.correct)
-    return wrong[np.argsort(-result.confidence[wrong], kind="stable")][:count]
-
-
-def worst_unknown_failures(result: BrandResult, count: int) -> NDArray[np.int64]:
-    """Positions of photos of unknown brands that look most like a known one, by `known_score`; ties by position."""
-    unknown = np.flatnonzero(~result.known)
-    return unknown[np.argsort(-result.known_score[unknown], kind="stable")][:count]
-
-
-def worst_retrieval_failures(run: RetrievalRun, count: int) -> NDArray[np.int64]:
-    """Rows of `run.result` with the lowest average precision whose nearest photo is not relevant; ties by position."""
-    missed = np.flatnonzero(~run.result.nearest_relevant[:, 0])
-    return missed[np.argsort(run.result.average_precision[missed], kind="stable")][:count]
-
-
-def _brand_tiles(result: BrandResult, load: LoadPhoto, positions: NDArray[np.int64]) -> Iterable[Image.Image]:
-    confidence = result.confidence
+def _brand_sheet(
+    result: BrandResult, load: LoadPhoto, shown: NDArray[np.bool_], count: int, columns: int
+) -> Image.Image | None:
+    """The `count` photos of highest confidence among those `shown` (n,), ties by position; None without any."""
+    confidence, predicted = result.confidence, result.predicted
+    positions = np.flatnonzero(shown)
+    positions = positions[np.argsort(-confidence[positions], kind="stable")][:count]
+    if not positions.size:
+        return None
+    tiles = []
     for position in positions:
-        lines = (f"is {result.truth[position]}", f"{confidence[position]:.0%} {result.predicted[position]}")
-        yield _tile(load(str(result.photo_ids[position])), RED, lines)
+        lines = (f"is {result.truth[position]}", f"{confidence[position]:.0%} {predicted[position]}")
+        tiles.append(_tile(load(str(result.photo_ids[position])), RED, lines))
+    return _sheet(tiles, columns)
 
 
 def brand_failure_sheet(result: BrandResult, load: LoadPhoto, count: int = 24, columns: int = 6) -> Image.Image | None:
-    """The `count` photos with the highest confidence in a wrong brand, with truth, prediction and confidence.
+    """The `count` photos of known brands with the highest confidence in a wrong one, with truth and prediction.
 
     None when every photo got its brand. What `load` raises passes through.
     """
-    positions = worst_brand_failures(result, count)
-    return _sheet(_brand_tiles(result, load, positions), columns) if positions.size else None
+    return _brand_sheet(result, load, result.known & ~result.correct, count, columns)
 
 
 def unknown_failure_sheet(
     result: BrandResult, load: LoadPhoto, count: int = 24, columns: int = 6
 ) -> Image.Image | None:
     """The `count` photos of brands the model does not know that it takes most surely for its own; None without any."""
-    positions = worst_unknown_failures(result, count)
-    return _sheet(_brand_tiles(result, load, positions), columns) if positions.size else None
-
-
-def _retrieval_tiles(
-    run: RetrievalRun, load: LoadPhoto, row: int, query: int, neighbours: int
-) -> Iterable[Image.Image | None]:
-    result = run.result
-    lines = ("query", f"AP {result.average_precision[row]:.2f}, {result.relevant[row]} relevant")
-    yield _tile(load(str(run.query_ids[query])), GREY, lines)
-    for rank in range(neighbours):
-        position = result.nearest[row, rank] if rank < result.nearest.shape[1] else -1
-        if position < 0:
-            yield None
-            continue
-        same = bool(result.nearest_relevant[row, rank])
-        # Words as well as colour: not everyone tells red from green.
-        lines = (f"{rank + 1}. {'same' if same else 'other'} model", f"cosine {result.nearest_scores[row, rank]:.3f}")
-        yield _tile(load(str(run.gallery_ids[position])), GREEN if same else RED, lines)
+    return _brand_sheet(result, load, ~result.known, count, columns)
 
 
 def retrieval_failure_sheet(
-    run: RetrievalRun, load: LoadPhoto, count: int = 12, neighbours: int = 5
+    result: RetrievalResult, load: LoadPhoto, count: int = 12, neighbours: int = 5
 ) -> Image.Image | None:
-    """The `count` worst queries, one a row: the query (grey), then its nearest photos (green relevant, red not).
+    """The `count` queries of lowest average precision whose nearest photo is not relevant, one a row; ties by position.
 
-    None when every query's nearest photo is relevant. What `load` raises passes through.
+    A row is the query (grey), then its nearest photos (green relevant, red not). None when every query's nearest photo
+    is relevant. What `load` raises passes through.
     """
-    rows = worst_retrieval_failures(run, count)
-    if not rows.size:
-        return None
-    queries = np.flatnonzero(run.result.evaluated)
-    tiles = [tile for row in rows for tile in _retrieval_tiles(run, load, int(row), int(queries[row]), neighbours)]
-    return _sheet(tiles, neighbours + 1)
+    metrics, neighbours = result.metrics, min(neighbours, result.metrics.nearest.shape[1])
+    missed = np.flatnonzero(~metrics.nearest_relevant[:, 0])
+    rows = missed[np.argsort(metrics.average_precision[missed], kind="stable")][:count]
+    query_ids = result.query_ids[metrics.evaluated]
+    tiles: list[Image.Image | None] = []
+    for row in rows:
+        lines = ("query", f"AP {metrics.average_precision[row]:.2f}, {metrics.relevant[row]} relevant")
+        tiles.append(_tile(load(str(query_ids[row])), GREY, lines))
+        nearest = zip(metrics.nearest[row], metrics.nearest_relevant[row], metrics.nearest_scores[row], strict=True)
+        for rank, (position, same, score) in enumerate(islice(nearest, neighbours), start=1):
+            if position < 0:
+                tiles.append(None)
+                continue
+            # Words as well as colour: not everyone tells red from green.
+            lines = (f"{rank}. {'same' if same else 'other'} model", f"cosine {score:.3f}")
+            tiles.append(_tile(load(str(result.gallery_ids[position])), GREEN if same else RED, lines))
+    return _sheet(tiles, neighbours + 1) if tiles else None
 
 
 def save_jpeg(sheet: Image.Image, path: Path) -> None:

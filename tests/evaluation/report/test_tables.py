@@ -5,14 +5,7 @@ from math import nan
 import pytest
 
 from sneakers_ml.evaluation.metrics.bootstrap import Interval
-from sneakers_ml.evaluation.report.cells import (
-    best_value,
-    chance_cell,
-    difference_cell,
-    figure_cell,
-    figure_title,
-    number_cell,
-)
+from sneakers_ml.evaluation.report.tables import difference_cell, figure_cell, number_cell, p_value_cell
 
 
 @pytest.mark.parametrize(
@@ -42,22 +35,11 @@ def test_a_difference(interval, text):
     assert difference_cell(interval) == text
 
 
-@pytest.mark.parametrize(("chance", "text"), [(0.0009, "< 0.001"), (0.001, "0.001"), (1.0, "1.000")])
-def test_a_chance(chance, text):
-    assert chance_cell(chance) == text
+@pytest.mark.parametrize(("probability", "text"), [(0.0009, "< 0.001"), (0.001, "0.001"), (1.0, "1.000")])
+def test_a_p_value(probability, text):
+    assert p_value_cell(probability) == text
 
 
 @pytest.mark.parametrize(("value", "digits", "text"), [(None, 1, "–"), (nan, 3, "–"), (1234.56, 1, "1,234.6")])
 def test_a_number(value, digits, text):
     assert number_cell(value, digits) == text
-
-
-def test_the_best_is_the_lowest_error_and_the_highest_of_all_else():
-    values = [Interval(0.2), None, Interval(0.3)]
-    assert best_value("ece", values) == 0.2
-    assert best_value("macro_f1", values) == 0.3
-    assert best_value("macro_f1", values[:2]) is None
-
-
-def test_titles():
-    assert [figure_title(figure) for figure in ("macro_f1", "recall_at_5")] == ["Macro-F1", "Recall@5"]

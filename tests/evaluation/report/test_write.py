@@ -10,22 +10,20 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from sneakers_ml.errors import BadImage, DataError
+from sneakers_ml.errors import DataError
 from sneakers_ml.evaluation.metrics.bootstrap import Resampling
 from sneakers_ml.evaluation.metrics.learning_curve import CurvePoint
+from sneakers_ml.evaluation.metrics.results import Cost, CurveResult, ViewResult
 from sneakers_ml.evaluation.metrics.views import view_analysis
-from sneakers_ml.evaluation.report.costs import Cost
-from sneakers_ml.evaluation.report.report import ReportSettings, write_report
-from sneakers_ml.evaluation.report.sections import Curve, Views
-from tests.evaluation.builders import answers, brand_result, flat_photo, retrieval_run
+from sneakers_ml.evaluation.report.write import write_report
+from tests.evaluation.builders import answers, brand_result, flat_photo, retrieval_result, sure
 
-FEW = ReportSettings(Resampling(200))
+FEW = Resampling(200)
 
 
 def write(folder, **changes):
-    inputs = {"brand": [brand_result()], "retrieval": [retrieval_run()], "load": flat_photo, "settings": FEW}
-    inputs |= changes
-    return write_report(folder, inputs.pop("brand"), inputs.pop("retrieval"), **inputs)
+    inputs = {"brand": [brand_result()], "retrieval": [retrieval_result()], "load": flat_photo, "resampling": FEW}
+    return write_report(folder, **(inputs | changes))
 
 
 def files(folder):
@@ -34,7 +32,7 @@ def files(folder):
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    """A folder with the report of one brand model and one extractor, and what `write_report` answered; only read it."""
+    """A folder with the report of one brand model and one extractor, and what `write_report` returned; only read it."""
     folder = tmp_path_factory.mktemp("reports")
     return folder, write(folder)
 
@@ -94,7 +92,7 @@ def test_same_input_same_files(written, tmp_path):
 
 
 def test_pictures_of_models_that_are_gone_go(tmp_path):
-    write(tmp_path, brand=[], retrieval=[retrieval_run("old")])
+    write(tmp_path, brand=[], retrieval=[retrieval_result("old")])
     note = tmp_path / "evaluation" / "note.txt"
     note.write_text("mine", encoding="utf-8")
     write(tmp_path, brand=[])
@@ -120,7 +118,7 @@ def three_models():
 def several(tmp_path_factory):
     """A folder with the report of the three and of two extractors, and the document; only read it."""
     folder = tmp_path_factory.mktemp("several")
-    retrieval = [retrieval_run("hog"), retrieval_run("resnet152", "random")]
+    retrieval = [retrieval_result("hog"), retrieval_result("resnet152", "random")]
     return folder, write(folder, brand=three_models(), retrieval=retrieval)
 
 
@@ -171,11 +169,11 @@ class TestSeveralModels:
 class TestAnalyses:
     def test_views_and_curve_add_their_sections_and_pictures(self, tmp_path):
         views = [
-            Views("hog", "", view_analysis(*clusters(), 0, resamples=100), mapped=True),
-            Views("cnn", "random", view_analysis(*clusters(), 0, resamples=100, mapped=0)),
+            ViewResult(name="hog", analysis=view_analysis(*clusters(), Resampling(100))),
+            ViewResult(name="cnn", weights="random", analysis=view_analysis(*clusters(), Resampling(100), mapped=0)),
         ]
         points = [CurvePoint(0.5, 4, 5.0, 20.5, 0.61, 0.5, 0.7, 3), CurvePoint(1.0, 8, 10.0, 41.0, 0.75, 0.75, 0.75, 1)]
-        write(tmp_path, brand=[], views=views, curve=Curve("hog-svm", "hog-svm", points))
+        write(tmp_path, brand=[], views=views, curve=CurveResult(name="hog-svm", points=points))
         pictures = [name for name in files(tmp_path) if name.endswith(".png")]
         assert pictures == ["evaluation/hog-map.png", "evaluation/hog-svm-curve.png"]
         text = (tmp_path / "evaluation.md").read_text(encoding="utf-8")
@@ -203,23 +201,16 @@ def clusters():
     return vectors, pd.DataFrame(columns)
 
 
-def test_without_a_loader_there_are_no_sheets(tmp_path):
-    write(tmp_path, brand=[], load=None)
-    assert files(tmp_path) == ["evaluation.md", "metrics.json"]
-    assert ".jpg" not in (tmp_path / "evaluation.md").read_text(encoding="utf-8")
-
-
 def test_without_failures_there_are_no_sheets(tmp_path):
-    probabilities = np.tile([0.0, 1.0, 0.0], (6, 1))
-    perfect = brand_result(truth=["nike"] * 6, predicted=["nike"] * 6, probabilities=probabilities)
+    perfect = brand_result(truth=["nike"] * 6, probabilities=sure(["nike"] * 6, brand_result().labels))
     write(tmp_path, brand=[perfect], retrieval=[])
     assert [name for name in files(tmp_path) if name.endswith(".jpg")] == []
 
 
-def test_tells_what_is_done(tmp_path):
-    told = []
-    write(tmp_path, retrieval=[retrieval_run("a"), retrieval_run("b")], done=told.append)
-    assert told == ["hog-svm", "a", "b"]
+def test_each_result_is_counted(tmp_path):
+    calls = []
+    write(tmp_path, retrieval=[retrieval_result("a"), retrieval_result("b")], on_result=lambda: calls.append(1))
+    assert len(calls) == 3
 
 
 def test_a_failed_run_keeps_the_old_documents(tmp_path):
@@ -227,10 +218,10 @@ def test_a_failed_run_keeps_the_old_documents(tmp_path):
     before = (tmp_path / "metrics.json").read_bytes()
 
     def broken(photo_id):
-        raise BadImage(f"photo {photo_id} is damaged")
+        raise DataError(f"photo {photo_id} is damaged")
 
-    with pytest.raises(BadImage):
-        write(tmp_path, brand=[], retrieval=[retrieval_run("new")], load=broken)
+    with pytest.raises(DataError, match="is damaged"):
+        write(tmp_path, brand=[], retrieval=[retrieval_result("new")], load=broken)
     assert (tmp_path / "metrics.json").read_bytes() == before
 
 
@@ -240,5 +231,5 @@ def test_refuses_nothing_and_names_that_repeat(tmp_path):
     with pytest.raises(DataError, match="name hog-svm twice"):
         write(tmp_path, brand=[brand_result(), brand_result()])
     with pytest.raises(DataError, match="name dino twice"):
-        write(tmp_path, retrieval=[retrieval_run(), retrieval_run()])
+        write(tmp_path, retrieval=[retrieval_result(), retrieval_result()])
     assert files(tmp_path) == []

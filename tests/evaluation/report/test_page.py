@@ -1,40 +1,39 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from sneakers_ml.evaluation.metrics.bootstrap import Interval
-from sneakers_ml.evaluation.metrics.classification import classification_metrics
+from sneakers_ml.evaluation.metrics.bootstrap import Interval, Resampling
 from sneakers_ml.evaluation.metrics.comparison import Comparison
+from sneakers_ml.evaluation.metrics.results import Cost, ViewResult
 from sneakers_ml.evaluation.metrics.summary import Slices, Summary
-from sneakers_ml.evaluation.report.costs import Cost
-from sneakers_ml.evaluation.report.entries import BrandEntry, Entry
-from sneakers_ml.evaluation.report.markdown import render
+from sneakers_ml.evaluation.metrics.views import PhotoMap, ViewAnalysis
+from sneakers_ml.evaluation.report.page import curve_section, render, view_section
+from sneakers_ml.evaluation.report.tables import BrandEntry, Entry
+from tests.evaluation.builders import answers, retrieval_result
 
 COUNTS = {"photos": 1234, "models": 56, "brands": 3, "unknown_photos": 7}
-WORSE = Comparison(Interval(-0.2, -0.31, -0.1), Interval(-0.1, -0.2, 0.0), 0.0004)
+WORSE = Comparison(Interval(-0.2, -0.31, -0.1), 0.0004)
 
 
-def brand_entry(name, macro_f1, ece=0.1, sources=("shop",), comparison=None, **changes):
+def brand_entry(
+    name, macro_f1, ece=0.1, sources=("shop",), comparison=None, chosen=True, slices=None, predicted="ppn", **changes
+):
+    """Its photos show p, p and n."""
     figures = {"macro_f1": Interval(macro_f1, macro_f1 - 0.05, macro_f1 + 0.05), "ece": Interval(ece)}
     summary = Summary(COUNTS, figures)
-    extractor, _, classifier = name.rpartition("-")
-    fields = {
-        "slices": Slices(summary, dict.fromkeys(sources, summary)),
-        "pictures": {"confusion": f"evaluation/{name}.png"},
-        "per_brand": classification_metrics(["nike", "vans"], ["nike", "nike"], ["nike", "puma", "vans"])["per_brand"],
-    }
-    return BrandEntry(
-        name=name, extractor=extractor, classifier=classifier, comparison=comparison, **(fields | changes)
-    )
+    slices = slices or Slices(summary, dict.fromkeys(sources, summary))
+    result = answers(name, predicted, truth="ppn", groups="abc", **changes)
+    return BrandEntry(result, slices, {"confusion": f"evaluation/{name}.png"}, comparison, chosen)
 
 
 def retrieval_entry(name, figures, weights=""):
     summary = Summary({"queries": 90, "models": 30, "left_out": 4}, figures)
-    return Entry(name, Slices(summary, {"shop": summary}), {}, weights)
+    return Entry(retrieval_result(name, weights), Slices(summary, {"shop": summary}), {})
 
 
 def page(brand=(), retrieval=(), **changes):
-    return render(brand, retrieval, resamples=1000, level=0.95, **changes)
+    return render(brand, retrieval, Resampling(1000), **changes)
 
 
 def tables(text):
@@ -78,12 +77,12 @@ class TestComparison:
         assert "### Each brand, cnn-svm" in text
 
     def test_a_difference_around_zero_is_no_difference(self):
-        unsure = Comparison(Interval(0.0, -0.1, 0.1), Interval(0.0), 0.25)
+        unsure = Comparison(Interval(0.0, -0.1, 0.1), 0.25)
         row = tables(page([brand_entry("hog-sgd", 0.7, comparison=unsure), brand_entry("hog-svm", 0.7)]))[MODELS][0]
         assert row[5:8] == ["0.000 (−0.100 to +0.100)", "no", "0.250"]
 
-    def test_a_difference_without_bounds_is_not_judged(self):
-        unknown = Comparison(Interval(-0.1), Interval(0.0), 1.0)
+    def test_a_difference_without_bounds_decides_nothing(self):
+        unknown = Comparison(Interval(-0.1), 1.0)
         row = tables(page([brand_entry("hog-sgd", 0.7, comparison=unknown), brand_entry("hog-svm", 0.7)]))[MODELS][0]
         assert row[5:7] == ["−0.100", "–"]
 
@@ -157,9 +156,9 @@ class TestDetails:
         assert by_source == [["shop", "cnn-svm"], ["shop", "hog-svm"], ["street", "other-svm"]]
 
     def test_each_brand_of_the_best_model(self):
-        rows = tables(page([brand_entry("hog-svm", 0.5)]))["Each brand, hog-svm"]
-        assert rows[0] == ["nike", "1", "0.500", "1.000", "0.667"]
-        assert [row[0] for row in rows] == ["nike", "vans"]  # no photo of puma in the truth
+        rows = tables(page([brand_entry("hog-svm", 0.5, predicted="pnn")]))["Each brand, hog-svm"]
+        # p: 1 hit, 2 true, 1 predicted; n: 1 hit, 1 true, 2 predicted; no photo of a in the truth.
+        assert rows == [["p", "2", "1.000", "0.500", "0.667"], ["n", "1", "0.500", "1.000", "0.667"]]
 
 
 class TestUntrained:
@@ -220,3 +219,39 @@ def test_explains_splits_and_intervals():
 def test_names_cannot_break_the_markup():
     entry = brand_entry("hog-svm", 0.5, sources=("my_shop|x*y",))
     assert "| my\\_shop\\|x\\*y |" in page([entry])
+
+
+NOWHERE = PhotoMap(np.zeros((0, 2), np.float32), *[np.array([], dtype=str)] * 3)
+
+
+def view_row(*values, label="view"):
+    """The row of an extractor whose neighbours agree so far by brand, view and source."""
+    found = [None if value is None else Interval(value, value - 0.1, value + 0.1) for value in values]
+    result = ViewResult(name="hog", weights="random", analysis=ViewAnalysis(100, 10, *found, label, NOWHERE))
+    return tables("\n".join(view_section([result], {})))["View angle"][0]
+
+
+def test_each_label_has_its_agreement():
+    assert view_row(0.5, 0.05, None) == [
+        *("hog (untrained)", "0.500 (0.400–0.600)", "0.050 (−0.050 to 0.150)", "–", "brand")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("brand", "view", "source", "label", "most"),
+    [
+        (0.5, 0.4, 0.3, "view", "brand"),
+        (0.4, 0.5, 0.3, "view", "view"),
+        (0.4, 0.5, 0.3, "position", "place in the gallery"),
+        (0.4, 0.5, 0.6, "view", "source"),
+        (0.4, None, 0.6, "view", "source"),
+        (0.4, None, None, "view", "–"),
+    ],
+)
+def test_what_neighbours_agree_by_most(brand, view, source, label, most):
+    assert view_row(brand, view, source, label=label)[-1] == most
+
+
+def test_without_views_or_curve_there_is_no_section():
+    assert view_section([], {}) == []
+    assert curve_section(None, {}) == []

@@ -1,0 +1,1 @@
+"""What the pages of all reports share: plots and Markdown tables."""
