@@ -33,15 +33,15 @@ def product_id(workspace):
     return table.loc[table["style_code"] == "39884601", "product_id"].item()
 
 
-def test_a_product_is_told_with_its_offers_and_its_listings_the_founder_first(workspace, product_id):
-    told = explain(workspace, product_id)
-    assert (told.product_id, told.title) == (product_id, "Puma Speed Cat 'Red/White'")
-    assert told.facts["brand"] == "puma"
-    assert told.facts["style code"] == "39884601"
-    assert told.facts["matched by"] == "style_code"
-    assert "label" not in told.facts  # there is none
-    assert told.offers == (("a", "1,234.50 INR", "https://a/1"), ("b", "", ""))
-    founder, other = told.listings
+def test_a_product_has_its_offers_and_its_listings_the_founder_first(workspace, product_id):
+    found = explain(workspace, product_id)
+    assert (found.product_id, found.title) == (product_id, "Puma Speed Cat 'Red/White'")
+    assert found.facts["brand"] == "puma"
+    assert found.facts["style code"] == "39884601"
+    assert found.facts["matched by"] == "style_code"
+    assert "label" not in found.facts  # there is none
+    assert found.offers == (("a", "1,234.50 INR", "https://a/1"), ("b", "", ""))
+    founder, other = found.listings
     assert (founder.place, founder.title) == ("a:1", "Puma Speed Cat 'Red/White'")
     assert ("Puma", "brand") in founder.removed
     assert other == ExplainedListing("b:[/2]", "Words", "The style code 39884601 is that of a:1.", ())

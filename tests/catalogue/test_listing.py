@@ -84,6 +84,12 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str, word: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_a_title_is_one_line_and_may_be_missing() -> None:
+    assert Listing(shop="a", listing_id="1", title_raw=" Speed\n Cat ", model_raw="Suede").title == "Speed Cat"
+    assert Listing(shop="a", listing_id="1", model_raw="Suede").title == "Suede"
+    assert BARE.title == ""
+
+
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="import the photos first"):
         list(read_listings(tmp_path / "listings.jsonl"))

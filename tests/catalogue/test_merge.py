@@ -13,6 +13,7 @@ from sneakers_ml.workspace.paths import Workspace
 
 
 def listing(listing_id, *, shop="myshop", brand="Puma", **fields):
+    """A listing of a source; `merged` names the shop after it."""
     return Listing(shop=shop, listing_id=listing_id, brand_raw=brand, **fields)
 
 
@@ -28,7 +29,8 @@ def merged(root, **sources):
     """Write each source's listings and merge them; the two tables, listings by `source/listing_id`."""
     workspace = Workspace(root)
     for name, listings in sources.items():
-        write_listings(workspace.source(name) / "listings.jsonl", listings)
+        rows = [row.model_copy(update={"shop": name}) if row.shop == "myshop" else row for row in listings]
+        write_listings(workspace.source(name) / "listings.jsonl", rows)
     merge(workspace)
     table = pd.read_parquet(workspace.listings)
     return table.set_index(table["source"] + "/" + table["listing_id"]), pd.read_parquet(workspace.products)
@@ -41,10 +43,10 @@ def same(table, column, *names):
 def test_a_style_code_joins_listings_of_several_shops(tmp_path):
     listings, products = merged(
         tmp_path,
-        a=[listing("1", shop="a", title_raw="Speed Cat OG", style_code="398846-01", price=90.0, currency="EUR")],
+        a=[listing("1", title_raw="Speed Cat OG", style_code="398846-01", price=90.0, currency="EUR")],
         b=[
-            listing("x", shop="b", brand="PUMA", title_raw="Puma Speed Cat", style_code="398846 01", url="https://b/x"),
-            listing("y", shop="b", title_raw="Speed Cat OG", style_code="398846-02"),
+            listing("x", brand="PUMA", title_raw="Puma Speed Cat", style_code="398846 01", url="https://b/x"),
+            listing("y", title_raw="Speed Cat OG", style_code="398846-02"),
         ],
     )
     assert same(listings, "product_id", "a/1", "b/x")
@@ -69,7 +71,7 @@ def test_a_jordan_that_a_shop_files_under_nike_is_one_product_of_one_brand(tmp_p
     listings, products = merged(
         tmp_path,
         a=[listing("1", brand="Jordan", title_raw="Air Jordan 6 Retro 'Dutch Blue'", style_code="DM9045-100")],
-        b=[listing("2", shop="b", brand="Nike", title_raw="Retro 6 Dutch Blue", style_code="DM9045 100")],
+        b=[listing("2", brand="Nike", title_raw="Retro 6 Dutch Blue", style_code="DM9045 100")],
     )
     assert same(listings, "product_id", "a/1", "b/2")
     assert set(listings["brand"]) == set(products["brand"]) == {"jordan"}
@@ -92,7 +94,7 @@ def test_a_sources_own_product_id_joins_its_listings_and_no_other_sources(tmp_pa
     listings, _ = merged(
         tmp_path,
         a=[listing("1", product_key="7", title_raw="Left shot"), listing("2", product_key="7", title_raw="Sole")],
-        b=[listing("3", shop="b", product_key="7", title_raw="Left shot")],
+        b=[listing("3", product_key="7", title_raw="Left shot")],
     )
     assert same(listings, "product_id", "a/1", "a/2")
     assert not same(listings, "product_id", "a/1", "b/3")
@@ -107,8 +109,8 @@ def test_title_and_colour_join_where_nothing_better_is_stated(tmp_path):
             listing("2", title_raw="Speed Cat", colour_raw="Blue"),
         ],
         b=[
-            listing("3", shop="b", brand="puma", title_raw="speed cat", colour_raw=" red "),
-            listing("4", shop="b", brand="Vans", title_raw="speed cat", colour_raw="red"),
+            listing("3", brand="puma", title_raw="speed cat", colour_raw=" red "),
+            listing("4", brand="Vans", title_raw="speed cat", colour_raw="red"),
         ],
     )
     assert same(listings, "product_id", "a/1", "b/3")
@@ -118,9 +120,7 @@ def test_title_and_colour_join_where_nothing_better_is_stated(tmp_path):
 
 def test_a_listing_that_states_nothing_stands_alone(tmp_path):
     listings, products = merged(
-        tmp_path,
-        a=[listing("1", brand=None), listing("2", brand=None), listing("3", brand=" ")],
-        b=[listing("1", shop="b")],
+        tmp_path, a=[listing("1", brand=None), listing("2", brand=None), listing("3", brand=" ")], b=[listing("1")]
     )
     assert listings["product_id"].nunique() == listings["model_id"].nunique() == 4
     assert listings["brand"].to_dict() == {"a/1": "unknown", "a/2": "unknown", "a/3": "unknown", "b/1": "puma"}
@@ -165,9 +165,9 @@ def test_a_product_is_of_one_model_though_its_shops_name_it_otherwise(tmp_path):
             listing("2", title_raw="Speed Cat", style_code="398846-02"),
         ],
         b=[
-            listing("1", shop="b", title_raw="Fast Feline", style_code="398846-01"),
-            listing("2", shop="b", title_raw="Fast Feline", style_code="398846-03"),
-            listing("3", shop="b", title_raw="Suede", style_code="398846-04"),
+            listing("1", title_raw="Fast Feline", style_code="398846-01"),
+            listing("2", title_raw="Fast Feline", style_code="398846-03"),
+            listing("3", title_raw="Suede", style_code="398846-04"),
         ],
     )
     assert same(listings, "model_id", "a/1", "a/2", "b/1", "b/2")
@@ -183,7 +183,7 @@ def test_titles_without_a_word_make_no_model_together(tmp_path):
     assert not same(listings, "model_id", "a/1", "a/2")
 
 
-def shelf():
+def drawn():
     return [
         listing(
             str(number), title_raw=f"Model {number % 4}", colour_raw=("red", "blue")[number % 2], price=number * 1.0
@@ -194,9 +194,9 @@ def shelf():
 
 def test_the_order_of_listings_and_sources_does_not_matter(tmp_path):
     """Two runs over the same listings, once shuffled and the sources' names swapped over, write the same bytes."""
-    shuffled = [*shelf(), crawled("slide", title_raw="Cool Cat Slides")]
+    shuffled = [*drawn(), crawled("slide", title_raw="Cool Cat Slides")]
     random.Random(1).shuffle(shuffled)
-    other = [listing("1", shop="b", title_raw="Model 1 Low", colour_raw="red", style_code="398846-01")]
+    other = [listing("1", title_raw="Model 1 Low", colour_raw="red", style_code="398846-01")]
     for root, listings in (("one", sorted(shuffled, key=lambda row: row.listing_id)), ("two", shuffled)):
         merged(tmp_path / root, a=listings, b=other)
     for name in ("products.parquet", "listings.parquet", "set_aside.parquet"):
@@ -205,8 +205,8 @@ def test_the_order_of_listings_and_sources_does_not_matter(tmp_path):
 
 
 def test_ids_hang_on_the_product_alone_not_on_what_else_is_in_the_catalogue(tmp_path):
-    few, _ = merged(tmp_path / "few", a=shelf()[:3])
-    many, _ = merged(tmp_path / "many", a=shelf(), b=[listing("1", shop="b", title_raw="Other")])
+    few, _ = merged(tmp_path / "few", a=drawn()[:3])
+    many, _ = merged(tmp_path / "many", a=drawn(), b=[listing("1", title_raw="Other")])
     for column in ("product_id", "model_id"):
         assert few[column].to_dict().items() <= many[column].to_dict().items()
 
@@ -217,11 +217,7 @@ def test_a_shop_that_comes_later_breaks_no_product_id(tmp_path):
         listing("1", title_raw="Speed Cat", colour_raw="Red/White", first_seen=on_day(1)),
         listing("2", title_raw="Suede", colour_raw="Blue", first_seen=on_day(1)),
     ]
-    later = [
-        listing(
-            "9", shop="b", title_raw="Speed Cat", colour_raw="Red White", style_code="398846-01", first_seen=on_day(2)
-        )
-    ]
+    later = [listing("9", title_raw="Speed Cat", colour_raw="Red White", style_code="398846-01", first_seen=on_day(2))]
     before, _ = merged(tmp_path / "before", a=first)
     after, products = merged(tmp_path / "after", a=first, b=later)
     kept = after.loc[before.index]
@@ -234,10 +230,10 @@ def test_a_shop_that_comes_later_breaks_no_product_id(tmp_path):
 
 def test_the_report_counts_what_was_written(tmp_path):
     workspace = Workspace(tmp_path)
-    write_listings(workspace.source("a") / "listings.jsonl", [*shelf(), crawled("slide", title_raw="Cool Cat Slides")])
+    write_listings(workspace.source("a") / "listings.jsonl", [*drawn(), crawled("slide", title_raw="Cool Cat Slides")])
     other = [
-        listing("1", shop="b", title_raw="Other", style_code="398846-01"),
-        listing("2", shop="b", title_raw="Again", style_code="398846-01"),
+        listing("1", title_raw="Other", style_code="398846-01"),
+        listing("2", title_raw="Again", style_code="398846-01"),
     ]
     write_listings(workspace.source("b") / "listings.jsonl", other)
     # models 0 to 3 come in one colour each, as 4 is even: 4 products of 5 listings each, and the other of 2
@@ -257,11 +253,8 @@ def reasons(tmp_path_factory):
             listing("4", title_raw="Clyde"),
             listing("5", brand=None),
         ],
-        b=[
-            listing("1", shop="b", title_raw="Other words", style_code="398846 01"),
-            listing("3", shop="b", title_raw="Clyde"),
-        ],
-        c=[listing("2", shop="c", title_raw="Speed Cat", colour_raw="Core Red/White")],
+        b=[listing("1", title_raw="Other words", style_code="398846 01"), listing("3", title_raw="Clyde")],
+        c=[listing("2", title_raw="Speed Cat", colour_raw="Core Red/White")],
     )
     return listings
 
@@ -302,7 +295,7 @@ class TestReasons:
 
     def test_a_product_is_held_by_its_weakest_ground(self, tmp_path):
         codes = [listing(str(n), title_raw=f"Words {n}", style_code="398846-01") for n in (1, 2)]
-        alike = [listing("1", shop="b", title_raw="Words 1", colour_raw="Red")]
+        alike = [listing("1", title_raw="Words 1", colour_raw="Red")]
         _, products = merged(tmp_path, a=[codes[0].model_copy(update={"colour_raw": "Red"}), codes[1]], b=alike)
         assert products["matched_by"].tolist() == ["title"]
         _, products = merged(tmp_path / "codes", a=codes)
@@ -340,14 +333,13 @@ def test_what_was_taken_from_a_title_is_kept_with_the_listing(tmp_path):
 
 def test_what_is_no_sneaker_is_set_aside_with_the_reason(tmp_path):
     listings, products = merged(
-        tmp_path,
-        a=[listing("1", title_raw="Speed Cat"), crawled("2", title_raw="Cool Cat Slides", url="https://a/2")],
+        tmp_path, a=[listing("1", title_raw="Speed Cat"), crawled("2", title_raw="Cool Cat Slides", url="https://a/2")]
     )
     assert listings.index.tolist() == ["a/1"]
     assert len(products) == 1
     aside = pd.read_parquet(Workspace(tmp_path).set_aside)
     assert aside[["source", "shop", "listing_id", "title", "url"]].values.tolist() == [
-        ["a", "myshop", "2", "Cool Cat Slides", "https://a/2"]
+        ["a", "a", "2", "Cool Cat Slides", "https://a/2"]
     ]
     assert "slides" in aside.loc[0, "reason"].lower()
 
@@ -361,8 +353,8 @@ def test_what_somebody_imported_is_never_set_aside(tmp_path):
 def test_a_product_does_not_shout_where_another_shop_speaks(tmp_path):
     _, products = merged(
         tmp_path,
-        a=[crawled("1", shop="a", title_raw="SPEED CAT OG 'RED/WHITE'", style_code="398846-01")],
-        b=[crawled("2", shop="b", title_raw="Speed Cat OG 'Team Red'", style_code="398846-01")],
+        a=[crawled("1", title_raw="SPEED CAT OG 'RED/WHITE'", style_code="398846-01")],
+        b=[crawled("2", title_raw="Speed Cat OG 'Team Red'", style_code="398846-01")],
     )
     assert products.loc[0, "title"] == "Puma Speed Cat OG Team Red"
 
@@ -377,9 +369,7 @@ def test_a_product_does_not_shout_where_another_shop_speaks(tmp_path):
     ],
 )
 def test_sizes_and_years_that_both_shops_tell_part_what_is_alike(tmp_path, one, other, joined):
-    listings, _ = merged(
-        tmp_path, a=[listing("1", shop="a", title_raw=one)], b=[listing("2", shop="b", title_raw=other)]
-    )
+    listings, _ = merged(tmp_path, a=[listing("1", title_raw=one)], b=[listing("2", title_raw=other)])
     assert same(listings, "product_id", "a/1", "b/2") == joined
 
 
@@ -393,17 +383,10 @@ def test_a_founder_lends_its_product_what_it_tells_and_the_others_the_rest(tmp_p
     _, products = merged(
         tmp_path,
         a=[listing("9", title_raw="Speed Cat", style_code="398846-01", gender="women", first_seen=on_day(1))],
-        b=[
-            listing("1", shop="b", title_raw="Words 'Red'", gender="men", style_code="398846-01", first_seen=on_day(2)),
-        ],
+        b=[listing("1", title_raw="Words 'Red'", gender="men", style_code="398846-01", first_seen=on_day(2))],
     )
     row = products.iloc[0]
-    assert (row["title"], row["model"], row["gender"], row["colour"]) == (
-        "Speed Cat",
-        "Speed Cat",
-        "women",
-        "Red",
-    )
+    assert (row["title"], row["model"], row["gender"], row["colour"]) == ("Speed Cat", "Speed Cat", "women", "Red")
 
 
 def test_photos_and_their_views_stay_with_their_listing(tmp_path):

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from demo.shops.truth import write_truth
+from benchmarks.common import pair_score
+from demo.shops import write_truth
 from tests.support.flat_demo import make_flat_demo
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,3 +50,8 @@ def test_without_any_style_code_titles_do(demo):
     assert (score["sneakers missing"], score["other things kept"]) == (0, 0)
     assert score["precision"] >= 0.97
     assert score["recall"] >= 0.85
+
+
+def test_pairs_by_hand():
+    """Found {1, 2, 3}, {4}; true {1, 2}, {3, 4}: three pairs were put together, two belong, one is right."""
+    assert pair_score(["x", "x", "x", "y"], ["1", "1", "2", "2"]) == (2, pytest.approx(1 / 3), 0.5)

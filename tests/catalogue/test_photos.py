@@ -169,9 +169,9 @@ def test_a_second_run_is_the_first_to_the_byte_and_leaves_nothing_of_old_photos(
 
 def test_progress_counts_every_photo_the_unreadable_too(workspace):
     stock(workspace, speed={"photos/1.png": png(0), "photos/2.png": b"", "photos/3.png": png(0)})
-    told = []
-    normalise_photos(workspace, PARAMS, lambda done, total: told.append((done, total)))
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    counts = []
+    normalise_photos(workspace, PARAMS, lambda done, total: counts.append((done, total)))
+    assert counts == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_no_readable_photo_is_an_error_and_the_old_photos_stay(workspace):

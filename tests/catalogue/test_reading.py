@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sneakers_ml.catalogue.listing import Listing, write_listings
-from sneakers_ml.catalogue.reading import read_shelf
+from sneakers_ml.catalogue.reading import read_and_clean
 from sneakers_ml.errors import DataError
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -26,16 +26,16 @@ def raw(tmp_path_factory):
 
 
 def test_what_is_read_runs_parallel(raw):
-    shelf = read_shelf(raw)
-    assert [(row.source, row.listing_id) for row in shelf.rows] == [(shop, str(n)) for shop in "ab" for n in range(7)]
-    assert [entry.place for entry in shelf.entries] == [(row.source, row.listing_id) for row in shelf.rows]
-    assert len(shelf.models) == 14
-    assert [(row.source, row.title) for row in shelf.set_aside] == [(shop, "Puma Cool Cat Slides") for shop in "ab"]
+    found = read_and_clean(raw)
+    assert [(row.source, row.listing_id) for row in found.rows] == [(shop, str(n)) for shop in "ab" for n in range(7)]
+    assert [entry.place for entry in found.entries] == [(row.source, row.listing_id) for row in found.rows]
+    assert [entry.model_name for entry in found.entries] == [f"speedcat|{n}" for n in range(7)] * 2
+    assert [(row.source, row.title) for row in found.set_aside] == [(shop, "Puma Cool Cat Slides") for shop in "ab"]
 
 
 @pytest.mark.parametrize("worth_it", [0, 10**9])
 def test_two_processes_read_what_one_reads(raw, worth_it):
-    assert read_shelf(raw, batch=3, worth_it=worth_it) == read_shelf(raw)
+    assert read_and_clean(raw, batch=3, worth_it=worth_it) == read_and_clean(raw)
 
 
 @pytest.mark.parametrize("worth_it", [0, 10**9])
@@ -44,11 +44,11 @@ def test_a_line_that_is_no_listing_is_named_whoever_reads_it(raw, tmp_path, wort
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "listings.jsonl").write_bytes(good + b"\n" + b'{"shop": "a"}\n' + good)
     with pytest.raises(DataError, match=r"a/listings\.jsonl:10: not a listing \(listing_id"):
-        read_shelf(tmp_path, batch=4, worth_it=worth_it)
+        read_and_clean(tmp_path, batch=4, worth_it=worth_it)
 
 
 def test_blank_lines_and_no_files_are_nothing(tmp_path):
-    assert read_shelf(tmp_path).rows == []
+    assert read_and_clean(tmp_path).rows == []
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "listings.jsonl").write_bytes(b"\n  \n")
-    assert read_shelf(tmp_path).rows == []
+    assert read_and_clean(tmp_path).rows == []

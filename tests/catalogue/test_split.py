@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sneakers_ml.catalogue.split import SplitResult, leakage_groups, split, split_photos
+from sneakers_ml.catalogue.split import SplitResult, split, split_photos
 from sneakers_ml.errors import DataError
 from sneakers_ml.tables import write_table
 from sneakers_ml.workspace.params import SplitParams
@@ -124,17 +124,6 @@ def test_the_photos_own_numbering_does_not_matter():
     pd.testing.assert_frame_equal(split_photos(table, SplitParams()), split_photos(renumbered, SplitParams()))
 
 
-def test_groups_join_through_models_products_and_photos_alike():
-    table = pd.DataFrame(
-        {
-            "model_id": ["m1", "m1", "m2", "m3", "m4", "m5"],
-            "product_id": ["p1", "p2", "p2", "p3", "p4", "p5"],  # m1 and m2 share p2
-            "duplicate_group": [0, 1, 2, 2, 3, 4],  # p2 and p3 look alike
-        }
-    )
-    assert list(leakage_groups(table)) == [0, 0, 0, 0, 1, 2]
-
-
 def test_brands_with_few_photos_are_unknown_and_stand_on_both_sides_that_are_not_trained_on():
     """Brands of one model each: half of them validate what is unknown, half test it."""
     rare = [(f"rare {number}", "shop", 3) for number in range(10)]
@@ -211,7 +200,7 @@ def test_the_stage_writes_the_split_and_reports_it(tmp_path):
     assert split(workspace, SplitParams()) == SplitResult({"train": 96, "val": 32, "test": 32}, ("nike", "puma"), 3)
     written = pd.read_parquet(workspace.split)
     assert list(written["photo_id"]) == list(table["photo_id"])
-    assert list(written["fold_shop"]) == list(table["source"])
+    assert list(written.columns) == ["photo_id", "split", "group", "known"]
 
 
 def test_no_photos_yet_names_the_stage(tmp_path):

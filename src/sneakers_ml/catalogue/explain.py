@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -17,7 +16,7 @@ __all__ = ["ExplainedListing", "Explanation", "explain"]
 _SHORTEST = 4
 _SHOWN = 5
 _FACTS = ("brand", "label", "collaborators", "model", "colour", "gender", "age", "style_code", "matched_by", "model_id")
-_TOLD = ("product_id", "matched_with", "match_reason", "source", "listing_id", "title", "removed")
+_COLUMNS = ("product_id", "matched_with", "match_reason", "source", "listing_id", "title", "removed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +52,34 @@ def explain(workspace: Workspace, wanted: str) -> Explanation:
         DataError: when the catalogue is missing or damaged.
     """
     products = read_table(workspace.products, "merge", list(PRODUCTS.columns))
-    listings = read_table(workspace.listings, "merge", _TOLD)
+    listings = read_table(workspace.listings, "merge", _COLUMNS)
     product_id = _the_one(products["product_id"], wanted.strip().lower())
     product = products[products["product_id"] == product_id].iloc[0]
     members = listings[listings["product_id"] == product_id]
     members = members.assign(joined=members["matched_with"].notna()).sort_values(["joined", "source", "listing_id"])
-    return Explanation(
-        product_id=product_id,
-        title=product["title"],
-        facts={name.replace("_", " "): text for name in _FACTS if (text := _text(product[name]))},
-        offers=tuple((offer["shop"], _price(offer), offer["url"] or "") for offer in product["offers"]),
-        listings=tuple(map(_listing, members.to_dict("records"))),
-    )
+    explained = [
+        ExplainedListing(
+            f"{row['source']}:{row['listing_id']}",
+            row["title"],
+            row["match_reason"],
+            tuple((part["text"], part["kind"]) for part in row["removed"]),
+        )
+        for row in members.to_dict("records")
+    ]
+    offers = [
+        (
+            offer["shop"],
+            "" if pd.isna(offer["price"]) else f"{offer['price']:,.2f} {offer['currency'] or ''}".strip(),
+            offer["url"] or "",
+        )
+        for offer in product["offers"]
+    ]
+    facts = {
+        str(name).replace("_", " "): value if isinstance(value, str) else ", ".join(value)
+        for name, value in product[list(_FACTS)].items()
+        if hasattr(value, "__len__") and len(value)
+    }
+    return Explanation(product_id, product["title"], facts, tuple(offers), tuple(explained))
 
 
 def _the_one(ids: pd.Series[str], wanted: str) -> str:
@@ -77,20 +92,3 @@ def _the_one(ids: pd.Series[str], wanted: str) -> str:
         shown = ", ".join(found[:_SHOWN]) + (" …" if len(found) > _SHOWN else "")
         raise UsageError(f"--explain {wanted!r}: {len(found)} products begin so ({shown}); give more of the id")
     return found[0]
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return ", ".join(value) if hasattr(value, "__len__") else ""
-
-
-def _price(offer: dict[str, Any]) -> str:
-    if offer["price"] is None or pd.isna(offer["price"]):
-        return ""
-    return f"{offer['price']:,.2f} {offer['currency'] or ''}".strip()
-
-
-def _listing(row: dict[Any, Any]) -> ExplainedListing:
-    removed = tuple((part["text"], part["kind"]) for part in row["removed"])
-    return ExplainedListing(f"{row['source']}:{row['listing_id']}", row["title"], row["match_reason"], removed)

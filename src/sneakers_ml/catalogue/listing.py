@@ -68,6 +68,11 @@ class Listing(BaseModel):
     fetched_at: AwareDatetime | None = None
     first_seen: AwareDatetime | None = Field(None, description="None: before anything that is dated")
 
+    @property
+    def title(self) -> str:
+        """The title as its source words it, on one line; empty where there is none."""
+        return " ".join((self.title_raw or self.model_raw or "").split())
+
     @model_validator(mode="after")
     def _views_match_files(self) -> Self:
         if self.photo_views and len(self.photo_views) != len(self.photo_files):
@@ -84,12 +89,19 @@ def read_listings(path: Path) -> Iterator[Listing]:
     try:
         with path.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield _parse(path, number, line)
+                if not line.strip():
+                    continue
+                try:
+                    listing = Listing.model_validate_json(line)
+                except ValidationError as error:
+                    fault = error.errors(include_url=False)[0]
+                    what = ": ".join(filter(None, [".".join(map(str, fault["loc"])), fault["msg"]]))
+                    hint = "Delete the line or fetch the source anew."
+                    raise DataError(f"{path}:{number}: not a listing ({what}). {hint}") from None
+                yield listing
     except OSError as error:
-        raise DataError(
-            f"{path}: cannot be read ({error.strerror}). Crawl the shop or import the photos first."
-        ) from None
+        hint = "Crawl the shop or import the photos first."
+        raise DataError(f"{path}: cannot be read ({error.strerror}). {hint}") from None
 
 
 def write_listings(path: Path, listings: Iterable[Listing]) -> int:
@@ -100,13 +112,3 @@ def write_listings(path: Path, listings: Iterable[Listing]) -> int:
             file.write(listing.model_dump_json().encode() + b"\n")
             count += 1
     return count
-
-
-def _parse(path: Path, number: int, line: bytes) -> Listing:
-    try:
-        return Listing.model_validate_json(line)
-    except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        where = ".".join(map(str, fault["loc"]))
-        what = f"{where}: {fault['msg']}" if where else fault["msg"]
-        raise DataError(f"{path}:{number}: not a listing ({what}). Delete the line or fetch the source anew.") from None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sneakers_ml import images
 from sneakers_ml.catalogue.duplicates import Fingerprint, duplicate_groups, fingerprint
@@ -39,8 +39,9 @@ class PhotosResult:
     near_duplicates: int
 
 
-@dataclass(frozen=True)
-class _Photo:
+class _Normalised(NamedTuple):
+    """A photo's row in the table, its JPEG and what tells near-duplicates."""
+
     row: dict[str, object]
     jpeg: bytes
     fingerprint: Fingerprint
@@ -63,22 +64,31 @@ def _normalise_into(folder: Path, workspace: Workspace, params: PhotosParams, on
     (folder / "images").mkdir()
     kept: dict[str, dict[str, object]] = {}
     prints: list[Fingerprint] = []
-    rejected: list[dict[str, str]] = []
+    rejected: list[tuple[str, str]] = []
     unreadable = duplicates = conflicts = 0
-    tasks = _tasks(workspace)
+    columns = ["product_id", "model_id", "brand", "shop", "source"]
+    tasks = [
+        (
+            workspace.source(row["source"]) / file,
+            {**{key: row[key] for key in columns}, "view": view, "position": number},
+        )
+        for row in read_table(workspace.listings, "merge").to_dict("records")
+        for number, (file, view) in enumerate(zip_longest(row["photo_files"], row["photo_views"]), start=1)
+    ]
     photos = ordered_map(partial(_normalise, params), tasks, workers=_WORKERS)
-    for done, (task, photo) in enumerate(zip(tasks, photos, strict=True), start=1):
+    for done, ((path, _), photo) in enumerate(zip(tasks, photos, strict=True), start=1):
         on_progress(done, len(tasks))
+        file = path.relative_to(workspace.raw).as_posix()
         if isinstance(photo, BadImage):
             unreadable += 1
-            rejected.append(_rejection(workspace, task, str(photo)))
+            rejected.append((file, str(photo)))
             continue
         photo_id = str(photo.row["photo_id"])
         if photo_id in kept:
             duplicates += 1
             if (product := kept[photo_id]["product_id"]) != photo.row["product_id"]:
                 conflicts += 1
-                rejected.append(_rejection(workspace, task, f"The same picture shows product {product} already."))
+                rejected.append((file, f"The same picture shows product {product} already."))
             continue
         (folder / str(photo.row["file"])).write_bytes(photo.jpeg)
         kept[photo_id] = photo.row
@@ -93,43 +103,16 @@ def _normalise_into(folder: Path, workspace: Workspace, params: PhotosParams, on
     return PhotosResult(len(table), unreadable, duplicates, conflicts, near)
 
 
-def _rejection(workspace: Workspace, task: dict[str, Any], reason: str) -> dict[str, str]:
-    return {"file": task["path"].relative_to(workspace.raw).as_posix(), "reason": reason}
-
-
-def _tasks(workspace: Workspace) -> list[dict[str, Any]]:
-    listings = read_table(workspace.listings, "merge")
-    columns = ["product_id", "model_id", "brand", "shop", "source"]
-    return [
-        {
-            **{column: row[column] for column in columns},
-            "view": view,
-            "position": position,
-            "path": workspace.source(row["source"]) / file,
-        }
-        for row in listings.to_dict("records")
-        for position, (file, view) in enumerate(zip(row["photo_files"], _views(row), strict=True), start=1)
-    ]
-
-
-def _views(row: dict[Any, Any]) -> list[str | None]:
-    views, files = row["photo_views"], row["photo_files"]
-    return list(views) if len(views) else [None] * len(files)
-
-
-def _normalise(params: PhotosParams, task: dict[str, Any]) -> _Photo | BadImage:
+def _normalise(params: PhotosParams, task: tuple[Path, dict[str, object]]) -> _Normalised | BadImage:
+    """Read one photo, scale it down and take its fingerprint; where it cannot be read, the reason."""
+    path, facts = task
     try:
-        pixels = images.read(task["path"], longest_side=params.longest_side)
+        pixels = images.read(path, longest_side=params.longest_side)
     except BadImage as error:
         return error
-    photo_id = _pixel_hash(pixels)
     height, width = pixels.shape[:2]
-    row = {key: value for key, value in task.items() if key != "path"}
-    row |= {"photo_id": photo_id, "file": f"images/{photo_id}.jpg", "width": width, "height": height}
-    return _Photo(row, images.encode_jpeg(pixels, params.jpeg_quality), fingerprint(pixels))
-
-
-def _pixel_hash(pixels: NDArray[np.uint8]) -> str:
     digest = hashlib.sha1(repr(pixels.shape).encode(), usedforsecurity=False)
     digest.update(np.ascontiguousarray(pixels).tobytes())
-    return digest.hexdigest()
+    photo_id = digest.hexdigest()
+    row = {**facts, "photo_id": photo_id, "file": f"images/{photo_id}.jpg", "width": width, "height": height}
+    return _Normalised(row, images.encode_jpeg(pixels, params.jpeg_quality), fingerprint(pixels))

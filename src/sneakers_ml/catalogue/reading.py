@@ -14,15 +14,14 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from sneakers_ml.catalogue.cleaning import Cleaned, clean
+from sneakers_ml.catalogue.cleaning.clean import clean
+from sneakers_ml.catalogue.cleaning.naming import listing_name
 from sneakers_ml.catalogue.listing import Listing, read_listings
-from sneakers_ml.catalogue.matching.identity import model_name
 from sneakers_ml.catalogue.matching.units import Entry, entry_of
-from sneakers_ml.catalogue.naming import listing_name, listing_title
 from sneakers_ml.errors import DataError
 from sneakers_ml.parallel import ordered_map
 
-__all__ = ["LeftOut", "Row", "Shelf", "read_shelf"]
+__all__ = ["CleanListings", "LeftOut", "Row", "read_and_clean"]
 
 _WORKERS = 2
 _BATCH = 2_000
@@ -66,30 +65,43 @@ class LeftOut(NamedTuple):
 
 
 @dataclass(slots=True)
-class Shelf:
-    """What was read. `entries` (for the matching), `models` (their names) and `rows` run parallel."""
+class CleanListings:
+    """What was read. `entries` (for the matching) and `rows` run parallel."""
 
     entries: list[Entry] = field(default_factory=list)
-    models: list[str] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     set_aside: list[LeftOut] = field(default_factory=list)
 
     def add(self, source: str, listing: Listing) -> None:
         """Clean a listing and keep what is needed of it: its description and photo addresses are most of its size."""
-        cleaned = clean(listing)
+        shop, key, url, cleaned = listing.shop, listing.listing_id, listing.url, clean(listing)
         if cleaned.set_aside and listing.fetched_at:  # what was imported, somebody chose
-            self.set_aside.append(_left_out(source, listing, cleaned.set_aside))
+            self.set_aside.append(LeftOut(source, shop, key, listing.title or None, url, cleaned.set_aside))
             return
         self.entries.append(entry_of(source, listing, cleaned))
-        self.models.append(model_name(cleaned.brand, cleaned.model, listing.title_raw or listing.model_raw or ""))
-        self.rows.append(_row(source, listing, cleaned))
-
-    def extend(self, other: Shelf) -> None:
-        """Add what another process read."""
-        self.entries += other.entries
-        self.models += other.models
-        self.rows += other.rows
-        self.set_aside += other.set_aside
+        self.rows.append(
+            Row(
+                source=source,
+                shop=shop,
+                listing_id=key,
+                label=cleaned.label,
+                collaborators=list(cleaned.collaborators),
+                model=cleaned.model or None,
+                colour=cleaned.colour,
+                gender=cleaned.gender,
+                age=cleaned.age,
+                style_code=cleaned.style_code,
+                title=listing.title or cleaned.brand_name,
+                name=listing_name(listing, cleaned),
+                url=url,
+                price=cleaned.price,
+                currency=cleaned.currency,
+                removed=[{"text": removed.text, "kind": removed.kind} for removed in cleaned.removed],
+                first_seen=listing.first_seen,
+                photo_files=list(listing.photo_files),
+                photo_views=list(listing.photo_views),
+            )
+        )
 
 
 class _Batch(NamedTuple):
@@ -97,7 +109,7 @@ class _Batch(NamedTuple):
     lines: list[bytes]
 
 
-def read_shelf(raw: Path, *, batch: int = _BATCH, worth_it: int = _WORTH_IT) -> Shelf:
+def read_and_clean(raw: Path, *, batch: int = _BATCH, worth_it: int = _WORTH_IT) -> CleanListings:
     """All listings below data/raw, cleaned; the result does not depend on how the work is shared.
 
     Args:
@@ -111,10 +123,12 @@ def read_shelf(raw: Path, *, batch: int = _BATCH, worth_it: int = _WORTH_IT) -> 
     files = sorted(raw.glob("*/listings.jsonl"))
     batches = (part for path in files for part in _batches(path, batch))
     shared = sum(path.stat().st_size for path in files) >= worth_it
-    shelf = Shelf()
-    for part in _in_two(batches) if shared else map(_clean_batch, batches):
-        shelf.extend(part)
-    return shelf
+    found = CleanListings()
+    for part in _in_two_processes(batches) if shared else map(_clean_batch, batches):
+        found.entries += part.entries
+        found.rows += part.rows
+        found.set_aside += part.set_aside
+    return found
 
 
 def _batches(path: Path, size: int) -> Iterator[_Batch]:
@@ -123,8 +137,8 @@ def _batches(path: Path, size: int) -> Iterator[_Batch]:
             yield _Batch(path, lines)
 
 
-def _in_two(batches: Iterator[_Batch]) -> Iterator[Shelf]:
-    """The batches' shelves in their order; 'spawn' because a forked process may inherit locked threads."""
+def _in_two_processes(batches: Iterator[_Batch]) -> Iterator[CleanListings]:
+    """The batches in their order, cleaned; 'spawn' because a forked process may inherit locked threads."""
     try:
         with ProcessPoolExecutor(_WORKERS, get_context("spawn")) as pool:
             yield from ordered_map(lambda batch: pool.submit(_clean_batch, batch).result(), batches, workers=_WORKERS)
@@ -132,41 +146,13 @@ def _in_two(batches: Iterator[_Batch]) -> Iterator[Shelf]:
         raise DataError("A process that cleans listings was ended from outside (memory?); merge again.") from None
 
 
-def _clean_batch(batch: _Batch) -> Shelf:
-    shelf = Shelf()
+def _clean_batch(batch: _Batch) -> CleanListings:
+    found = CleanListings()
     try:
         for line in filter(bytes.strip, batch.lines):
-            shelf.add(batch.path.parent.name, Listing.model_validate_json(line))
+            found.add(batch.path.parent.name, Listing.model_validate_json(line))
     except ValidationError:
         for _ in read_listings(batch.path):  # which says what is wrong with which line
             pass
         raise
-    return shelf
-
-
-def _row(source: str, listing: Listing, cleaned: Cleaned) -> Row:
-    return Row(
-        source=source,
-        shop=listing.shop,
-        listing_id=listing.listing_id,
-        label=cleaned.label,
-        collaborators=list(cleaned.collaborators),
-        model=cleaned.model or None,
-        colour=cleaned.colour,
-        gender=cleaned.gender,
-        age=cleaned.age,
-        style_code=cleaned.style_code,
-        title=listing_title(listing) or cleaned.brand_name,
-        name=listing_name(listing, cleaned),
-        url=listing.url,
-        price=cleaned.price,
-        currency=cleaned.currency,
-        removed=[{"text": removed.text, "kind": removed.kind} for removed in cleaned.removed],
-        first_seen=listing.first_seen,
-        photo_files=list(listing.photo_files),
-        photo_views=list(listing.photo_views),
-    )
-
-
-def _left_out(source: str, listing: Listing, reason: str) -> LeftOut:
-    return LeftOut(source, listing.shop, listing.listing_id, listing_title(listing) or None, listing.url, reason)
+    return found

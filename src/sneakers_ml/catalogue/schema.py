@@ -23,10 +23,6 @@ def _text(*, nullable: bool = False) -> pa.Column:
     return pa.Column(object if nullable else str, nullable=nullable, coerce=True)
 
 
-def _price() -> pa.Column:
-    return pa.Column(float, pa.Check.ge(0), nullable=True, coerce=True)
-
-
 _MATCHED_BY = pa.Column(str, pa.Check.isin(["style_code", "title", "none"]))
 _DESCRIBED = {
     "brand": _text(),
@@ -54,7 +50,7 @@ LISTINGS = pa.DataFrameSchema(
         **_DESCRIBED,
         "name": _text(),
         "url": _text(nullable=True),
-        "price": _price(),
+        "price": pa.Column(float, pa.Check.ge(0), nullable=True, coerce=True),
         "currency": _text(nullable=True),
         "removed": pa.Column(object),
         "first_seen": pa.Column("datetime64[us, UTC]", nullable=True, coerce=True),
@@ -117,7 +113,6 @@ SPLIT = pa.DataFrameSchema(
         "split": pa.Column(str, pa.Check.isin(["train", "val", "test"])),
         "group": pa.Column(int, pa.Check.ge(0)),
         "known": pa.Column(bool),
-        "fold_shop": _text(),
     }
 )
 """One row a photo; `known` says whether its brand is learnt, `group` what may not be torn apart."""

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
+from sneakers_ml.catalogue.cleaning.naming import NO_BRAND, brand_key
+from sneakers_ml.catalogue.grouping import connected_rows
 from sneakers_ml.catalogue.schema import SPLIT, check
-from sneakers_ml.catalogue.titles import NO_BRAND, brand_key
 from sneakers_ml.errors import DataError
 from sneakers_ml.tables import read_table, write_table
 from sneakers_ml.workspace.params import SplitParams
 from sneakers_ml.workspace.paths import Workspace
 
-__all__ = ["SplitResult", "leakage_groups", "split", "split_photos"]
+__all__ = ["SplitResult", "split", "split_photos"]
 
 _LEAST_GROUPS = 5
 _UNLEARNT = ""
@@ -53,16 +52,22 @@ def split(workspace: Workspace, params: SplitParams) -> SplitResult:
 def split_photos(photos: pd.DataFrame, params: SplitParams) -> pd.DataFrame:
     """Side of every photo; `photos` has photo_id, product_id, model_id, brand, source and duplicate_group.
 
-    Groups are drawn brand by brand, so that each brand's photos stand in about the wanted shares. Groups with a photo
-    of a brand that isn't learnt go half to validation and half to test, never to train: they stand for what is unknown.
-    Groups with a photo of a source outside `train_sources` go to test, and don't count for what can be learnt.
+    Photos that share model, product or near-duplicates, over any number of steps, are one group. Groups are drawn brand
+    by brand, so that each brand's photos stand in about the wanted shares. Groups with a photo of a brand that isn't
+    learnt go half to validation and half to test, never to train: they stand for what is unknown. Groups with a photo
+    of a source outside `train_sources` go to test, and don't count for what can be learnt.
 
     Raises:
         DataError: when a source isn't there, or too few brands are left to learn.
     """
     photos = photos.reset_index(drop=True)
-    groups = leakage_groups(photos)
-    outside = np.isin(groups, groups[_outside(photos, params)])
+    groups = connected_rows(photos["model_id"], photos["product_id"], photos["duplicate_group"])
+    sources = photos["source"].unique()
+    wanted = sources if params.train_sources is None else params.train_sources
+    if missing := sorted(set(wanted) - set(sources)):
+        there = ", ".join(sorted(sources))
+        raise DataError(f"split.train_sources: no photos of {', '.join(missing)}; there are those of {there}")
+    outside = np.isin(groups, groups[~photos["source"].isin(wanted)])
     brands = _learnt_brands(photos[~outside], groups[~outside], params)
     known = photos["brand"].isin(brands).to_numpy()
     unlearnt = np.isin(groups, groups[~known])
@@ -74,37 +79,7 @@ def split_photos(photos: pd.DataFrame, params: SplitParams) -> pd.DataFrame:
     for brand in sorted(drawn.unique()):
         members = rng.permutation(np.setdiff1d(drawn.index[drawn == brand], groups[outside]))
         _assign(members, groups, _HALVES if brand == _UNLEARNT else shares, sides)
-    return pd.DataFrame(
-        {"photo_id": photos["photo_id"], "split": sides, "group": groups, "known": known, "fold_shop": photos["source"]}
-    )
-
-
-def leakage_groups(photos: pd.DataFrame) -> NDArray[np.int64]:
-    """(n,) number of each photo's group: photos joined by model, by product or by near-duplication, transitively."""
-    count = len(photos)
-    offset = count
-    nodes: list[NDArray[np.int64]] = []
-    for name in ("model_id", "product_id", "duplicate_group"):
-        codes, values = pd.factorize(photos[name])
-        nodes.append(codes + offset)
-        offset += len(values)
-    row, column = np.tile(np.arange(count), len(nodes)), np.concatenate(nodes)
-    graph = coo_matrix((np.ones(len(row), bool), (row, column)), shape=(offset, offset))
-    labels: NDArray[np.int32] = connected_components(graph, directed=False)[1][:count]
-    return np.asarray(pd.factorize(labels)[0], np.int64)
-
-
-def _outside(photos: pd.DataFrame, params: SplitParams) -> NDArray[np.bool_]:
-    """(n,) whether each photo is of a source that isn't trained on."""
-    if params.train_sources is None:
-        return np.zeros(len(photos), bool)
-    missing = sorted(set(params.train_sources) - set(photos["source"]))
-    if missing:
-        raise DataError(
-            f"split.train_sources: no photos of {', '.join(missing)}; there are those of"
-            f" {', '.join(sorted(photos['source'].unique()))}"
-        )
-    return ~photos["source"].isin(params.train_sources).to_numpy()
+    return pd.DataFrame({"photo_id": photos["photo_id"], "split": sides, "group": groups, "known": known})
 
 
 def _learnt_brands(photos: pd.DataFrame, groups: NDArray[np.int64], params: SplitParams) -> set[str]:

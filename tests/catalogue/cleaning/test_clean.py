@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sneakers_ml.catalogue.cleaning import Removed, clean
-from sneakers_ml.catalogue.titles import NO_BRAND
+from sneakers_ml.catalogue.cleaning.clean import clean
+from sneakers_ml.catalogue.cleaning.cleaned import Removed
+from sneakers_ml.catalogue.cleaning.naming import NO_BRAND
 from tests.catalogue.cleaning.shop_rows import every_row, needs_reference, offer
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sneakers_ml.catalogue.cleaning import Cleaned, clean
+from sneakers_ml.catalogue.cleaning.clean import clean
+from sneakers_ml.catalogue.cleaning.cleaned import Cleaned
 from sneakers_ml.catalogue.listing import Listing
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "titles.csv"
@@ -19,7 +20,7 @@ MOST_EMPTY = 0.95
 SET_ASIDE = 0.97
 
 
-def told(text: str | None) -> str:
+def folded(text: str | None) -> str:
     """A cell for comparing: any case, one kind of quote, single blanks, none beside a slash."""
     return re.sub(r"\s*/\s*", "/", " ".join((text or "").casefold().translate(QUOTES).split()))
 
@@ -45,7 +46,7 @@ def golden() -> list[tuple[dict[str, str], Cleaned]]:
 
 
 def misses(field: str, pairs: list[tuple[dict[str, str], Cleaned]]) -> list[str]:
-    wrong = [pair for pair in pairs if told(pair[0][field]) != told(getattr(pair[1], field))]
+    wrong = [pair for pair in pairs if folded(pair[0][field]) != folded(getattr(pair[1], field))]
     return [f"{row['title_raw']!r}: {row[field]!r}, not {getattr(got, field)!r}" for row, got in wrong]
 
 

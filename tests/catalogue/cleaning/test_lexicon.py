@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sneakers_ml.catalogue.cleaning.lexicon import BrandFile, ColourFile, PartnerFile, lexicon, parse_file
-from sneakers_ml.catalogue.cleaning.words import phrase
+from sneakers_ml.catalogue.cleaning.phrases import phrase
 from sneakers_ml.errors import DataError
 
 SHOPS_BRANDS = [

@@ -7,8 +7,9 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sneakers_ml.catalogue.cleaning import Cleaned, clean
-from sneakers_ml.catalogue.cleaning.sheet import tidy
+from sneakers_ml.catalogue.cleaning.clean import clean
+from sneakers_ml.catalogue.cleaning.cleaned import Cleaned
+from sneakers_ml.catalogue.cleaning.title import tidy
 from tests.catalogue.cleaning.shop_rows import offer
 
 PIECES = [

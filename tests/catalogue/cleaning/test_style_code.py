@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from sneakers_ml.catalogue.cleaning import clean
+from sneakers_ml.catalogue.cleaning.clean import clean
+from sneakers_ml.catalogue.cleaning.phrases import words_of
 from sneakers_ml.catalogue.cleaning.style_code import code_of_field, code_of_slug
-from sneakers_ml.catalogue.cleaning.words import words_of
 from tests.catalogue.cleaning.shop_rows import kickscrew_rows, needs_reference, offer
 
 ENDS = [  # worked out by eye, odd ones above all

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.catalogue.matching.shelf import groups, listed, placed
+from tests.catalogue.matching.builders import groups, listed, placed
 
 PANDA = "White/Black"
 
@@ -77,8 +77,7 @@ class TestTitles:
         assert not found["b:1"].exact
 
     @pytest.mark.parametrize(
-        "change",
-        [{"brand": "puma"}, {"age": "kids"}, {"collaborators": ("Hello Kitty",)}, {"model": "Glide Pro 2"}],
+        "change", [{"brand": "puma"}, {"age": "kids"}, {"collaborators": ("Hello Kitty",)}, {"model": "Glide Pro 2"}]
     )
     def test_join_no_other_brand_age_collaboration_or_number(self, change):
         one = {"model": "Glide Pro", "colour": PANDA}
@@ -141,10 +140,7 @@ class TestTitles:
             listed("a:2", "Glide", "White/Black/Gum/Red", style_code="AA2222"),
             listed("b:1", "Glide", "White/Black/Core Gum"),
             listed("b:2", "Glide", "White/Black/Gum/Core"),
-        ) in (
-            {("a:1", "b:1"), ("a:2", "b:2")},
-            {("a:1", "b:2"), ("a:2", "b:1")},
-        )
+        ) in ({("a:1", "b:1"), ("a:2", "b:2")}, {("a:1", "b:2"), ("a:2", "b:1")})
 
     def test_make_no_chain(self):
         """Each is alike to the next: of four colours three are shared in order. The ends share two."""

@@ -1,27 +1,10 @@
 from __future__ import annotations
 
-import pytest
-
-from sneakers_ml.catalogue.matching.identity import model_ids, model_name, product_brands, product_id
+from sneakers_ml.catalogue.matching.identity import model_ids, product_brands, product_id
 
 
 def test_a_product_id_is_sixteen_digits_of_its_key():
     assert product_id(("style", "puma", "39884601")) == "3a93a2e53f75402d"  # printf 'style\0puma\039884601' | sha1sum
-
-
-@pytest.mark.parametrize(
-    ("model", "title", "name"),
-    [
-        ("Speed Cat", "Puma Speed Cat Red", "speedcat"),
-        ("SPEEDCAT", "", "speedcat"),
-        ("Speed Cat Black", "", "speedcat"),
-        ("Blue Casual", "Puma Men Blue Casual Shoes", "pumamenbluecasualshoes"),
-        ("", "", ""),
-        ("!!!", "!!!", ""),
-    ],
-)
-def test_a_models_name_is_what_its_colourways_share(model, title, name):
-    assert model_name("puma", model, title) == name
 
 
 def test_models_that_share_a_product_are_one_over_any_number_of_steps():

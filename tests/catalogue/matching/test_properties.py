@@ -7,7 +7,7 @@ from collections import defaultdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.catalogue.matching.shelf import listed, placed
+from tests.catalogue.matching.builders import listed, placed
 
 SHOPS = "abc"
 MODELS = (
@@ -41,7 +41,7 @@ FACTS = st.fixed_dictionaries(
 )
 
 
-def shelves(shops=SHOPS, days=DAYS):
+def catalogues(shops=SHOPS, days=DAYS):
     """Listings of some shops, each shop's numbered."""
     row = st.tuples(st.sampled_from(shops), st.sampled_from(days), FACTS)
     return st.lists(row, max_size=14).map(
@@ -58,19 +58,19 @@ def named(entries):
     }
 
 
-@given(shelves(), st.randoms(use_true_random=False))
+@given(catalogues(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(entries, random):
     shuffled = random.sample(entries, len(entries))
     assert named(shuffled) == named(entries)
 
 
-@given(shelves(), shelves(shops="xy", days=(LATER, LATER + 1)))
+@given(catalogues(), catalogues(shops="xy", days=(LATER, LATER + 1)))
 def test_what_is_seen_later_changes_nothing_that_was_decided(old, new):
     before, after = named(old), named([*new, *old])
     assert {place: after[place] for place in before} == before
 
 
-@given(shelves())
+@given(catalogues())
 def test_no_product_holds_two_style_codes(entries):
     codes = defaultdict(set)
     for entry, at in zip(entries, placed(*entries).values(), strict=True):
@@ -78,7 +78,7 @@ def test_no_product_holds_two_style_codes(entries):
     assert all(len(held) <= 1 for held in codes.values())
 
 
-@given(shelves())
+@given(catalogues())
 def test_every_product_has_one_founder_to_which_all_lead(entries):
     found = list(placed(*entries).values())
     assert len(found) == len(entries)
@@ -93,7 +93,7 @@ def test_every_product_has_one_founder_to_which_all_lead(entries):
             path.append(before)
 
 
-@given(shelves())
+@given(catalogues())
 def test_what_has_the_same_key_is_one_product(entries):
     products = defaultdict(set)
     for entry, at in zip(entries, placed(*entries).values(), strict=True):
@@ -101,7 +101,7 @@ def test_what_has_the_same_key_is_one_product(entries):
     assert all(len(held) == 1 for held in products.values())
 
 
-@given(shelves())
+@given(catalogues())
 def test_likeness_never_joins_what_must_not_be_joined(entries):
     for entry, at in zip(entries, placed(*entries).values(), strict=True):
         if at.joined is not None and not at.exact:

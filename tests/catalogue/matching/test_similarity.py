@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from sneakers_ml.catalogue.matching.colours import read_colour
-from sneakers_ml.catalogue.matching.names import read_name
+from sneakers_ml.catalogue.matching.colourways import read_colour
+from sneakers_ml.catalogue.matching.model_names import read_name
 from sneakers_ml.catalogue.matching.similarity import ALIKE, NameMatch, gender_cost, name_keys, name_match, score
 
 

@@ -5,7 +5,7 @@ from PIL import Image
 
 from sneakers_ml.catalogue.overview.counts import Catalogue
 from sneakers_ml.catalogue.overview.plots import PLOTS, joins_plot, prices_plot
-from sneakers_ml.charts import save_png
+from sneakers_ml.reporting.charts import save_png
 from tests.catalogue.overview.builders import five_listings
 
 

@@ -11,20 +11,11 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from sneakers_ml.catalogue.cleaning.words import PhraseBook, phrase
-from sneakers_ml.catalogue.titles import NO_BRAND
+from sneakers_ml.catalogue.cleaning.naming import NO_BRAND
+from sneakers_ml.catalogue.cleaning.phrases import PhraseMatcher, phrase
 from sneakers_ml.errors import DataError
 
-__all__ = [
-    "BrandEntry",
-    "BrandFile",
-    "ColourFile",
-    "Lexicon",
-    "NotShoesFile",
-    "PartnerFile",
-    "lexicon",
-    "parse_file",
-]
+__all__ = ["BrandEntry", "BrandFile", "ColourFile", "Lexicon", "NotShoesFile", "PartnerFile", "lexicon", "parse_file"]
 
 Names = tuple[str, ...]
 Schema = TypeVar("Schema", bound="_File")
@@ -121,14 +112,15 @@ class PartnerFile(_File):
 
 @dataclass(frozen=True)
 class Lexicon:
-    """All data files."""
+    """All data files, with partners by their spellings and the single words that name a colour."""
 
     brands: BrandFile
     colours: ColourFile
     not_shoes: NotShoesFile
     partners: PartnerFile
-    partner_book: PhraseBook[str]
-    partners_without_x: PhraseBook[str]
+    partner_names: PhraseMatcher[str]
+    partners_without_x: PhraseMatcher[str]
+    colour_words: frozenset[str]
 
 
 class _Loader(yaml.SafeLoader):
@@ -169,12 +161,14 @@ def _read(name: str, schema: type[Schema]) -> Schema:
 def lexicon() -> Lexicon:
     """The data files, read on the first call."""
     partners = _read("collaborators.yaml", PartnerFile)
+    colours = _read("colours.yaml", ColourFile)
     alone = set(partners.without_x)
     return Lexicon(
         brands=_read("brands.yaml", BrandFile),
-        colours=_read("colours.yaml", ColourFile),
+        colours=colours,
         not_shoes=_read("not_shoes.yaml", NotShoesFile),
         partners=partners,
-        partner_book=PhraseBook(partners.spellings()),
-        partners_without_x=PhraseBook((spelling, name) for spelling, name in partners.spellings() if name in alone),
+        partner_names=PhraseMatcher(partners.spellings()),
+        partners_without_x=PhraseMatcher((spelling, name) for spelling, name in partners.spellings() if name in alone),
+        colour_words=frozenset(name for name in (*colours.basic, *colours.words) if " " not in name),
     )

@@ -1,15 +1,13 @@
-"""Style codes (makers' article numbers): read from fields, descriptions and the ends of addresses, written one way."""
+"""Style codes (makers' article numbers) of fields, of addresses' ends and in titles, written one way."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 
-from sneakers_ml.catalogue.cleaning.address import parts_of_address
 from sneakers_ml.catalogue.cleaning.lexicon import lexicon
-from sneakers_ml.catalogue.cleaning.sheet import Sheet
-from sneakers_ml.catalogue.cleaning.words import Word
+from sneakers_ml.catalogue.cleaning.phrases import Word, parts_of_address
+from sneakers_ml.catalogue.cleaning.title import Title
 
 __all__ = ["code_in_title", "code_of_field", "code_of_slug", "take_off_code"]
 
@@ -67,59 +65,45 @@ def code_of_slug(url: str | None, title: Iterable[Word], brand: str) -> str | No
     slug = parts_of_address(url)[1]
     if not slug or slug.endswith(".html"):
         return None
-    said = frozenset(word.key for word in title)
+    known = {word.key for word in title}
     slug = "-".join(slug.rsplit("-", 4)[-4:])
     for tail in dict.fromkeys((slug, _DUPLICATE.sub("", slug))):
-        code = _exact(tail, said) or _loose(tail, said, brand)
-        if code:
+        if code := _last_code(tail, known, brand):
             return code_of_field(code)
     return None
 
 
-def _exact(slug: str, said: frozenset[str]) -> str | None:
-    match = _EXACT.search(slug)
-    if match is None:
-        return None
-    parts = match.group(1).split("-")
-    named = parts[-1] in said or parts[-1] in _colour_words() or said.issuperset(parts)
-    return None if named else match.group(1)
+def _last_code(slug: str, known: set[str], brand: str) -> str | None:
+    """A code that has a maker's own form, else one whose form alone would not tell it from a word.
 
-
-def _loose(slug: str, said: frozenset[str], brand: str) -> str | None:
-    """Codes whose form alone would not tell them from a word."""
+    `known` are the words of the title.
+    """
+    words = known | lexicon().colour_words
+    if match := _EXACT.search(slug):
+        parts = match.group(1).split("-")
+        if parts[-1] not in words and not known.issuperset(parts):
+            return match.group(1)
     token = slug.rsplit("-", 1)[-1]
-    if token in said or token in _colour_words() or len(token) < 5:
+    if token in words or len(token) < 5:
         return None
-    if brand == "new balance" and (_NEW_BALANCE.fullmatch(token) or _unspeakable(token)):
+    unspeakable = token.isalpha() and _UNSPEAKABLE.fullmatch(token)
+    if brand == "new balance" and (unspeakable or _NEW_BALANCE.fullmatch(token)):
         return token
     return token if _MIXED.fullmatch(token) else None
 
 
-def _unspeakable(token: str) -> bool:
-    return token.isalpha() and _UNSPEAKABLE.fullmatch(token) is not None
-
-
-@cache
-def _colour_words() -> frozenset[str]:
-    return frozenset((*lexicon().colours.basic, *lexicon().colours.words))
-
-
-def code_in_title(sheet: Sheet, brand: str) -> str | None:
+def code_in_title(title: Title, brand: str) -> str | None:
     """A code that stands in for the model's name, as New Balance's do: "M2002RDQ". It stays where it is."""
-    match = _NEW_BALANCE_NAME.search(sheet.rest) if brand == "new balance" else None
+    match = _NEW_BALANCE_NAME.search(title.rest) if brand == "new balance" else None
     return code_of_field(match.group()) if match else None
 
 
-def take_off_code(sheet: Sheet, code: str | None) -> str | None:
+def take_off_code(title: Title, code: str | None) -> str | None:
     """Cut a style code out of the title: the one that is known, or one of Nike's unmistakable form."""
-    match = _LONE.search(sheet.rest)
-    if match is None and code and code in _plain(sheet.rest):
-        match = _spelled(code).search(sheet.rest)
-    if match is None or len(sheet.words) < 2:
+    match = _LONE.search(title.rest)
+    if match is None and code and code in _plain(title.rest):
+        spelt = r"[-./ ]?".join(map(re.escape, code))
+        match = re.search(rf"(?<![\w-]){spelt}(?![\w-])", title.rest, re.IGNORECASE)
+    if match is None or len(title.words) < 2:
         return None
-    found = sheet.cut(match.start(), match.end(), "style_code")
-    return code_of_field(found)
-
-
-def _spelled(code: str) -> re.Pattern[str]:
-    return re.compile(r"(?<![\w-])" + r"[-./ ]?".join(map(re.escape, code)) + r"(?![\w-])", re.IGNORECASE)
+    return code_of_field(title.cut(match.start(), match.end(), "style_code"))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
+from sneakers_ml.catalogue.cleaning.naming import NO_BRAND
 from sneakers_ml.catalogue.matching.blocking import ProfileIndex
 from sneakers_ml.catalogue.matching.units import Entry, Key, is_strong, related
-from sneakers_ml.catalogue.titles import NO_BRAND
 
 __all__ = ["Placement", "assign"]
 
@@ -38,8 +38,8 @@ class Placement(NamedTuple):
 class _Product:
     key: Key
     founder: int
-    code: str | None
     brand: str
+    code: str | None = None
     sources: set[str] = field(default_factory=set)
 
 
@@ -57,6 +57,11 @@ class _Piece:
     def order(self) -> tuple[bool, bool, Key]:
         """With a style code before without, named brands before unnamed, then by key: never by row."""
         return self.code is None, self.brand == NO_BRAND, self.key
+
+    def may_join(self, product: _Product) -> bool:
+        """Whether likeness may join it: no two style codes, no other listing of its own sources."""
+        codes_agree = product.code is None or self.code is None
+        return codes_agree and product.sources.isdisjoint(self.sources)
 
 
 class _Proposal(NamedTuple):
@@ -82,30 +87,25 @@ def assign(entries: Sequence[Entry]) -> list[Placement]:
     """
     order = sorted(range(len(entries)), key=lambda row: entries[row].place)
     ranked = [entries[row] for row in order]
-    joiner = _Joiner(ranked)
+    products = _Products(ranked)
     numbers = sorted(range(len(ranked)), key=lambda number: (ranked[number].seen, ranked[number].key, number))
     for _, moment in groupby(numbers, key=lambda number: ranked[number].seen):
-        pieces = [
-            _piece(ranked, key, list(group)) for key, group in groupby(moment, key=lambda number: ranked[number].key)
-        ]
-        joiner.take(sorted(pieces, key=lambda piece: piece.order))
-    placements = dict(zip(order, (joiner.placements[number] for number in range(len(ranked))), strict=True))
-    return [_in_rows(placements[row], order) for row in range(len(entries))]
+        pieces = []
+        for key, group in groupby(moment, key=lambda number: ranked[number].key):
+            places = list(group)
+            members = [ranked[number] for number in places]
+            brand = min((entry.brand for entry in members), key=lambda brand: (brand == NO_BRAND, brand))
+            pieces.append(_Piece(key, members[0].code, brand, places, {entry.source for entry in members}))
+        products.take(sorted(pieces, key=lambda piece: piece.order))
+    placements: dict[int, Placement] = {}
+    for number, placement in products.placements.items():
+        joined = None if placement.joined is None else order[placement.joined]
+        placements[order[number]] = placement._replace(joined=joined)
+    return [placements[row] for row in range(len(entries))]
 
 
-def _in_rows(placement: Placement, order: list[int]) -> Placement:
-    """The same with the row of the listing that it was joined to, in place of its rank."""
-    return placement if placement.joined is None else placement._replace(joined=order[placement.joined])
-
-
-def _piece(entries: Sequence[Entry], key: Key, numbers: list[int]) -> _Piece:
-    members = [entries[number] for number in numbers]
-    brand = min((entry.brand for entry in members), key=lambda brand: (brand == NO_BRAND, brand))
-    return _Piece(key, members[0].code, brand, numbers, {entry.source for entry in members})
-
-
-class _Joiner:
-    """The products so far."""
+class _Products:
+    """The products so far, and where each listing (by its number) was placed."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.placements: dict[int, Placement] = {}
@@ -122,31 +122,28 @@ class _Joiner:
         self._settle([piece for piece in fresh if not piece.code])
 
     def _settle(self, waiting: list[_Piece]) -> None:
-        """Rounds of founding and joining; each places at least one."""
+        """Rounds of founding and joining; each places at least one.
+
+        What is alike to none founds a product. Of the others the most alike join first; those wait for the next round
+        whose product meanwhile took something that shuts them out.
+        """
         while waiting:
-            waiting = self._follow(self._lead(waiting))
-
-    def _lead(self, pieces: list[_Piece]) -> list[_Proposal]:
-        """Found a product for whatever is alike to none; returns the best proposal of each of the others."""
-        proposals = []
-        for piece in pieces:
-            best = self._best(piece)
-            if len(best) == 1:
-                proposals += best
-            elif not self._join_exactly(piece):
-                self._found(piece, rivals=bool(best))
-        return proposals
-
-    def _follow(self, proposals: list[_Proposal]) -> list[_Piece]:
-        """Join the most alike first; returns those whose product meanwhile took something that shuts them out."""
-        left = []
-        for proposal in sorted(proposals, key=lambda proposal: proposal.order):
-            if _admits(proposal.product, proposal.piece):
-                placement = Placement(proposal.product.key, proposal.witness, proposal.score, exact=False)
-                self._join(proposal.piece, proposal.product, placement)
-            else:
-                left.append(proposal.piece)
-        return sorted(left, key=lambda piece: piece.order)
+            proposals = []
+            for piece in waiting:
+                best = self._best(piece)
+                if len(best) == 1:
+                    proposals += best
+                elif not self._join_exactly(piece):
+                    founder = piece.numbers[0]
+                    self._join(piece, _Product(piece.key, founder, piece.brand), Placement(piece.key, founder))
+                    self.placements[founder] = Placement(piece.key, rivals=bool(best))
+            waiting = []
+            for score, piece, product, witness in sorted(proposals, key=lambda proposal: proposal.order):
+                if piece.may_join(product):
+                    self._join(piece, product, Placement(product.key, witness, score, exact=False))
+                else:
+                    waiting.append(piece)
+            waiting.sort(key=lambda piece: piece.order)
 
     def _best(self, piece: _Piece) -> list[_Proposal]:
         """The most alike product, or all of them where several with different style codes are equally alike."""
@@ -165,45 +162,32 @@ class _Joiner:
         return rivals if len({proposal.product.code for proposal in rivals} - {None}) > 1 else rivals[:1]
 
     def _proposals(self, piece: _Piece) -> Iterator[_Proposal]:
-        """Two style codes never join, so a piece that has one only meets products founded without."""
-        shelves = (_OPEN,) if piece.code else (_CODED, _OPEN)
-        told = (self._entries[number].profile for number in piece.numbers)
-        for profile in dict.fromkeys(profile for profile in told if profile is not None):
-            for shelf in shelves:
-                for score, (product, witness) in self._index.alike(profile, shelf):
-                    if _admits(product, piece):
+        """Two style codes never join, so a piece that has one is only compared with products founded without."""
+        pools = (_OPEN,) if piece.code else (_CODED, _OPEN)
+        profiles = dict.fromkeys(self._entries[number].profile for number in piece.numbers)
+        for profile in filter(None, profiles):
+            for pool in pools:
+                for score, (product, witness) in self._index.alike(profile, pool):
+                    if piece.may_join(product):
                         yield _Proposal(score, piece, product, witness)
 
     def _join_exactly(self, piece: _Piece) -> bool:
-        """Join the product of the piece's key, or of its style code; False where there is none."""
-        product = self._by_key.get(piece.key) or self._same_code(piece)
+        """Join the product of the piece's key, or the one of its style code whose brand may be the piece's.
+
+        Returns False where there is none.
+        """
+        product = self._by_key.get(piece.key)
+        if product is None and piece.code and is_strong(piece.code):
+            found = [product for product in self._by_code[piece.code] if related(product.brand, piece.brand)]
+            product = found[0] if len(found) == 1 else None
         if product is None:
             return False
         self._join(piece, product, Placement(product.key, self._first.get(piece.key, product.founder)))
         return True
 
-    def _same_code(self, piece: _Piece) -> _Product | None:
-        """The one product of this style code whose brand may be the piece's."""
-        if not piece.code or not is_strong(piece.code):
-            return None
-        found = [product for product in self._by_code[piece.code] if related(product.brand, piece.brand)]
-        return found[0] if len(found) == 1 else None
-
-    def _found(self, piece: _Piece, *, rivals: bool = False) -> None:
-        founder, *others = piece.numbers
-        product = _Product(piece.key, founder, None, piece.brand)
-        self.placements[founder] = Placement(piece.key, rivals=rivals)
-        self._enter(piece, product, others, Placement(piece.key, founder))
-        self._show(piece, product)
-
     def _join(self, piece: _Piece, product: _Product, placement: Placement) -> None:
-        self._enter(piece, product, piece.numbers, placement)
-        if piece.key == product.key and piece.code:
-            self._show(piece, product)
-
-    def _enter(self, piece: _Piece, product: _Product, numbers: Iterable[int], placement: Placement) -> None:
-        for number in numbers:
-            self.placements[number] = placement
+        """Make the piece a part of the product; later units are compared with the listings of its founding unit."""
+        self.placements |= dict.fromkeys(piece.numbers, placement)
         self._by_key[piece.key] = product
         self._first.setdefault(piece.key, piece.numbers[0])
         product.sources |= piece.sources
@@ -212,15 +196,8 @@ class _Joiner:
         if piece.code and product.code is None:
             product.code = piece.code
             self._by_code[piece.code].append(product)
-
-    def _show(self, piece: _Piece, product: _Product) -> None:
-        """Let later units be compared with these listings, once a profile."""
-        shown = {self._entries[number].profile: number for number in reversed(piece.numbers)}
-        for profile, number in shown.items():
-            if profile is not None:
-                self._index.add(profile, (product, number), _CODED if piece.code else _OPEN)
-
-
-def _admits(product: _Product, piece: _Piece) -> bool:
-    codes_agree = product.code is None or piece.code is None
-    return codes_agree and product.sources.isdisjoint(piece.sources)
+        if piece.numbers[0] == product.founder or (piece.code and piece.key == product.key):
+            first = {self._entries[number].profile: number for number in reversed(piece.numbers)}
+            for profile, number in first.items():
+                if profile is not None:
+                    self._index.add(profile, (product, number), _CODED if piece.code else _OPEN)

@@ -2,61 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sneakers_ml.catalogue.matching.assignment import Placement
-from sneakers_ml.catalogue.matching.units import Entry, ground
+from sneakers_ml.catalogue.matching.units import Entry
 
-__all__ = ["Told", "matched_by", "reason"]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a reason quotes of a listing."""
-
-    source: str
-    listing_id: str
-    brand: str
-    model: str | None
-    colour: str | None
-
-    @property
-    def place(self) -> str:
-        return f"{self.source}:{self.listing_id}"
+__all__ = ["matched_by", "reason"]
 
 
 def matched_by(entry: Entry, placement: Placement) -> str:
     """What holds a listing in its product: style_code, title, or none where its source's own id or nothing does."""
     if placement.joined is not None and not placement.exact:
         return "title"
-    return ground(entry.key)
+    return {"style": "style_code", "title": "title"}.get(entry.key[0], "none")
 
 
-def reason(entry: Entry, placement: Placement, own: Told, other: Told | None) -> str:
+def reason(entry: Entry, placement: Placement, other: Entry | None) -> str:
     """One sentence; `other` is the listing that it was joined to, None for a product's founder."""
     if other is None:
-        return _founding(entry, rivals=placement.rivals)
+        if placement.rivals:
+            why = "it is as much like one style code as like another, so it joins neither"
+        elif entry.code:
+            why = f"no listing before it has the style code {entry.code}"
+        elif entry.profile:
+            why = "no listing before it is alike in model and colour"
+        elif entry.key[0] == "title":
+            why = "model or colour is not told, so only the very same title could join"
+        else:
+            why = "it tells too little to be compared with others"
+        return f"Founds this product: {why}."
+    place = ":".join(other.place)
     if not placement.exact:
         return (
-            f"Model '{own.model}' in '{own.colour}' is like '{other.model}' in '{other.colour}'"
-            f" of {other.place}, {placement.score:.0f} of 100."
+            f"Model '{entry.model}' in '{entry.colour}' is like '{other.model}' in '{other.colour}'"
+            f" of {place}, {placement.score:.0f} of 100."
         )
     if entry.code:
-        brand = "" if other.brand == own.brand else f", there filed under {other.brand}"
-        return f"The style code {entry.code} is that of {other.place}{brand}."
+        brand = "" if other.brand == entry.brand else f", there filed under {other.brand}"
+        return f"The style code {entry.code} is that of {place}{brand}."
     if entry.key[0] == "source":
-        return f"The product id {entry.key[-1]} of {entry.source} is that of {other.place}."
+        return f"The product id {entry.key[-1]} of {entry.source} is that of {place}."
     what = "Brand, model and colour are" if entry.profile else "Brand and title are"
-    return f"{what} the same as those of {other.place}."
-
-
-def _founding(entry: Entry, *, rivals: bool) -> str:
-    if rivals:
-        return "Founds this product: it is as much like one style code as like another, so it joins neither."
-    if entry.code:
-        return f"Founds this product: no listing before it has the style code {entry.code}."
-    if entry.profile is None and entry.key[0] == "title":
-        return "Founds this product: model or colour is not told, so only the very same title could join."
-    if entry.profile is None:
-        return "Founds this product: it tells too little to be compared with others."
-    return "Founds this product: no listing before it is alike in model and colour."
+    return f"{what} the same as those of {place}."

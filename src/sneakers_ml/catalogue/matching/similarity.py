@@ -1,4 +1,4 @@
-"""How alike two listings' models and colours are; it hangs on the two alone, never on what else there is."""
+"""How alike two listings' models and colours are; it depends on the two alone, never on what else there is."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from sneakers_ml.catalogue.cleaning.lexicon import lexicon
-from sneakers_ml.catalogue.matching.colours import MODIFIERS, Colour, colour_likeness
-from sneakers_ml.catalogue.matching.names import HEIGHTS, OPTIONAL, Name, read_name
+from sneakers_ml.catalogue.matching.colourways import MODIFIERS, Colour, colour_likeness
+from sneakers_ml.catalogue.matching.model_names import HEIGHTS, OPTIONAL, Name, read_name
 
 __all__ = ["ALIKE", "NameMatch", "gender_cost", "name_keys", "name_match", "score"]
 
@@ -46,7 +46,7 @@ def name_keys(name: Name) -> frozenset[str]:
 def name_match(one: Name, other: Name) -> NameMatch | None:
     """How alike two names are, None where they name two models.
 
-    Numbers have to be the same, and heights: 550 is not 530, low is not mid. Every other word of one has to be met by
+    Numbers have to be the same, and heights: 550 is not 530, low is not mid. Every other word of one has to stand in
     the other, but for optional words and for spelling; what is left over on one side may be part of the colour there.
     """
     if one.numbers != other.numbers:
@@ -56,30 +56,27 @@ def name_match(one: Name, other: Name) -> NameMatch | None:
     ours, theirs = _without(one.words, other.words), _without(other.words, one.words)
     if HEIGHTS.intersection(ours) and HEIGHTS.intersection(theirs):
         return None
-    kept, others = _needed(ours), _needed(theirs)
+    kept, others = ([word for word in words if word not in OPTIONAL] for words in (ours, theirs))
     found = 100.0 - _OPTIONAL_COSTS * (len(ours) + len(theirs) - len(kept) - len(others))
     if kept and others:
-        spelling = _spelling(kept, others)
-        return NameMatch(min(found, spelling)) if spelling >= _SPELLING else None
+        joined, joined_others = "".join(kept), "".join(others)
+        short = min(len(joined), len(joined_others)) < _SHORT
+        likeness = 0.0 if short or _model_words().issuperset((*kept, *others)) else fuzz.ratio(joined, joined_others)
+        return NameMatch(min(found, likeness)) if likeness >= _SPELLING else None
     if kept or others:
         return NameMatch(found - _MOVED_COSTS, tuple(kept or others), first=bool(kept))
     return NameMatch(found)
 
 
-def score(names: NameMatch, one: Colour, other: Colour) -> float:
-    """0 to 100 for two listings whose names match so and whose colours are these, 0 where the colours are not alike."""
-    if names.spare:
-        owner, stranger = (one, other) if names.first else (other, one)
-        if not MODIFIERS.union(stranger.told, stranger.words).issuperset(names.spare):
-            return 0.0
-        one, other = owner.after(names.spare), stranger
-    likeness = colour_likeness(one, other)
-    return (names.score + likeness) / 2 if likeness >= _ALIKE_COLOUR else 0.0
-
-
-def gender_cost(one: str | None, other: str | None) -> float:
-    """What is taken off the score where one is told to be for men, the other for women: some shops file by habit."""
-    return _GENDER_COSTS if one and other and {one, other} == _CONTRADICTION else 0.0
+def _without(words: tuple[str, ...], others: tuple[str, ...]) -> list[str]:
+    """`words` less those of `others`, as often as they occur there."""
+    left, kept = list(others), []
+    for word in words:
+        if word in left:
+            left.remove(word)
+        else:
+            kept.append(word)
+    return kept
 
 
 @cache
@@ -89,24 +86,17 @@ def _model_words() -> frozenset[str]:
     return frozenset(word for line in lines for word in read_name(line).words)
 
 
-def _spelling(kept: list[str], others: list[str]) -> float:
-    one, other = "".join(kept), "".join(others)
-    if min(len(one), len(other)) < _SHORT or _model_words().issuperset((*kept, *others)):
-        return 0.0
-    return fuzz.ratio(one, other)
+def score(names: NameMatch, one: Colour, other: Colour) -> float:
+    """0 to 100 for two listings whose names match so and whose colours are these, 0 where the colours are not alike."""
+    if names.spare:
+        owner, stranger = (one, other) if names.first else (other, one)
+        if not MODIFIERS.union(stranger.stated, stranger.words).issuperset(names.spare):
+            return 0.0
+        one, other = owner.after(names.spare), stranger
+    likeness = colour_likeness(one, other)
+    return (names.score + likeness) / 2 if likeness >= _ALIKE_COLOUR else 0.0
 
 
-def _without(words: tuple[str, ...], others: tuple[str, ...]) -> list[str]:
-    """`words` less those of `others`, as often as they occur there."""
-    left = list(others)
-    kept = []
-    for word in words:
-        if word in left:
-            left.remove(word)
-        else:
-            kept.append(word)
-    return kept
-
-
-def _needed(words: list[str]) -> list[str]:
-    return [word for word in words if word not in OPTIONAL]
+def gender_cost(one: str | None, other: str | None) -> float:
+    """What is taken off the score where one is said to be for men, the other for women: some shops file by habit."""
+    return _GENDER_COSTS if one and other and {one, other} == _CONTRADICTION else 0.0

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from sneakers_ml.catalogue.cleaning.cleaned import Cleaned
 from sneakers_ml.catalogue.cleaning.lexicon import lexicon
+from sneakers_ml.catalogue.cleaning.naming import NO_BRAND, model_core, model_key
 from sneakers_ml.catalogue.listing import Listing
-from sneakers_ml.catalogue.matching.colours import Colour, read_colour
-from sneakers_ml.catalogue.matching.names import Name, plain, read_name
-from sneakers_ml.catalogue.titles import NO_BRAND, model_core
+from sneakers_ml.catalogue.matching.colourways import Colour, read_colour
+from sneakers_ml.catalogue.matching.model_names import Name, plain, read_name
 
-__all__ = ["Bucket", "Entry", "Key", "Profile", "Release", "entry_of", "family", "ground", "is_strong", "related"]
+__all__ = ["Bucket", "Entry", "Key", "Profile", "Release", "entry_of", "family", "is_strong", "model_name", "related"]
 
 Key = tuple[str, ...]
-"""What a unit is known by; its first word is style, source, title or listing."""
+"""What a unit is known by, that is, listings that are one beyond doubt.
+
+Its first word is style, source, title or listing.
+"""
 
 Bucket = tuple[str, str, str, tuple[str, ...]]
 """Brand family, age, collaborators, numbers: listings that differ in one of them are never alike."""
@@ -28,7 +30,6 @@ _SIZES = {
     "preschool": ("ps", "preschool", "littlekid", "bp"),
     "toddler": ("td", "toddler", "infant", "bt"),
 }
-_GROUNDS = {"style": "style_code", "title": "title"}
 
 
 class Release(NamedTuple):
@@ -55,13 +56,17 @@ class Profile(NamedTuple):
 class Entry(NamedTuple):
     """One listing as the matching sees it.
 
-    `seen` is when it was first seen, in seconds since 1970, or minus infinity where nothing is known of that. `profile`
-    is None where model or colour is not known.
+    `model` and `colour` are as shown, `model_name` is what colourways of the model share. `seen` is when it was first
+    seen, in seconds since 1970, or minus infinity where nothing is known of that. `profile` is None where model or
+    colour is not known.
     """
 
     source: str
     listing_id: str
     brand: str
+    model: str
+    colour: str | None
+    model_name: str
     key: Key
     code: str | None
     seen: float
@@ -90,68 +95,62 @@ def is_strong(code: str) -> bool:
     return len(code) >= _STRONG and not code.isdigit() and not code.isalpha()
 
 
-def ground(key: Key) -> str:
-    """`matched_by` of a unit's listings: style_code, title or none."""
-    return _GROUNDS.get(key[0], "none")
+def model_name(brand: str, model: str, title: str) -> str:
+    """What colourways of a model have in common, "" where neither names one.
+
+    Kids' and adults' shoes of a model share it, for they look alike. A model of nothing but colours and generic words
+    ("Blue Casual") counts as its whole title.
+    """
+    return read_name(model_core(model, brand)).glued or read_name(model_key(title, brand)).glued
 
 
 def entry_of(source: str, listing: Listing, cleaned: Cleaned) -> Entry:
     """The record of a listing.
 
     Its key is, in this order: brand and style code; the source's own product id; brand, model, colour, age,
-    collaborators, size and year, with the whole title where model or colour is not told; the listing itself.
+    collaborators, size and year, with the whole title where model or colour is not known; the listing itself.
     """
+    brand, code, title = cleaned.brand, cleaned.style_code, listing.title_raw or listing.model_raw or ""
     profile = _profile(cleaned)
+    key: Key = ("listing", source, listing.listing_id)
+    if code:
+        strong = is_strong(code)
+        key = ("style", family(brand) if strong else brand, code)
+        key = key if strong or brand != NO_BRAND else (*key, source)  # any maker's 574
+    elif listing.product_key:
+        key = ("source", source, brand, listing.product_key)
+    elif words := plain(title):
+        colour = " ".join(read_colour(cleaned.colour or "").stated)
+        described = read_name(cleaned.model).glued, colour, "" if profile else words
+        key = ("title", brand, *described, *_marks(cleaned), *(mark or "" for mark in _release(cleaned)))
     return Entry(
         source=source,
         listing_id=listing.listing_id,
-        brand=cleaned.brand,
-        key=_key(source, listing, cleaned, profile),
-        code=cleaned.style_code,
-        seen=_seconds(listing.first_seen),
+        brand=brand,
+        model=cleaned.model,
+        colour=cleaned.colour,
+        model_name=model_name(brand, cleaned.model, title),
+        key=key,
+        code=code,
+        seen=listing.first_seen.timestamp() if listing.first_seen else float("-inf"),
         profile=profile,
     )
 
 
-def _key(source: str, listing: Listing, cleaned: Cleaned, profile: Profile | None) -> Key:
-    if cleaned.style_code:
-        return _style_key(source, cleaned.brand, cleaned.style_code)
-    if listing.product_key:
-        return "source", source, cleaned.brand, listing.product_key
-    title = listing.title_raw or listing.model_raw
-    if not title or not plain(title):
-        return "listing", source, listing.listing_id
-    words = "" if profile else plain(title)
-    told = _described(cleaned.model, cleaned.colour or "", words)
-    return "title", cleaned.brand, *told, *_marks(cleaned), *(mark or "" for mark in _release(cleaned))
-
-
-def _style_key(source: str, brand: str, code: str) -> Key:
-    if is_strong(code):
-        return "style", family(brand), code
-    return ("style", brand, code) if brand != NO_BRAND else ("style", brand, code, source)  # any maker's 574
-
-
-@lru_cache(maxsize=1 << 16)
-def _described(model: str, colour: str, words: str) -> tuple[str, str, str]:
-    return read_name(model).glued, " ".join(read_colour(colour).told), words
-
-
 def _profile(cleaned: Cleaned) -> Profile | None:
-    if cleaned.brand == NO_BRAND or not cleaned.colour or not _names_a_model(cleaned.model, cleaned.brand):
+    brand, colour = cleaned.brand, read_colour(cleaned.colour or "")
+    if brand == NO_BRAND or not colour.stated or not model_core(cleaned.model, brand):
         return None
-    name, colour = read_name(cleaned.model), read_colour(cleaned.colour)
-    if not colour.told:
-        return None
-    bucket = (family(cleaned.brand), *_marks(cleaned), name.numbers)
+    name = read_name(cleaned.model)
+    bucket = (family(brand), *_marks(cleaned), name.numbers)
     return Profile(bucket, name, colour, cleaned.gender, _release(cleaned))
 
 
 def _release(cleaned: Cleaned) -> Release:
-    told = {removed.kind: removed.text for removed in cleaned.removed}
-    letters = re.sub(r"[\W_]+", "", told.get("age", "")).lower()
+    removed = {part.kind: part.text for part in cleaned.removed}
+    letters = re.sub(r"[\W_]+", "", removed.get("age", "")).lower()
     size = next((size for size, words in _SIZES.items() if letters.startswith(words)), None)
-    return Release(size, re.sub(r"\D+", "", told.get("year", "")) or None)
+    return Release(size, re.sub(r"\D+", "", removed.get("year", "")) or None)
 
 
 def _marks(cleaned: Cleaned) -> tuple[str, str]:
@@ -161,12 +160,3 @@ def _marks(cleaned: Cleaned) -> tuple[str, str]:
 @lru_cache(maxsize=1 << 12)
 def _together(collaborators: tuple[str, ...]) -> str:
     return "+".join(sorted(re.sub(r"[\W_]+", "", plain(name)) for name in collaborators))
-
-
-@lru_cache(maxsize=1 << 16)
-def _names_a_model(model: str, brand: str) -> bool:
-    return bool(model_core(model, brand))
-
-
-def _seconds(moment: datetime | None) -> float:
-    return moment.timestamp() if moment else float("-inf")

@@ -83,10 +83,10 @@ def joins(catalogue: Catalogue) -> pd.DataFrame:
 def read_shares(catalogue: Catalogue) -> pd.DataFrame:
     """Of each source (rows) the share of its listings of which each field (columns) is known."""
     listings = catalogue.listings
-    known = pd.DataFrame({field: _known(listings[field]) for field in READ_FIELDS})
-    return known.groupby(listings["source"]).mean()
-
-
-def _known(values: pd.Series) -> pd.Series:
-    sizes = values.str.len() if values.dtype == object or isinstance(values.dtype, pd.StringDtype) else values
-    return sizes.notna() & ((sizes > 0) if sizes is not values else True)
+    known = {}
+    for field in READ_FIELDS:
+        values = listings[field]
+        known[field] = values.notna()
+        if values.dtype == object or isinstance(values.dtype, pd.StringDtype):
+            known[field] &= values.str.len() > 0
+    return pd.DataFrame(known).groupby(listings["source"]).mean()

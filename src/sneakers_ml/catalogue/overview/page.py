@@ -1,8 +1,9 @@
-"""The catalogue's figures as Markdown."""
+"""A page with the catalogue's figures in Markdown, its plots beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pandas as pd
 
@@ -15,13 +16,42 @@ from sneakers_ml.catalogue.overview.counts import (
     read_shares,
     totals,
 )
-from sneakers_ml.markdown import escaped, table
+from sneakers_ml.catalogue.overview.plots import PLOTS
+from sneakers_ml.errors import DataError
+from sneakers_ml.files import write_atomically
+from sneakers_ml.reporting.charts import save_png
+from sneakers_ml.reporting.markdown import escaped, table
+from sneakers_ml.tables import read_table
+from sneakers_ml.workspace.paths import Workspace
 
-__all__ = ["BEGIN", "END", "render", "renew"]
+__all__ = ["BEGIN", "END", "render", "renew", "write_overview"]
 
 BEGIN = "<!-- begin: written by `sneakers catalogue report` -->"
 END = "<!-- end: written by `sneakers catalogue report` -->"
 _MOST = 30
+
+
+def write_overview(workspace: Workspace, page: Path) -> dict[str, int]:
+    """Write counts, tables and plots of the merged catalogue; answer the totals.
+
+    An existing page keeps what people wrote outside the two marks (see `renew`). The plots lie in the folder
+    `images` beside it, their names beginning with the page's.
+
+    Raises:
+        DataError: there is no merged catalogue, or it is empty.
+    """
+    tables = (workspace.listings, workspace.products, workspace.set_aside)
+    catalogue = Catalogue(*(read_table(path, "merge") for path in tables))
+    if catalogue.listings.empty:
+        raise DataError(f"{workspace.listings}: holds no listings; crawl or import some, then run `sneakers merge`")
+    pictures = {}
+    for name, plot in PLOTS.items():
+        file = page.parent / "images" / f"{page.stem}-{name}.png"
+        save_png(plot(catalogue), file)
+        pictures[name] = f"images/{file.name}"
+    old = page.read_text(encoding="utf-8") if page.exists() else "# The catalogue in figures\n"
+    write_atomically(page, renew(old, render(catalogue, pictures)).encode())
+    return totals(catalogue)
 
 
 def render(catalogue: Catalogue, pictures: Mapping[str, str]) -> str:
@@ -49,7 +79,8 @@ def render(catalogue: Catalogue, pictures: Mapping[str, str]) -> str:
         "## What was read\n",
         "Share of a source's listings in which a field was found.\n",
         _counts("Source", read_shares(catalogue) * 100, decimals=1, unit=" %"),
-        *_set_aside(catalogue.set_aside),
+        "## Set aside\n",
+        _set_aside(catalogue.set_aside),
     ]
     return "\n".join(part for part in parts if part)
 
@@ -63,34 +94,29 @@ def renew(page: str, figures: str) -> str:
     return f"{page.rstrip()}\n\n{block}\n".lstrip()
 
 
-def _set_aside(rows: pd.DataFrame) -> list[str]:
+def _set_aside(rows: pd.DataFrame) -> str:
     if rows.empty:
-        return ["## Set aside\n", "Nothing.\n"]
-    counted = rows.groupby(["source", "reason"]).size().reset_index(name="listings")
-    example = rows.sort_values("listing_id").groupby(["source", "reason"])["title"].first().reset_index(name="example")
-    merged = counted.merge(example).sort_values(["source", "listings", "reason"], ascending=[True, False, True])
+        return "Nothing.\n"
+    groups = rows.sort_values("listing_id").groupby(["source", "reason"])["title"]
+    counted = groups.agg(listings="size", example="first").reset_index()
+    counted = counted.sort_values(["source", "listings", "reason"], ascending=[True, False, True])
     cells = [
         [escaped(row["source"]), escaped(row["reason"]), escaped(str(row["example"])), f"{row['listings']:,}"]
-        for row in merged.to_dict("records")
+        for row in counted.to_dict("records")
     ]
-    return [
-        "## Set aside\n",
-        table(["Source", "Reason", "Example", "Listings"], cells, {"Source", "Reason", "Example"}),
-    ]
+    return table(["Source", "Reason", "Example", "Listings"], cells, {"Source", "Reason", "Example"})
 
 
 def _counts(name: str, frame: pd.DataFrame, decimals: int = 0, unit: str = "") -> str:
+    """A table; whole numbers are shown without decimals where there is no unit."""
+
+    def shown(value: float) -> str:
+        return f"{value:,.{0 if value.is_integer() and not unit else decimals}f}{unit}"
+
     header = [name, *map(escaped, map(str, frame.columns))]
-    rows = [
-        [escaped(str(key)), *(_shown(value, decimals, unit) for value in values)]
-        for key, values in zip(frame.index, frame.to_numpy().tolist(), strict=True)
-    ]
+    values = frame.to_numpy(float).tolist()
+    rows = [[escaped(str(key)), *map(shown, row)] for key, row in zip(frame.index, values, strict=True)]
     return table(header, rows, {name})
-
-
-def _shown(value: float, decimals: int, unit: str) -> str:
-    whole = float(value).is_integer() and not unit
-    return f"{value:,.0f}" if whole else f"{value:,.{decimals}f}{unit}"
 
 
 def _first(frame: pd.DataFrame) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sneakers_ml.catalogue.overview.counts import Catalogue, joins, photos_per_brand, products_per_brand
-from sneakers_ml.charts import BLUE, SERIES, bare, new_figure, titled
+from sneakers_ml.reporting.charts import BLUE, SERIES, bare, new_figure, titled
 
 __all__ = ["PLOTS", "joins_plot", "photos_plot", "prices_plot", "products_plot"]
 

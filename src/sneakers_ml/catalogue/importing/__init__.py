@@ -1,0 +1,1 @@
+"""Import: photos of your own become a source like a crawled shop."""

@@ -1,0 +1,193 @@
+"""Import: a folder or a CSV of photos becomes a source like a crawled shop.
+
+Every photo is decoded once to know that it can be used; the bytes themselves are kept, named by their SHA-1. Importing
+again replaces listings of the same id and leaves the others, so nothing doubles.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sneakers_ml import images
+from sneakers_ml.catalogue.importing.sources import Rejection, Row, read_manifest, walk_folders
+from sneakers_ml.catalogue.listing import Listing, View, read_listings, write_listings
+from sneakers_ml.errors import BadImage, DataError, UsageError
+from sneakers_ml.files import write_atomically
+from sneakers_ml.progress import OnProgress, no_progress
+
+__all__ = ["ImportResult", "import_photos"]
+
+_THREADS = 2
+_CHECKED_SIDE = 512
+"""Photos are decoded to this longest side: a damaged file shows all the same, in a fraction of the time."""
+_SOURCE = re.compile(r"[a-z0-9_-]+")
+_Stored = tuple[Row, str]
+"""What is said of a photo, and the name that it is stored under."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import did.
+
+    `listings` = `new` + `replaced`. `photos` are the photos of these listings; `duplicates` are photos left out because
+    their listing has the same bytes already; `faults` are cells (price, view) that could not be used.
+    """
+
+    source: str
+    listings: int
+    photos: int
+    new: int
+    replaced: int
+    duplicates: int
+    faults: int
+    rejected: tuple[tuple[str, str], ...] = ()
+
+
+def import_photos(
+    path: Path,
+    *,
+    source: str,
+    raw: Path,
+    manifest: Path | None = None,
+    root: Path | None = None,
+    now: datetime | None = None,
+    on_progress: OnProgress = no_progress,
+) -> ImportResult:
+    """Write `raw`/`source`/listings.jsonl and photos/, and rejected.csv where a photo cannot be used.
+
+    Args:
+        path: a folder laid out brand/photo.jpg or brand/model/photo.jpg, or a CSV (see `read_manifest`).
+        source: name of the source; small letters, digits, `_` and `-`.
+        raw: folder of all sources.
+        manifest: a CSV that describes the photos in place of the folders' names.
+        root: folder that the CSV's `file` column is relative to; the CSV's own folder when None.
+        now: the time that new listings are stamped with as first seen; replaced ones keep theirs.
+        on_progress: called after each photo.
+
+    Raises:
+        UsageError: the source's name or a path cannot work.
+        DataError: the CSV breaks its contract, there is no photo at all, or the source's folder cannot be written.
+    """
+    if not _SOURCE.fullmatch(source):
+        raise UsageError(f"source {source!r}: use small letters, digits, _ and - only, for example my-photos.")
+    for place in (path, manifest, root):
+        if place is not None and not place.exists():
+            raise UsageError(f"{place}: there is no such folder or file. Check the path.")
+    table = manifest or (path if path.is_file() else None)
+    if root is not None and table is None:
+        raise UsageError("--root says where a CSV's photos lie: give the CSV too, with --manifest.")
+    base = path if table is None else root or table.parent
+    entries = list(walk_folders(path) if table is None else read_manifest(table))
+    if not entries:
+        hint = "Lay them out as brand/photo.jpg or list them in the CSV."
+        raise DataError(f"{manifest or path}: holds no photos. {hint}")
+    folder = raw / source
+    try:
+        stored, rejected = _store(base, entries, folder / "photos", on_progress)
+        return _write(source, folder, stored, rejected, now)
+    except OSError as error:
+        hint = "Free some space or check its rights."
+        raise DataError(f"{folder}: cannot be written ({error.strerror}). {hint}") from error
+
+
+def _store(
+    base: Path, entries: list[Row | Rejection], photos: Path, on_progress: OnProgress
+) -> tuple[dict[str, list[_Stored]], list[Rejection]]:
+    """Usable photos by listing, in the order of the input, and what was left out."""
+    stored: dict[str, list[_Stored]] = {}
+    rejected: list[Rejection] = []
+    pool = ThreadPoolExecutor(_THREADS)
+    try:
+        for done, outcome in enumerate(pool.map(partial(_keep, base, photos), entries), start=1):
+            if isinstance(outcome, Rejection):
+                rejected.append(outcome)
+            else:
+                stored.setdefault(outcome[0].listing_id, []).append(outcome)
+            on_progress(done, len(entries))
+    finally:
+        pool.shutdown(cancel_futures=True)  # an interrupted import stops at once
+    return stored, rejected
+
+
+def _keep(base: Path, photos: Path, entry: Row | Rejection) -> _Stored | Rejection:
+    """Store one photo under the name of its content; or say why not."""
+    if isinstance(entry, Rejection):
+        return entry
+    try:
+        data = images.read_bytes(base / entry.file)
+        images.decode(data, longest_side=_CHECKED_SIDE)
+    except BadImage as error:
+        return Rejection(entry.file, str(error))
+    name = f"{hashlib.sha1(data, usedforsecurity=False).hexdigest()}.{images.sniff_extension(data)}"
+    target = photos / name
+    if not target.is_file() or target.stat().st_size != len(data):
+        write_atomically(target, data)
+    return entry, name
+
+
+def _write(
+    source: str, folder: Path, stored: dict[str, list[_Stored]], rejected: list[Rejection], now: datetime | None
+) -> ImportResult:
+    """Write the listings among those that are there already, and the list of what was left out."""
+    path, csv_file = folder / "listings.jsonl", folder / "rejected.csv"
+    before = {old.listing_id: old for old in read_listings(path)} if path.exists() else {}
+    seen = {key: before[key].first_seen if key in before else now for key in stored}
+    listings = {key: _listing(source, key, rows, seen[key]) for key, rows in stored.items()}
+    merged = before | listings
+    write_listings(path, (merged[key] for key in sorted(merged)))
+    if rejected:
+        table = io.StringIO(newline="")
+        csv.writer(table, lineterminator="\n").writerows([("file", "reason"), *map(astuple, rejected)])
+        write_atomically(csv_file, table.getvalue().encode())
+    else:
+        csv_file.unlink(missing_ok=True)
+    photos = sum(len(listing.photo_files) for listing in listings.values())
+    new = len(listings.keys() - before.keys())
+    return ImportResult(
+        source=source,
+        listings=len(listings),
+        photos=photos,
+        new=new,
+        replaced=len(listings) - new,
+        duplicates=sum(map(len, stored.values())) - photos,
+        faults=sum(row.faults for rows in stored.values() for row, _ in rows),
+        rejected=tuple(map(astuple, rejected)),
+    )
+
+
+def _listing(source: str, listing_id: str, stored: list[_Stored], first_seen: datetime | None) -> Listing:
+    """Join the rows of one listing: of each field the first value given, of equal photos one."""
+    views: dict[str, View | None] = {}
+    for row, name in stored:
+        views[name] = views.get(name) or row.view
+
+    def first(field: str) -> Any:
+        values = (getattr(row, field) for row, _ in stored)
+        return next((value for value in values if value is not None), None)
+
+    return Listing(
+        shop=source,
+        listing_id=listing_id,
+        url=first("url"),
+        brand_raw=first("brand"),
+        title_raw=first("title"),
+        model_raw=first("model"),
+        colour_raw=first("colour"),
+        product_key=first("product_id"),
+        style_code=first("style_code"),
+        gender=first("gender"),
+        price=first("price"),
+        currency=first("currency"),
+        photo_files=tuple(f"photos/{name}" for name in views),
+        photo_views=tuple(views.values()) if any(views.values()) else (),
+        first_seen=first_seen,
+    )

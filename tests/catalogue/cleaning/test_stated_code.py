@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from sneakers_ml.catalogue.cleaning.stated_code import stated_code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('- Reebok Cardi B Club C V2 "mars red"- Colour: Red- Stylecode: GX9735', "GX9735"),
+        ("- Colour: Black/camo-Stijlcode: VN0005VSBLK1M", "VN0005VSBLK1M"),
+        ("Stylecode: FN7788-100", "FN7788-100"),
+        ('Karhu Legacy 96 "Rainy Day/Java"- Style code: F806050- Colors: Grey/Blue', "F806050"),
+        ("Stijlcode: F803095- Colors: Green", "F803095"),
+        ("Stijlcode: S70737-1", "S70737-1"),
+        ("Stijlcode: DQ0296-001", "DQ0296-001"),
+        ("Stylecode: GX9735- Mesh", "GX9735"),
+        ("Style code: S70665-18 - Suede", "S70665-18"),
+        ("Article Code 1201A318.500", "1201A318.500"),
+        ("Article number: 1201A318.500.", "1201A318.500"),
+        ("style-code: dd1391-100\nColour: White", "dd1391-100"),
+        ("A style code is told in the shop. Style code: IE2302", "IE2302"),
+    ],
+)
+def test_finds_the_code_that_a_text_names(text: str, code: str) -> None:
+    assert stated_code(text) == code
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("Style code:", "Style Code", "Stijlcode:", "stijl code #", "Style No.:", "style no", "Style-Nr.:"),
+        "STYLECODE:",
+        *("Article number:", "Article No. ", "Artikelnummer:", "Artikel-Nr.:", "Art.-Nr.:", "Art. Nr.:", "art nr:"),
+        *("Art. No.:", "Manufacturer Code:", "manufacturer code #", "SKU:", "Sku #", "Stylecode"),
+    ],
+)
+def test_whatever_the_label(label: str) -> None:
+    assert stated_code(f"Made of mesh. {label} CW1590-100, in white") == "CW1590-100"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Style code: 1123202-BBLC", "1123202-BBLC"),
+        ("Style code: 707873-UWV20-7163", "707873-UWV20-7163"),
+        ("Style code: GX9735-Mesh", "GX9735"),
+        ("Style code: DD1391-100white", "DD1391-100"),
+        ("Style code: DD1391-100Colour: White", "DD1391-100"),
+        ("Style code: CW1590 100 - Suede", "CW1590 100"),
+        ("Style code CW1590 100", "CW1590"),
+        ("StylecodeGX9735", "GX9735"),
+    ],
+)
+def test_the_code_ends_where_other_words_begin(text: str, code: str) -> None:
+    assert stated_code(text) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "Colour: White", "Style code: unknown", "freestylecode: GX9735", "Stijlcode:", "Style: runner"),
+        *("Style code: none", "Style notes 2024", "A skull 2000 times", "SKU CW1590-100", "art nr 12345", "SKU: 12"),
+        *("Party no: DD1391", "Style number one 2024", "start no 12345"),
+    ],
+)
+def test_finds_no_code_where_none_is_named(text: str) -> None:
+    assert stated_code(text) is None
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["style code ", "style" + " " * 1000, "style code" + "\n" * 1000, "sku:" + "-" * 1000, "style code: A-", "A-AAAA"],
+)
+def test_long_texts_take_time_in_proportion(part: str) -> None:
+    text = "style code: " + part * (200_000 // len(part))
+    started = time.perf_counter()
+    stated_code(text)
+    assert time.perf_counter() - started < 2
+
+
+def test_the_scrapers_can_import_it_without_the_libraries_that_clean() -> None:
+    """They come with the extra `train`, which a machine that only crawls does not have."""
+    script = (
+        "import sys, sneakers_ml.catalogue.cleaning.stated_code, sneakers_ml.catalogue.money;"
+        "import sneakers_ml.catalogue.listing;"
+        "sys.exit(', '.join({'ftfy', 'numpy', 'pandas', 'pandera', 'rapidfuzz', 'unidecode'} & set(sys.modules)))"
+    )
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert result.stderr.strip() == ""
