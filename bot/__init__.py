@@ -1,5 +1,1 @@
 """Telegram front end: a photo comes in, the brand and the most similar sneakers go out. Never imports torch."""
-
-from __future__ import annotations
-
-__all__: list[str] = []

@@ -17,12 +17,10 @@ from telegram.ext import (
     filters,
 )
 
-from bot import commands, faults, logs
-from bot.limits import UserLimit
-from bot.photos import PhotoHandler
+from bot import commands, logs, problems
+from bot.answering import PhotoAnswerer, PhotoHandler
 from bot.polling import App, poll
-from bot.recognition import PhotoAnswerer
-from bot.worker import Worker
+from bot.worker import UserLimit, Worker
 from sneakers_ml.errors import SettingsError
 from sneakers_ml.workspace.settings import Settings
 
@@ -54,15 +52,15 @@ def run(settings: Settings, recognizer: PhotoAnswerer) -> None:
     """
     logs.configure(_token(settings))
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's coming behaviour; without, each 429 is a deprecation
-    asyncio.run(_serve(settings, recognizer))
 
+    async def serve() -> None:
+        worker = Worker(queue=settings.bot_queue, deadline=settings.bot_deadline, threads=settings.bot_threads)
+        try:
+            await poll(build_application(settings, recognizer, worker))
+        finally:
+            worker.close()
 
-async def _serve(settings: Settings, recognizer: PhotoAnswerer) -> None:
-    worker = Worker(queue=settings.bot_queue, deadline=settings.bot_deadline, threads=settings.bot_threads)
-    try:
-        await poll(build_application(settings, recognizer, worker))
-    finally:
-        worker.close()
+    asyncio.run(serve())
 
 
 def build_application(settings: Settings, recognizer: PhotoAnswerer, worker: Worker) -> App:
@@ -71,6 +69,12 @@ def build_application(settings: Settings, recognizer: PhotoAnswerer, worker: Wor
     Raises:
         SettingsError: the token is unset.
     """
+    defaults = Defaults(  # answers quote the message they belong to, and still arrive where that was deleted
+        parse_mode=ParseMode.HTML,
+        do_quote=True,
+        allow_sending_without_reply=True,
+        link_preview_options=LinkPreviewOptions(is_disabled=True),
+    )
     application = (
         ApplicationBuilder()
         .token(_token(settings))
@@ -79,7 +83,7 @@ def build_application(settings: Settings, recognizer: PhotoAnswerer, worker: Wor
         .concurrent_updates(True)
         .rate_limiter(AIORateLimiter(max_retries=RETRIES_AFTER_429))
         .read_timeout(READ_TIMEOUT_S)
-        .defaults(_defaults())
+        .defaults(defaults)
         .build()
     )
     photos = PhotoHandler(recognizer, worker, UserLimit(settings.bot_per_user), settings.bot_neighbours)
@@ -90,18 +94,8 @@ def build_application(settings: Settings, recognizer: PhotoAnswerer, worker: Wor
     files = filters.Document.ALL & ~filters.ANIMATION & (private | filters.Document.IMAGE)
     application.add_handler(MessageHandler(filters.PHOTO | files, photos))
     application.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, commands.anything_else))
-    application.add_error_handler(faults.apologise)
+    application.add_error_handler(problems.apologise)
     return application
-
-
-def _defaults() -> Defaults:
-    """Answers quote the message they belong to, and still arrive where that was deleted."""
-    return Defaults(
-        parse_mode=ParseMode.HTML,
-        do_quote=True,
-        allow_sending_without_reply=True,
-        link_preview_options=LinkPreviewOptions(is_disabled=True),
-    )
 
 
 def _token(settings: Settings) -> str:

@@ -7,7 +7,7 @@ from html import escape
 
 from bot.texts import Texts
 from sneakers_ml.serving.answer import Answer, Neighbour, Offer
-from sneakers_ml.serving.words import brand_name
+from sneakers_ml.serving.formatting import brand_name, display_title
 
 __all__ = ["CAPTION_LIMIT", "brand_line", "caption", "format_price", "length", "per_cent"]
 
@@ -61,7 +61,7 @@ def caption(neighbour: Neighbour, texts: Texts) -> str:
     Offers that do not fit are counted in a last line, rather than cut in the middle of a link.
     """
     lines = [
-        f"<b>{_escaped(neighbour.title, TITLE_LIMIT)}</b>",
+        f"<b>{_escaped(display_title(neighbour.title), TITLE_LIMIT)}</b>",
         texts.caption_brand.format(brand=_escaped(brand_name(neighbour.brand), NAME_LIMIT)),
         texts.caption_similarity.format(similarity=per_cent(neighbour.score)),
     ]

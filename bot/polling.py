@@ -12,7 +12,7 @@ from telegram import Update
 from telegram.error import InvalidToken, NetworkError, RetryAfter
 from telegram.ext import Application
 
-from bot import commands, faults
+from bot import commands, problems
 from sneakers_ml.errors import SettingsError
 
 __all__ = ["App", "poll"]
@@ -43,7 +43,15 @@ async def poll(application: App) -> None:
             serving.result()
             await stop.wait()
     finally:
-        await _end(application, serving, stopping)
+        for task in (serving, stopping):
+            task.cancel()
+        await asyncio.gather(serving, stopping, return_exceptions=True)
+        if application.updater is not None and application.updater.running:
+            await application.updater.stop()
+        if application.running:
+            await application.stop()
+        await application.shutdown()
+        await application.bot.shutdown()  # the line above skips it where the application never got to initialise
     log.info("stopped")
 
 
@@ -53,7 +61,7 @@ async def _begin(application: App) -> None:
     updater = application.updater
     assert updater is not None  # noqa: S101 - the builder makes one unless told not to
     await updater.start_polling(
-        bootstrap_retries=-1, allowed_updates=[Update.MESSAGE], error_callback=faults.polling_failed
+        bootstrap_retries=-1, allowed_updates=[Update.MESSAGE], error_callback=problems.polling_failed
     )
     await application.start()
     log.info("@%s answers", application.bot.username)
@@ -77,15 +85,3 @@ async def _connect(application: App) -> None:
             return
         await asyncio.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE_S)
-
-
-async def _end(application: App, serving: asyncio.Task[None], stopping: asyncio.Task[bool]) -> None:
-    for task in (serving, stopping):
-        task.cancel()
-    await asyncio.gather(serving, stopping, return_exceptions=True)
-    if application.updater is not None and application.updater.running:
-        await application.updater.stop()
-    if application.running:
-        await application.stop()
-    await application.shutdown()
-    await application.bot.shutdown()  # the line above skips it where the application never got to initialise

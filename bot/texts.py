@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from telegram import Update
 
-__all__ = ["ENGLISH", "RUSSIAN", "Texts", "reason", "texts_for", "texts_of"]
+from sneakers_ml.errors import BadImageReason
+
+__all__ = ["ENGLISH", "RUSSIAN", "Texts", "texts_for", "texts_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
     """One language; what stands in braces is filled with `str.format` and has the same names in every language.
 
-    `bad_image_reasons` maps a phrase of a `BadImage` sentence, which is English, to the sentence in this language.
+    `bad_image` is filled with one of `bad_image_reasons`, and that with the error's data.
     """
 
     language: str
@@ -28,7 +31,7 @@ class Texts:
     similar: str
     nothing_similar: str
     bad_image: str
-    bad_image_reasons: tuple[tuple[str, str], ...]
+    bad_image_reasons: Mapping[BadImageReason, str]
     too_big: str
     download_failed: str
     too_many: str
@@ -69,7 +72,7 @@ ENGLISH = Texts(
     similar="The most similar sneakers I know:",
     nothing_similar="I have no similar sneakers to show.",
     bad_image="{reason}",
-    bad_image_reasons=(),
+    bad_image_reasons={reason: reason.value for reason in BadImageReason},
     too_big="This file is too big: Telegram lets me take files of up to {limit} MB. Send it as a photo instead.",
     download_failed="Telegram did not give me this file. Please send it again.",
     too_many="That is more photos than I can look at for one person at once. Wait for the answers, then send the rest.",
@@ -110,17 +113,21 @@ RUSSIAN = Texts(
     similar="Самые похожие кроссовки, которые я знаю:",
     nothing_similar="Похожих кроссовок показать не могу.",
     bad_image="Не могу использовать это изображение: {reason}",
-    bad_image_reasons=(
-        ("not a photo in a known format", "это не фото в известном мне формате. Подойдут JPEG, PNG, WebP, HEIC, AVIF."),
-        ("web page", "это веб-страница или текст, а не фото. Сохраните саму картинку и пришлите её."),
-        ("is empty", "файл пустой. Пришлите его ещё раз."),
-        ("cut off", "файл обрывается на середине. Пришлите его ещё раз."),
-        ("damaged", "файл повреждён и не открывается. Сохраните его заново как JPEG и пришлите."),
-        ("too heavy", "файл слишком тяжёлый. Пришлите копию поменьше."),
-        ("too large", "оно слишком большое. Пришлите копию поменьше."),
-        ("too long and thin", "оно слишком узкое и длинное. Пришлите фото, на котором кроссовок виден целиком."),
-        ("too small", "оно слишком маленькое. Пришлите фото покрупнее."),
-    ),
+    bad_image_reasons={
+        BadImageReason.NOT_A_PHOTO: "это не фото в известном мне формате. Подойдут JPEG, PNG, WebP, HEIC, AVIF.",
+        BadImageReason.WEB_PAGE: "это веб-страница или текст, а не фото. Сохраните саму картинку и пришлите её.",
+        BadImageReason.EMPTY: "файл пустой. Пришлите его ещё раз.",
+        BadImageReason.CUT_OFF: "файл обрывается на середине. Пришлите его ещё раз.",
+        BadImageReason.DAMAGED: "файл повреждён и не открывается. Сохраните его заново как JPEG и пришлите.",
+        BadImageReason.TOO_HEAVY: "файл слишком тяжёлый. Пришлите копию поменьше.",
+        BadImageReason.TOO_LARGE: "оно слишком большое. Пришлите копию поменьше.",
+        BadImageReason.TOO_LONG: "оно слишком узкое и длинное. Пришлите фото, на котором кроссовок виден целиком.",
+        BadImageReason.TOO_SMALL: "оно слишком маленькое. Пришлите фото покрупнее.",
+        BadImageReason.OUT_OF_MEMORY: "оно слишком большое. Пришлите копию поменьше.",
+        BadImageReason.FOLDER: "это папка, а не фото. Пришлите сами фото.",
+        BadImageReason.MISSING: "такого файла нет. Пришлите его ещё раз.",
+        BadImageReason.UNREADABLE: "файл не открывается. Пришлите его ещё раз.",
+    },
     too_big="Файл слишком большой: Telegram отдаёт мне файлы до {limit} МБ. Пришлите его как фото.",
     download_failed="Telegram не отдал мне этот файл. Пришлите его ещё раз.",
     too_many="Столько фото сразу от одного человека я не успею. Дождитесь ответов и пришлите остальные.",
@@ -133,11 +140,6 @@ RUSSIAN = Texts(
     thousands="\N{NO-BREAK SPACE}",
     decimal=",",
 )
-
-
-def reason(sentence: str, texts: Texts) -> str:
-    """A `BadImage` sentence in the language of `texts`: by a phrase in it, or as it is where none fits."""
-    return next((own for phrase, own in texts.bad_image_reasons if phrase in sentence), sentence)
 
 
 def texts_for(language_code: str | None) -> Texts:

@@ -1,4 +1,4 @@
-"""Work outside the event loop: a bounded queue before a few threads, with a deadline for each photo.
+"""Work outside the event loop: a bounded queue before a few threads, a deadline for each photo, a limit a person.
 
 An event loop that computes answers nobody else. A place in the queue is taken before a photo is downloaded, so that
 a burst costs neither memory nor time; a photo that waits too long leaves the queue and takes its bytes with it.
@@ -14,7 +14,10 @@ from typing import ParamSpec, TypeVar
 
 from sneakers_ml.errors import Overloaded
 
-__all__ = ["QueueFull", "TooLate", "Worker"]
+__all__ = ["PENDING", "QueueFull", "TooLate", "TooManyPhotos", "UserLimit", "Worker"]
+
+PENDING = 10
+"""Photos of one person that may be under way or wait; Telegram's album holds ten."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,6 +29,17 @@ class QueueFull(Overloaded):
 
 class TooLate(Overloaded):
     """The deadline passed before the answer was there."""
+
+
+class TooManyPhotos(Overloaded):
+    """One person has more photos waiting than we hold for them.
+
+    `first` is True for the first refusal since that person had nothing waiting: one sentence answers, ninety are noise.
+    """
+
+    def __init__(self, *, first: bool) -> None:
+        super().__init__("one person sent more photos than the bot holds for one person; wait for the answers")
+        self.first = first
 
 
 class Worker:
@@ -79,3 +93,41 @@ class Worker:
     def close(self) -> None:
         """Let the threads go; work that has not begun is dropped."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class _PersonsPhotos:
+    """The photos of one person."""
+
+    def __init__(self, active: int) -> None:
+        self.places = asyncio.Semaphore(active)
+        self.pending = 0
+        self.refused = False
+
+
+class UserLimit:
+    """Lets `active` photos of a person go on side by side and up to `pending` in all exist; costs nothing when idle."""
+
+    def __init__(self, active: int, pending: int = PENDING) -> None:
+        self._active = active
+        self._pending = max(pending, active)
+        self._people: dict[int, _PersonsPhotos] = {}
+
+    @asynccontextmanager
+    async def turn(self, person: int) -> AsyncIterator[None]:
+        """Wait for one of the person's places and hold it, from download to the last word of the answer.
+
+        Raises:
+            TooManyPhotos: at once, where `pending` of the person's photos exist already.
+        """
+        photos = self._people.setdefault(person, _PersonsPhotos(self._active))
+        if photos.pending >= self._pending:
+            first, photos.refused = not photos.refused, True
+            raise TooManyPhotos(first=first)
+        photos.pending += 1
+        try:
+            async with photos.places:
+                yield
+        finally:
+            photos.pending -= 1
+            if not photos.pending:
+                del self._people[person]

@@ -6,7 +6,7 @@
     ├── UsageError           exit code 2: the command or its arguments cannot work
     │   ├── ParamsError      params.yaml does not fit its schema
     │   └── SettingsError    the environment lacks or garbles a value
-    ├── BadImage             a photo that cannot be used, with a reason a person understands
+    ├── BadImage             a photo that cannot be used, with its reason as a `BadImageReason`
     ├── DataError            a stage's input is missing or breaks its contract
     ├── ParityError          an exported model answers differently from the trained one
     ├── BundleError          a serving bundle is missing, damaged or of another version
@@ -17,8 +17,11 @@ Every message says what is wrong, where, and what to do.
 
 from __future__ import annotations
 
+from enum import Enum
+
 __all__ = [
     "BadImage",
+    "BadImageReason",
     "BundleError",
     "DataError",
     "Overloaded",
@@ -50,8 +53,36 @@ class SettingsError(UsageError):
     """The environment lacks a value or holds one that cannot be used."""
 
 
+class BadImageReason(Enum):
+    """Why a photo cannot be used; the value is the sentence in English, to be filled with the error's data."""
+
+    NOT_A_PHOTO = "This is not a photo in a known format. Send it as {formats}."
+    WEB_PAGE = "This is a web page or a drawing in text, not a photo. Save the picture itself and send that."
+    EMPTY = "The file is empty: no photo has arrived. Send it again."
+    CUT_OFF = "The photo is cut off: the file is incomplete. Send it again."
+    DAMAGED = "The photo is damaged and cannot be opened. Save it anew as JPEG and send that."
+    TOO_HEAVY = "The file is too heavy: more than {limit} MB. Send a smaller copy."
+    TOO_LARGE = "The photo is too large: {width} x {height} pixels, more than {limit} megapixels. Send a smaller copy."
+    TOO_LONG = "The photo is too long and thin: {width} x {height} pixels. Send one that shows the whole sneaker."
+    TOO_SMALL = "The photo is too small: {width} x {height} pixels. Send one of at least {limit} pixels a side."
+    OUT_OF_MEMORY = "The photo is too large for the memory at hand. Send a smaller copy."
+    FOLDER = "This is a folder, not a photo. Name the photos in it."
+    MISSING = "There is no such file. Check its name."
+    UNREADABLE = "The file cannot be opened. Check its name and that you may read it."
+
+
 class BadImage(SneakersError):
-    """A photo that cannot be used; `str(error)` is a sentence fit for the person who sent it."""
+    """A photo that cannot be used; `str(error)` is the reason's sentence, fit for the person who sent it.
+
+    Args:
+        reason: why.
+        data: the values that the sentence names, such as `width`, `height` and `limit`.
+    """
+
+    def __init__(self, reason: BadImageReason, **data: int | str) -> None:
+        super().__init__(reason.value.format(**data))
+        self.reason = reason
+        self.data = data
 
 
 class DataError(SneakersError):

@@ -38,7 +38,7 @@ def photo_of(meaning: str, *, width: int = 400, height: int = 300) -> bytes:
 
 
 class FakeRecognizer:
-    """Answers as `bot.recognition.PhotoAnswerer` asks; `region` tells the size of the photo that arrived."""
+    """Answers as `bot.answering.PhotoAnswerer` asks; `region` tells the size of the photo that arrived."""
 
     def answer(self, photo: NDArray[np.uint8], *, top: int = 5) -> Answer:
         meaning = _meaning(photo)

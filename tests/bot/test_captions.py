@@ -81,6 +81,11 @@ def test_a_caption_lists_every_offer() -> None:
     )
 
 
+def test_a_title_in_capitals_is_shown_in_title_case() -> None:
+    shown = caption(neighbour(title="HOLLIN WILLOW LOW OG 'CORAL/TAN'"), ENGLISH)
+    assert shown.startswith("<b>Hollin Willow Low OG &#x27;Coral/Tan&#x27;</b>\n")
+
+
 def test_offers_that_do_not_fit_are_counted() -> None:
     offers = [Offer(f"shop{number:02}", f"https://shop.example/{'x' * 150}", 100.0, "USD") for number in range(90)]
     text = caption(neighbour(*offers), ENGLISH)

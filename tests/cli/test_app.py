@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
+import sys
+from importlib.metadata import version
 
 import pytest
 import typer
@@ -35,10 +38,39 @@ def test_every_command_explains_itself_in_a_sentence(sneakers, command):
         assert getattr(parameter, "help", None) or parameter.name == "help", parameter.name
 
 
-def test_help_lists_every_command(sneakers):
+def test_help_lists_every_command_in_its_group(sneakers):
     outcome = sneakers("--help")
     assert outcome.code == 0
-    assert all(f" {command} " in outcome.out for command in COMMANDS)
+    groups = dict(re.findall(r"─ ([A-Z][a-z ]+?) ─+╮(.*?)╰", outcome.out, flags=re.DOTALL))
+    assert list(groups) == ["Options", "Ask", "Build", "Serve", "Set up"]
+    listed = {name: re.findall(r"^│ (\w+)", lines, flags=re.MULTILINE) for name, lines in groups.items()}
+    assert listed["Ask"] == ["predict", "similar", "vectors"]
+    assert {"crawl", "merge", "embed", "train", "bundle", "catalogue"} <= set(listed["Build"])
+    assert {"workspace", "remote", "doctor", "demo"} == set(listed["Set up"])
+    assert sorted(command for name in groups if name != "Options" for command in listed[name]) == COMMANDS
+
+
+def test_no_help_lists_extractors_or_classifiers(sneakers):
+    for command in COMMANDS:
+        shown = sneakers(command, "--help").out
+        assert not any(name in shown for name in ("resnet152", "catboost", "sift,")), command
+
+
+def test_the_version_is_that_of_the_package(sneakers):
+    outcome = sneakers("--version")
+    assert (outcome.code, outcome.out, outcome.err) == (0, f"sneakers {version('sneakers-ml')}\n", "")
+
+
+def test_what_asks_no_photo_starts_without_serving():
+    """`sneakers --help` and every stage start quickly: what answers is loaded by the commands that ask."""
+    script = (
+        "import json, sys; import sneakers_ml.cli.app;"
+        "print(json.dumps(sorted({'.'.join(name.split('.')[:2]) for name in sys.modules})))"
+    )
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    slow = {"numpy", "pandas", "faiss", "cv2", "onnxruntime", "PIL", "pyarrow", "scrapy", "telegram", "demo"}
+    slow |= {"sneakers_ml.serving", "sneakers_ml.features", "sneakers_ml.images", "sneakers_ml.catalogue"}
+    assert slow & set(json.loads(result.stdout)) == set()
 
 
 @pytest.mark.parametrize("arguments", [("fly",), ("merge", "too-much"), ("--colour",), ("embed",), ("train", "hog")])
@@ -84,9 +116,9 @@ class TestProcess:
             shutil.copyfile(tiny.queries[0].path, tmp_path / name)
         except OSError:
             pytest.skip("this file system takes UTF-8 names only")
-        told = run_process("--workspace", tiny.root, "predict", tmp_path, "--json", "--top", 1, cwd=tmp_path)
-        assert (told.code, told.err) == (0, "")
-        assert json.loads(told.out)["photo"] == str(tmp_path / name)
+        printed = run_process("--workspace", tiny.root, "predict", tmp_path, "--json", "--top", 1, cwd=tmp_path)
+        assert (printed.code, printed.err) == (0, "")
+        assert json.loads(printed.out)["photo"] == str(tmp_path / name)
         shown = run_process("--workspace", tiny.root, "predict", tmp_path, "--top", 1, cwd=tmp_path)
         assert (shown.code, shown.err) == (0, "")
         assert "shoe-??.jpg" in shown.out
@@ -98,7 +130,7 @@ class TestProcess:
         assert outcome.code == 1
         assert json.loads(outcome.out)["photo"] == "фото.jpg"
 
-    def test_a_reader_that_leaves_early_is_no_fault(self, tiny):
+    def test_a_reader_that_leaves_early_is_no_failure(self, tiny):
         photos = [str(query.path) for query in tiny.queries]
         process = subprocess.Popen(
             [SCRIPT, "--workspace", str(tiny.root), "predict", *photos * 3, "--json"],

@@ -1,351 +1,56 @@
 from __future__ import annotations
 
-import csv
-import json
-import shutil
-
-import numpy as np
 import pytest
-from PIL import Image
 
-from sneakers_ml import images
-from sneakers_ml.serving.recognizer import Recognizer
-from sneakers_ml.workspace.paths import Workspace
-from tests.support.corpus import make_corpus, write_photo
-
-KEYS = ["photo", "brand", "confidence", "known", "brands", "similar"]
-SIMILAR_KEYS = ["product_id", "score", "title", "brand", "offers"]
-OFFER_KEYS = ["shop", "url", "price", "currency"]
+from sneakers_ml.cli.ask import expand
+from sneakers_ml.errors import UsageError
 
 
-@pytest.fixture
-def query(tiny):
-    return tiny.queries[0].path
+def touch(folder, *names):
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("")
 
 
-@pytest.fixture
-def folder(tiny, tmp_path):
-    """Four photos: two here (one hidden, so not counted), one in a folder below, and files that are no photos."""
-    photos = tmp_path / "photos"
-    (photos / "below").mkdir(parents=True)
-    for source, name in zip(tiny.queries, ("b.jpg", "a.JPG", "below/c.jpeg", ".hidden.jpg"), strict=True):
-        shutil.copyfile(source.path, photos / name)
-    (photos / "notes.txt").write_text("no photo")
-    return photos
+def test_files_stay_as_they_were_named_even_where_there_is_none(tmp_path):
+    assert expand(["b.jpg", "./a.jpg", "b.jpg", "nothing.txt"]) == ["b.jpg", "./a.jpg", "b.jpg", "nothing.txt"]
 
 
-def lines(outcome):
-    return [json.loads(line) for line in outcome.out.splitlines()]
+def test_a_folder_stands_for_the_photos_below_it_sorted(tmp_path):
+    touch(tmp_path, "b.PNG", "a/z.heic", "a/y.webp", ".git/x.jpg", "a/.y.jpg", "notes.md", "c.jpg/inner.avif")
+    names = [file.removeprefix(f"{tmp_path}/") for file in expand([str(tmp_path)])]
+    assert names == ["a/y.webp", "a/z.heic", "b.PNG", "c.jpg/inner.avif"]
 
 
-def trained(tiny):
-    return sorted(folder.name for folder in tiny.workspace.brand_models.iterdir())
+def test_a_hidden_folder_that_is_named_is_looked_into(tmp_path):
+    touch(tmp_path, ".photos/a.jpg")
+    assert expand([str(tmp_path / ".photos")]) == [str(tmp_path / ".photos" / "a.jpg")]
 
 
-def check_contract(line, top=5):
-    assert list(line) == KEYS
-    assert [type(line[key]) for key in KEYS] == [str, str, float, bool, list, list]
-    brands = line["brands"]
-    assert all(list(brand) == ["brand", "confidence"] for brand in brands)
-    assert {brand["brand"] for brand in brands} == {"arvo", "brisko", "corvane"}
-    confidences = [brand["confidence"] for brand in brands]
-    assert confidences == sorted(confidences, reverse=True)
-    assert sum(confidences) == pytest.approx(1, abs=1e-5)
-    assert brands[0] == {"brand": line["brand"], "confidence": line["confidence"]}
-    assert len(line["similar"]) == top
-    assert all(list(product) == SIMILAR_KEYS for product in line["similar"])
-    assert all(list(offer) == OFFER_KEYS for product in line["similar"] for offer in product["offers"])
-    scores = [product["score"] for product in line["similar"]]
-    assert scores == sorted(scores, reverse=True)
-    assert all(-1 <= score <= 1.001 for score in scores)
-    assert len({product["product_id"] for product in line["similar"]}) == top
+def test_a_list_holds_a_path_a_line(tmp_path):
+    touch(tmp_path, "folder/a.jpg")
+    listed = tmp_path / "list.txt"
+    listed.write_bytes(f"\ufeffодин.jpg\r\n\r\n  two.jpg \n@three.jpg\n{tmp_path / 'folder'}\n".encode())
+    expected = ["один.jpg", "two.jpg", "@three.jpg", str(tmp_path / "folder" / "a.jpg")]
+    assert expand([f"@{listed}"]) == expected
 
 
-class TestJson:
-    @pytest.mark.parametrize("command", ["predict", "similar"])
-    def test_one_object_a_line_in_the_order_asked(self, ask, tiny, command):
-        asked = [str(query.path) for query in reversed(tiny.queries)]
-        outcome = ask(command, *asked, "--json")
-        assert (outcome.code, outcome.err) == (0, "")
-        answers = lines(outcome)
-        assert [answer["photo"] for answer in answers] == asked
-        for answer in answers:
-            check_contract(answer)
-
-    def test_it_is_what_the_recogniser_answers(self, ask, tiny, query):
-        answer = Recognizer.load(tiny.workspace.bundle).answer(images.read(query, longest_side=1024), top=3)
-        told = lines(ask("predict", query, "--json", "--top", 3))[0]
-        assert (told["brand"], told["known"]) == (answer.brand, answer.known)
-        assert told["confidence"] == pytest.approx(answer.confidence, abs=1e-4)
-        assert [product["product_id"] for product in told["similar"]] == [n.product_id for n in answer.neighbours]
-
-    def test_a_photo_that_cannot_be_read_has_its_reason_and_the_others_are_answered(self, ask, query, tmp_path):
-        broken, missing = tmp_path / "broken.jpg", tmp_path / "missing.jpg"
-        broken.write_bytes(b"no photo at all")
-        outcome = ask("predict", query, broken, missing, query, "--json")
-        assert outcome.code == 1
-        first, second, third, fourth = lines(outcome)
-        check_contract(first)
-        assert second == {"photo": str(broken), "error": second["error"]}
-        assert "not a photo in a known format" in second["error"]
-        assert third == {"photo": str(missing), "error": "There is no such file. Check its name."}
-        assert fourth == first
-
-    def test_the_whole_corpus_of_odd_and_hostile_files(self, ask, tmp_path):
-        cases = {str(case.path): case for case in make_corpus(tmp_path / "corpus")}
-        outcome = ask("predict", tmp_path / "corpus", "--json", "--top", 1)
-        assert outcome.code == 1
-        answers = lines(outcome)
-        assert [answer["photo"] for answer in answers] == sorted(cases)
-        for answer in answers:
-            case = cases[answer["photo"]]
-            if case.readable:
-                check_contract(answer, top=1)
-            else:
-                assert list(answer) == ["photo", "error"]
-                assert case.reason in answer["error"]
-
-    @pytest.mark.parametrize("top", [1, 36, 100])
-    def test_top_is_how_many_similar(self, ask, query, top):
-        assert len(lines(ask("similar", query, "--json", "--top", top))[0]["similar"]) == min(top, 36)
+@pytest.mark.parametrize("name", ["x" * 5000 + ".jpg", "nul\0.jpg"])
+def test_a_name_that_no_file_can_have_stays_to_be_answered(name):
+    assert expand([name]) == [name]
 
 
-class TestPhotos:
-    def test_folders_and_lists_stand_for_the_photos_in_them(self, ask, folder, query, tmp_path):
-        (tmp_path / "list.txt").write_text(f"\ufeff{query}\n\n  {folder / 'below'}  \n", encoding="utf-8")
-        outcome = ask("predict", folder, f"@{tmp_path / 'list.txt'}", "--json", "--top", 1)
-        names = [str(folder / name) for name in ("a.JPG", "b.jpg", "below/c.jpeg")]
-        assert [answer["photo"] for answer in lines(outcome)] == [*names, str(query), names[2]]
-        assert outcome.code == 0
+class TestRefusals:
+    def test_nothing_to_ask_about(self, tmp_path):
+        with pytest.raises(UsageError, match="no photos"):
+            expand([str(tmp_path)])
 
-    @pytest.mark.parametrize("command", ["predict", "similar"])
-    def test_no_photo_is_a_wrong_use(self, ask, command):
-        outcome = ask(command)
-        assert outcome.code == 2
-        assert "Missing argument" in outcome.err
+    def test_a_list_that_is_missing_or_a_folder(self, tmp_path):
+        for listed in (tmp_path / "nowhere.txt", tmp_path):
+            with pytest.raises(UsageError, match="cannot be read"):
+                expand([f"@{listed}"])
 
-    def test_a_folder_without_photos_is_a_wrong_use(self, ask, tmp_path):
-        (tmp_path / "empty").mkdir()
-        assert ask("predict", tmp_path / "empty").failed_in_one_line(2, "no photos")
-
-    def test_a_list_that_is_missing_is_a_wrong_use(self, ask):
-        assert ask("predict", "@nowhere.txt").failed_in_one_line(2, "@nowhere.txt", "cannot be read")
-
-
-class TestOptions:
-    def test_brand(self, ask, query):
-        similar = lines(ask("similar", query, "--json", "--brand", "Corvane", "--top", 50))[0]["similar"]
-        assert [product["brand"] for product in similar] == ["corvane"] * 12
-
-    def test_max_price_and_currency(self, ask, query, tiny):
-        with (tiny.root / "demo" / "outlet.csv").open(encoding="utf-8", newline="") as file:
-            cheap = {row["title"] for row in csv.DictReader(file) if float(row["price"]) <= 100}
-        answer = lines(ask("similar", query, "--json", "--max-price", 100, "--currency", "EUR", "--top", 50))[0]
-        assert {product["title"] for product in answer["similar"]} == cheap
-        assert answer["brand"] == lines(ask("predict", query, "--json"))[0]["brand"]
-
-    def test_nothing_wanted_is_no_failure(self, ask, query):
-        outcome = ask("similar", query, "--brand", "nobody", "--json")
-        assert (outcome.code, lines(outcome)[0]["similar"]) == (0, [])
-        assert "no such sneaker in the gallery" in ask("similar", query, "--brand", "nobody").out
-
-    def test_another_model(self, ask, tiny):
-        photos = [query.path for query in tiny.queries]
-        own, other = ask("predict", *photos, "--json"), ask("predict", *photos, "--json", "--model", "hog-svm")
-        assert other.code == 0
-        for one, two in zip(lines(own), lines(other), strict=True):
-            check_contract(two)
-            assert one["similar"] == two["similar"]
-        assert [one["brands"] for one in lines(own)] != [two["brands"] for two in lines(other)]
-
-    def test_an_unknown_model_is_a_wrong_use_that_names_the_known_ones(self, ask, tiny, query):
-        outcome = ask("predict", query, "--model", "sift-forest")
-        assert outcome.failed_in_one_line(2, "sift-forest", ", ".join(trained(tiny)))
-
-    @pytest.mark.parametrize("wrong", [("--top", "0"), ("--top", "x"), ("--max-price", "-1"), ("--colour", "red")])
-    def test_wrong_values_are_a_wrong_use(self, ask, query, wrong):
-        outcome = ask("similar", query, *wrong)
-        assert outcome.code == 2
-        assert wrong[0] in outcome.err
-
-    def test_draw_saves_a_jpeg_picture(self, ask, query, tmp_path):
-        outcome = ask("predict", query, "--draw", tmp_path / "new" / "answer.jpg", "--top", 3)
-        assert outcome.code == 0
-        with Image.open(tmp_path / "new" / "answer.jpg") as picture:
-            assert picture.format == "JPEG"
-            assert picture.width > 4 * 260
-
-    def test_draw_draws_one_photo(self, ask, query, tmp_path):
-        assert ask("predict", query, query, "--draw", tmp_path / "x.jpg").failed_in_one_line(2, "--draw")
-
-    def test_a_picture_that_cannot_be_saved_is_one_line(self, ask, query, tmp_path):
-        outcome = ask("predict", query, "--draw", tmp_path)
-        assert outcome.failed_in_one_line(1, str(tmp_path.name))
-
-
-class TestAllModels:
-    @pytest.fixture
-    def mine(self, tiny, tmp_path):
-        """The tiny workspace's models and bundle to spoil: two models of HOG, one of lite0 that is said untrained."""
-        workspace = Workspace(tmp_path / "mine")
-        shutil.copytree(tiny.workspace.bundle, workspace.bundle)
-        for name in ("hog", "efficientnet_lite0"):
-            shutil.copytree(tiny.workspace.extractor(name), workspace.extractor(name))
-            shutil.copytree(tiny.workspace.brand_model(f"{name}-svm"), workspace.brand_model(f"{name}-svm"))
-        shutil.copytree(workspace.brand_model("hog-svm"), workspace.brand_model("hog-again"))
-        spec = workspace.extractor("efficientnet_lite0") / "extractor.json"
-        spec.write_text(json.dumps(json.loads(spec.read_text()) | {"weights": "random"}))
-        return workspace
-
-    @pytest.fixture
-    def ask_mine(self, sneakers, mine):
-        return lambda *arguments: sneakers("--workspace", mine.root, *arguments)
-
-    def test_json_has_the_usual_answer_and_every_model_says_what_it_says_alone(self, ask, tiny, query):
-        usual, told = (lines(ask("predict", query, "--json", *more))[0] for more in ((), ("--all-models",)))
-        models = told.pop("models")
-        assert told == usual
-        assert list(models) == trained(tiny)
-        for name in ("hog-svm", "efficientnet_lite0-svm"):
-            alone = lines(ask("predict", query, "--json", "--model", name))[0]
-            threshold = json.loads((tiny.workspace.brand_model(name) / "model.json").read_text())["unknown_threshold"]
-            assert list(models[name]) == ["brand", "confidence", "known", "brands"]
-            assert {key: models[name][key] for key in ("brand", "confidence", "brands")} == {
-                key: alone[key] for key in ("brand", "confidence", "brands")
-            }
-            assert models[name]["known"] is (alone["confidence"] >= threshold)
-
-    def test_an_untrained_extractor_is_said_to_be_one(self, ask_mine, query):
-        models = lines(ask_mine("predict", query, "--all-models", "--json"))[0]["models"]
-        assert {name: model.get("untrained") for name, model in models.items()} == {
-            "efficientnet_lite0-svm": True,
-            "hog-again": None,
-            "hog-svm": None,
-        }
-        shown = ask_mine("predict", query, "--all-models").out
-        assert shown.count("(untrained)") == 1
-        assert shown.index("efficientnet_lite0-svm") < shown.index("(untrained)") < shown.index("hog-again")
-
-    def test_people_see_the_bundles_line_then_a_table_of_models_then_similar_sneakers(self, ask_mine, query):
-        outcome = ask_mine("predict", query, "--all-models", "--top", 2)
-        assert (outcome.code, outcome.err) == (0, "")
-        places = [outcome.out.index(word) for word in (str(query), "Arvo", "hog-again", "hog-svm", "similarity")]
-        assert places == sorted(places)
-        row = next(line for line in outcome.out.splitlines() if "hog-svm" in line)
-        _, name, brand, confidence, known, following, _ = (cell.strip() for cell in row.split("│"))
-        model = lines(ask_mine("predict", query, "--all-models", "--json"))[0]["models"]["hog-svm"]
-        first, second = model["brands"][:2]
-        assert (name, brand) == ("hog-svm", first["brand"].capitalize())
-        assert confidence == f"{round(100 * first['confidence'])} %"
-        assert known == ("yes" if model["known"] else "no")
-        assert following == f"{second['brand'].capitalize()} {round(100 * second['confidence'])} %"
-
-    def test_damaged_models_are_named_and_the_others_answer(self, ask_mine, mine, query):
-        (mine.brand_model("hog-again") / "model.onnx").write_bytes(b"no graph")
-        (mine.extractor("efficientnet_lite0") / "extractor.json").unlink()
-        outcome = ask_mine("predict", query, query, "--all-models", "--json")
-        assert outcome.code == 0
-        assert [list(line["models"]) for line in lines(outcome)] == [["hog-svm"], ["hog-svm"]]
-        first, second = outcome.err.splitlines()
-        assert first.startswith("efficientnet_lite0-svm is left out: ")
-        assert "`sneakers embed efficientnet_lite0`" in first
-        assert second.startswith("hog-again is left out: ")
-        assert "train the model again" in second
-
-    def test_no_model_left_is_one_line(self, ask_mine, mine, query):
-        for folder in mine.brand_models.iterdir():
-            (folder / "model.json").write_text("{")
-        outcome = ask_mine("predict", query, "--all-models")
-        assert outcome.failed_in_one_line(1, "none of the 3 trained models can be used", "efficientnet_lite0-svm")
-
-    def test_no_model_trained_is_a_wrong_use(self, sneakers, query, tmp_path):
-        outcome = sneakers("--workspace", tmp_path, "predict", query, "--all-models")
-        assert outcome.failed_in_one_line(2, "no model is trained yet", "sneakers train")
-
-    def test_without_a_bundle_the_models_still_answer(self, ask_mine, mine, query, tmp_path):
-        shutil.rmtree(mine.bundle)
-        outcome = ask_mine("predict", query, tmp_path / "missing.jpg", "--all-models", "--json")
-        answered, missing = lines(outcome)
-        assert (list(answered), list(missing)) == (["photo", "models"], ["photo", "error"])
-        assert outcome.code == 1  # for the photo that is missing
-        assert "no bundle yet, so no similar sneakers" in outcome.err
-        shown = ask_mine("predict", query, "--all-models")
-        assert (shown.code, "hog-svm" in shown.out, "similarity" in shown.out) == (0, True, False)
-        drawn = ask_mine("predict", query, "--all-models", "--draw", tmp_path / "x.jpg")
-        assert drawn.failed_in_one_line(1, "no bundle here")
-
-    def test_a_damaged_bundle_is_the_usual_failure(self, ask_mine, mine, query):
-        (mine.bundle / "index.faiss").write_bytes(b"no index")
-        assert ask_mine("predict", query, "--all-models").failed_in_one_line(1, "index.faiss")
-
-    def test_one_model_and_all_models_is_a_wrong_use(self, ask, query):
-        outcome = ask("predict", query, "--all-models", "--model", "hog-svm")
-        assert outcome.failed_in_one_line(2, "--model", "--all-models")
-
-
-class TestForPeople:
-    def test_brand_products_offers_and_links(self, ask, query):
-        outcome = ask("predict", query, "--top", 2)
-        assert (outcome.code, outcome.err) == (0, "")
-        assert str(query) in outcome.out
-        for words in ("Arvo", "RUB at", "EUR at", "https://demo"):
-            assert words in outcome.out
-
-    @pytest.mark.parametrize(
-        "name", ["[red]shoe[/red].jpg", "shoe[/].jpg", "[link=x].jpg", "кроссовок.jpg", "-%s{}.jpg"]
-    )
-    def test_any_name_of_a_photo_is_shown_as_it_is(self, ask, query, tmp_path, name):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        shutil.copyfile(query, tmp_path / name)
-        outcome = ask("predict", tmp_path / name, "--top", 1)
-        assert outcome.code == 0
-        assert str(tmp_path / name) in outcome.out
-
-    def test_a_reason_goes_to_standard_error(self, ask, query, tmp_path):
-        outcome = ask("predict", tmp_path / "missing.jpg", query, "--top", 1)
-        assert outcome.code == 1
-        assert outcome.err == f"{tmp_path / 'missing.jpg'}: There is no such file. Check its name.\n"
-        assert str(query) in outcome.out
-
-
-class TestVectors:
-    def test_files_and_unit_rows(self, ask, tiny, tmp_path):
-        photos = [str(query.path) for query in tiny.queries]
-        outcome = ask("vectors", *photos, "--out", tmp_path / "out" / "v.npz")
-        assert (outcome.code, outcome.err) == (0, "")
-        with np.load(tmp_path / "out" / "v.npz") as saved:
-            assert sorted(saved) == ["files", "vectors"]
-            assert saved["files"].tolist() == photos
-            assert (saved["vectors"].shape, saved["vectors"].dtype) == ((4, 1280), np.float32)
-            np.testing.assert_allclose(np.linalg.norm(saved["vectors"], axis=1), 1, atol=1e-5)
-            expected = Recognizer.load(tiny.workspace.bundle).vector(
-                images.read(tiny.queries[2].path, longest_side=1024)
-            )
-            np.testing.assert_allclose(saved["vectors"][2], expected, atol=1e-5)
-
-    def test_photos_that_cannot_be_read_are_left_out_and_named(self, ask, query, tmp_path):
-        broken = write_photo(tmp_path / "broken.jpg")
-        broken.write_bytes(broken.read_bytes()[:300])
-        outcome = ask("vectors", broken, query, "--out", tmp_path / "v.npz")
-        assert outcome.code == 1
-        assert outcome.err.startswith(f"{broken}: ")
-        with np.load(tmp_path / "v.npz") as saved:
-            assert saved["files"].tolist() == [str(query)]
-
-    def test_no_vector_at_all_is_an_empty_table(self, ask, tmp_path):
-        assert ask("vectors", tmp_path / "missing.jpg", "--out", tmp_path / "v.npz").code == 1
-        with np.load(tmp_path / "v.npz") as saved:
-            assert saved["vectors"].shape == (0, 1280)
-            assert saved["files"].shape == (0,)
-
-    def test_out_is_needed(self, ask, query):
-        outcome = ask("vectors", query)
-        assert outcome.code == 2
-        assert "--out" in outcome.err
-
-
-@pytest.mark.parametrize("command", [("predict",), ("similar",), ("vectors", "--out", "v.npz")])
-def test_without_a_bundle_one_line_says_what_to_do(sneakers, query, tmp_path, command):
-    outcome = sneakers("--workspace", tmp_path, command[0], query, *command[1:])
-    assert outcome.failed_in_one_line(1, "bundle.json", "no bundle here", "dvc repro")
-    assert outcome.out == ""
+    def test_a_list_that_is_no_text(self, tmp_path):
+        (tmp_path / "list.txt").write_bytes(b"\xff\xd8\xff\xe0")
+        with pytest.raises(UsageError, match="UTF-8"):
+            expand([f"@{tmp_path / 'list.txt'}"])

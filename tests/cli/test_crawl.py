@@ -6,10 +6,9 @@ import pytest
 import yaml
 
 from demo.shops.server import storefronts
-from scrapers.engine.folders import ShopFolder
-from scrapers.engine.run_state import locked
+from scrapers.engine.shop_folder import ShopFolder
 from sneakers_ml.catalogue.listing import read_listings
-from sneakers_ml.workspace.layout import make_workspace
+from sneakers_ml.workspace.make import make_workspace
 from sneakers_ml.workspace.paths import Workspace
 from tests.scrapers.engine.storefront import Failing, open_shops
 from tests.support.command import run_process
@@ -60,7 +59,7 @@ def test_a_demo_that_was_never_drawn_is_said_in_one_line(sneakers, workspace):
 
 
 def test_a_shop_is_crawled_once_at_a_time(sneakers, workspace):
-    with locked(ShopFolder(Workspace(workspace), "footshop").lock, "footshop"):
+    with ShopFolder(Workspace(workspace), "footshop").locked():
         outcome = sneakers("--workspace", workspace, "crawl", "footshop", "--base", "http://127.0.0.1:9")
     assert outcome.failed_in_one_line(1, "footshop is being crawled by another process")
 

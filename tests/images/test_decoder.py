@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from sneakers_ml import images
-from sneakers_ml.errors import BadImage
+from sneakers_ml.errors import BadImage, BadImageReason, DataError
 from tests.support.corpus import Case, draw_shoe, encode, flat_png, make_corpus, with_orientation
 
 KINDS = ["JPEG", "PNG", "GIF", "WEBP", "BMP", "AVIF", "HEIF"]
@@ -56,6 +56,40 @@ def test_unreadable_files_of_the_corpus_are_refused_in_a_sentence(corpus: list[C
         assert said[0].isupper()
         assert said.endswith(".")
         assert len(said.splitlines()) == 1
+
+
+def test_an_error_says_why_in_a_reason_and_its_values(tmp_path: Path) -> None:
+    refused = {
+        BadImageReason.NOT_A_PHOTO: b"%PDF-1.7",
+        BadImageReason.WEB_PAGE: b"\xef\xbb\xbf \n<svg/>",
+        BadImageReason.EMPTY: b"",
+        BadImageReason.CUT_OFF: SHOE["JPEG"][:500],
+        BadImageReason.DAMAGED: SHOE["PNG"][:40] + bytes(20) + SHOE["PNG"][60:],
+        BadImageReason.TOO_HEAVY: bytes(images.MAX_BYTES + 1),
+        BadImageReason.TOO_LARGE: flat_png(9_000, 8_000),
+        BadImageReason.TOO_LONG: flat_png(321, 16),
+        BadImageReason.TOO_SMALL: flat_png(16, 15),
+    }
+    values = {
+        BadImageReason.NOT_A_PHOTO: {"formats": "JPEG, PNG, WebP, HEIC, AVIF, GIF or BMP"},
+        BadImageReason.TOO_HEAVY: {"limit": 20},
+        BadImageReason.TOO_LARGE: {"width": 9_000, "height": 8_000, "limit": 50},
+        BadImageReason.TOO_LONG: {"width": 321, "height": 16},
+        BadImageReason.TOO_SMALL: {"width": 16, "height": 15, "limit": 16},
+    }
+    for why, data in refused.items():
+        with pytest.raises(BadImage) as caught:
+            images.decode(data)
+        assert (caught.value.reason, caught.value.data) == (why, values.get(why, {}))
+    paths = {
+        BadImageReason.FOLDER: tmp_path,
+        BadImageReason.MISSING: tmp_path / "absent.jpg",
+        BadImageReason.UNREADABLE: tmp_path / ("long" * 100),
+    }
+    for why, path in paths.items():
+        with pytest.raises(BadImage) as caught:
+            images.read(path)
+        assert (caught.value.reason, caught.value.data) == (why, {})
 
 
 @pytest.mark.parametrize("name", ["plain.png", "png-named.jpg", "animated.gif", "plain.bmp"])
@@ -243,13 +277,13 @@ def test_extension_comes_from_the_content() -> None:
         images.sniff_extension(b"%PDF-1.7")
 
 
-def test_paths_that_are_no_photo_files(tmp_path: Path) -> None:
-    with pytest.raises(BadImage, match="folder"):
-        images.read(tmp_path)
-    with pytest.raises(BadImage, match="no such file"):
-        images.read(tmp_path / "absent.jpg")
-    with pytest.raises(BadImage):
-        images.read(tmp_path / ("long" * 100))
+def test_a_stored_photo_that_is_gone_or_damaged_names_the_stage_to_run(tmp_path: Path) -> None:
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(encode(draw_shoe(320, 240)))
+    np.testing.assert_array_equal(images.read_stored(photo, longest_side=80), images.read(photo, longest_side=80))
+    photo.write_bytes(photo.read_bytes()[:300])
+    with pytest.raises(DataError, match=r"photo\.jpg: The photo is cut off.* Or run `sneakers photos` again\."):
+        images.read_stored(photo)
 
 
 def test_jpeg_keeps_the_photo_and_equal_photos_give_equal_bytes() -> None:

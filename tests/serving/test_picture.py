@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from sneakers_ml import images
+from sneakers_ml.serving.filters import ProductFilter
 from sneakers_ml.serving.picture import draw_answer
-from sneakers_ml.serving.wanted import Wanted
 
 FRAME = (224, 90, 50)
 
@@ -63,5 +63,5 @@ def test_the_words_stand_below_the_pictures(recognizer, photo):
 
 
 def test_without_neighbours_the_query_stands_alone(recognizer, photo):
-    answer = recognizer.answer(photo, wanted=Wanted(brand="nobody"))
+    answer = recognizer.answer(photo, products=ProductFilter(brand="nobody"))
     assert draw_answer(photo, answer, recognizer).width < 2 * 276 + 32

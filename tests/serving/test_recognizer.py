@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import onnxruntime
@@ -14,9 +17,12 @@ import pytest
 from sneakers_ml import images
 from sneakers_ml.errors import BundleError
 from sneakers_ml.features.crop import shoe_region
+from sneakers_ml.index.faiss_store import FaissStore
+from sneakers_ml.index.gallery import Gallery
 from sneakers_ml.serving.answer import Offer
-from sneakers_ml.serving.recognizer import BrandJudge, Recognizer
-from sneakers_ml.serving.wanted import Wanted
+from sneakers_ml.serving.brand_classifier import BrandClassifier, ExtractorPool, Query
+from sneakers_ml.serving.filters import ProductFilter
+from sneakers_ml.serving.recognizer import Product, Recognizer
 
 HEIGHT, WIDTH = 480, 640
 
@@ -32,16 +38,16 @@ def catalogue(tiny):
 @pytest.fixture(scope="module")
 def prices(tiny):
     """Title -> (price in RUB, price in EUR or None), from the demo's own tables."""
-    told = {}
+    found = {}
     for name, place in (("manifest", 0), ("outlet", 1)):
         with (tiny.root / "demo" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                told.setdefault(row["title"], [None, None])[place] = float(row["price"])
-    return told
+                found.setdefault(row["title"], [None, None])[place] = float(row["price"])
+    return found
 
 
-def whole_gallery(recognizer, photo, wanted=None):
-    return recognizer.answer(photo, top=100, wanted=wanted).neighbours
+def whole_gallery(recognizer, photo, products=None):
+    return recognizer.answer(photo, top=100, products=products).neighbours
 
 
 class TestGalleryPhotos:
@@ -96,8 +102,8 @@ class TestAnswers:
     def test_offers_are_what_the_shops_ask(self, recognizer, tiny, prices):
         for neighbour in whole_gallery(recognizer, images.read(tiny.queries[1].path)):
             roubles, euros = prices[neighbour.title]
-            told = {(offer.shop, offer.price, offer.currency) for offer in neighbour.offers}
-            assert told == {("demo", roubles, "RUB")} | ({("outlet", euros, "EUR")} if euros else set())
+            offers = {(offer.shop, offer.price, offer.currency) for offer in neighbour.offers}
+            assert offers == {("demo", roubles, "RUB")} | ({("outlet", euros, "EUR")} if euros else set())
             assert all(offer.url.startswith(f"https://{offer.shop}.example/") for offer in neighbour.offers)
 
     def test_the_region_is_the_part_that_was_looked_at(self, recognizer, catalogue):
@@ -176,51 +182,52 @@ def photo(tiny):
     return images.read(tiny.queries[1].path, longest_side=640)
 
 
-class TestWanted:
+class TestFilter:
     def test_of_one_brand(self, recognizer, photo):
         everything = whole_gallery(recognizer, photo)
-        hits = whole_gallery(recognizer, photo, Wanted(brand=" Corvane"))
+        hits = whole_gallery(recognizer, photo, ProductFilter(brand=" Corvane"))
         assert hits == tuple(neighbour for neighbour in everything if neighbour.brand == "corvane")
         assert len(hits) == 12
 
     @pytest.mark.parametrize(
-        ("wanted", "accepts"),
+        ("products", "accepts"),
         [
-            (Wanted(max_price=9000), lambda roubles, euros: roubles <= 9000 or (euros or 1e9) <= 9000),
-            (Wanted(max_price=90, currency="eur"), lambda roubles, euros: euros is not None and euros <= 90),
-            (Wanted(max_price=90, currency="RUB"), lambda roubles, euros: False),
-            (Wanted(currency="EUR"), lambda roubles, euros: euros is not None),
+            (ProductFilter(max_price=9000), lambda roubles, euros: roubles <= 9000 or (euros or 1e9) <= 9000),
+            (ProductFilter(max_price=90, currency="eur"), lambda roubles, euros: euros is not None and euros <= 90),
+            (ProductFilter(max_price=90, currency="RUB"), lambda roubles, euros: False),
+            (ProductFilter(currency="EUR"), lambda roubles, euros: euros is not None),
         ],
     )
-    def test_by_price(self, recognizer, photo, prices, wanted, accepts):
+    def test_by_price(self, recognizer, photo, prices, products, accepts):
         everything = whole_gallery(recognizer, photo)
         expected = tuple(neighbour for neighbour in everything if accepts(*prices[neighbour.title]))
         assert len(expected) < len(everything)
-        assert whole_gallery(recognizer, photo, wanted) == expected
+        assert whole_gallery(recognizer, photo, products) == expected
 
-    def test_what_is_not_wanted_does_not_change_the_brand(self, recognizer, photo):
-        free, bound = recognizer.answer(photo), recognizer.answer(photo, wanted=Wanted(brand="nobody"))
+    def test_a_filter_does_not_change_the_brand(self, recognizer, photo):
+        free, bound = recognizer.answer(photo), recognizer.answer(photo, products=ProductFilter(brand="nobody"))
         assert bound.neighbours == ()
         assert (bound.brand, bound.confidence, bound.known) == (free.brand, free.confidence, free.known)
 
 
-class TestJudge:
+class TestClassifier:
     def test_another_model_names_the_brand_and_the_neighbours_stay(self, recognizer, tiny, catalogue):
-        judge = BrandJudge.load(tiny.workspace.brand_model("hog-svm"), tiny.workspace.extractors)
-        spec = judge.model.spec
+        classifier = BrandClassifier.load(tiny.workspace, "hog-svm", ExtractorPool(tiny.workspace.extractors))
+        spec = classifier.model.spec
         session = onnxruntime.InferenceSession(str(tiny.workspace.brand_model("hog-svm") / "model.onnx"))
         vectors = np.load(tiny.workspace.features / "hog.npy")
         for row in catalogue[:6].itertuples():
-            answer = recognizer.answer(row.pixels, judge=judge)
+            answer = recognizer.answer(row.pixels, classifier=classifier)
             raw = session.run(None, {session.get_inputs()[0].name: vectors[[row.Index]]})[-1][0].astype(float)
             softened = raw ** (1 / spec.temperature) / (raw ** (1 / spec.temperature)).sum()
             assert answer.brand == spec.labels[int(raw.argmax())]
             assert answer.confidence == pytest.approx(softened.max(), abs=1e-4)
             assert answer.neighbours == recognizer.answer(row.pixels).neighbours
 
-    def test_a_model_that_was_not_trained(self, tiny):
-        with pytest.raises(BundleError, match="missing"):
-            BrandJudge.load(tiny.workspace.brand_model("vgg-svm"), tiny.workspace.extractors)
+    def test_a_photo_that_other_models_are_asked_too_gets_the_same_answer(self, recognizer, photo):
+        query = Query(photo)
+        recognizer.classifier.predict(query)
+        assert recognizer.answer(query) == recognizer.answer(photo)
 
 
 def test_the_bundle_alone_is_enough(tiny, tmp_path):
@@ -234,3 +241,61 @@ def test_the_bundle_alone_is_enough(tiny, tmp_path):
     assert alone.thumbnail(answer.neighbours[0].photo_id).startswith(b"\xff\xd8")
     assert isinstance(answer.neighbours[0].offers[0], Offer)
     alone.close()
+
+
+# When an answer counts as known: worked out on a gallery of vectors placed by hand.
+FLAT = np.full((64, 64, 3), 200, np.uint8)
+FLOOR, THRESHOLD = 0.4, 0.6
+
+
+class Pointer:
+    """An embedder that always points along the first axis."""
+
+    dim = 2
+
+    def transform(self, shoes):
+        return np.tile(np.array([[1.0, 0.0]], np.float32), (len(shoes), 1))
+
+
+class Namer:
+    """A brand model that names nike, as sure as it is set to be."""
+
+    def __init__(self, confidence):
+        self.spec = SimpleNamespace(labels=("nike", "puma"), unknown_threshold=THRESHOLD)
+        self.confidence = confidence
+
+    def probabilities(self, vectors):
+        return np.tile([[self.confidence, 1 - self.confidence]], (len(vectors), 1))
+
+
+def placed(confidence, brands, cosines):
+    """A gallery of one photo a product, each of a brand and at a cosine from every query."""
+    store = FaissStore.create(2, "flat")
+    gallery = Gallery(store, {})
+    sines = np.sqrt(1 - np.square(cosines))
+    names = [f"{number:016x}{'0' * 24}" for number in range(2, 2 * len(brands) + 2, 2)]
+    products = [f"product {number}" for number in range(len(brands))]
+    gallery.add(names, products, np.stack([cosines, sines], axis=1).astype(np.float32))
+    facts = {name: Product(name, brand, ()) for name, brand in zip(products, brands, strict=True)}
+    archive = io.BytesIO()
+    zipfile.ZipFile(archive, "w").close()
+    manifest = SimpleNamespace(index=SimpleNamespace(similarity_floor=FLOOR))
+    classifier = BrandClassifier("toy", Namer(confidence), Pointer(), SimpleNamespace(weights="none"))
+    return Recognizer(manifest, classifier, gallery, facts, zipfile.ZipFile(archive))
+
+
+@pytest.mark.parametrize(
+    ("confidence", "brands", "cosines", "known"),
+    [
+        (0.9, ["nike"], [0.8], True),
+        (0.5, ["nike"], [0.8], False),  # not sure enough
+        (0.9, ["nike"], [0.3], False),  # nothing alike
+        (0.9, ["puma"], [0.8], False),  # the gallery says otherwise
+        (0.9, ["puma", "puma", "puma", "puma", "nike"], [0.9, 0.8, 0.7, 0.6, 0.2], True),  # one of five bears it out
+        (0.9, ["puma", "puma", "puma", "puma", "puma", "nike"], [0.9, 0.8, 0.7, 0.6, 0.5, 0.45], False),  # the sixth
+    ],
+)
+def test_known_takes_a_sure_model_and_a_gallery_that_agrees(confidence, brands, cosines, known):
+    answer = placed(confidence, brands, np.array(cosines)).answer(FLAT)
+    assert answer.brand == ("nike" if confidence >= 0.5 else "puma")
+    assert answer.known is known

@@ -1,44 +1,157 @@
-"""What `predict` and `similar` print for a photo: tables for people, a line of JSON for programs."""
+"""What the commands that ask about photos do: answer them in parallel, print tables or JSON, save pictures."""
 
 from __future__ import annotations
 
 import json
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import typer
+from numpy.typing import NDArray
 
+from sneakers_ml import images
 from sneakers_ml.cli.output import console, print_table, warn
-from sneakers_ml.serving.answer import Answer, Neighbour
-from sneakers_ml.serving.panel import Verdict
-from sneakers_ml.serving.words import (
-    VERDICT_COLUMNS,
+from sneakers_ml.errors import BadImage, UsageError
+from sneakers_ml.files import replacing, write_atomically
+from sneakers_ml.parallel import ordered_map
+from sneakers_ml.progress import progress_bar
+from sneakers_ml.serving.answer import Answer
+from sneakers_ml.serving.brand_classifier import BrandClassifier, BrandPrediction, ExtractorPool, Query, TrainedModels
+from sneakers_ml.serving.filters import ProductFilter
+from sneakers_ml.serving.formatting import (
+    PREDICTION_COLUMNS,
     answer_json,
     brand_line,
     brand_name,
     brand_share,
+    display_title,
+    prediction_row,
+    predictions_json,
     price_line,
-    verdict_row,
-    verdicts_json,
 )
+from sneakers_ml.serving.manifest import MANIFEST
+from sneakers_ml.serving.picture import draw_answer
+from sneakers_ml.serving.recognizer import Recognizer
+from sneakers_ml.workspace.paths import Workspace
 
-__all__ = ["Asked", "print_answer", "print_json"]
+__all__ = ["answer", "vectors"]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A photo with the bundle's answer and the trained models' verdicts where asked for; or the reason for neither."""
+class PhotoResult:
+    """A photo with the bundle's answer and the trained models' predictions where asked for; or an error."""
 
     photo: str
+    pixels: NDArray[np.uint8] | None = None
     answer: Answer | None = None
-    verdicts: tuple[Verdict, ...] = ()
+    predictions: tuple[BrandPrediction, ...] = ()
     error: str = ""
 
 
-def print_json(asked: Asked) -> None:
+def answer(
+    workspace: Workspace,
+    files: list[str],
+    top: int,
+    *,
+    as_json: bool,
+    draw: Path | None,
+    model: str | None = None,
+    all_models: bool = False,
+    products: ProductFilter | None = None,
+) -> None:
+    """Print brand and similar sneakers of each file; exit code 1 when one cannot be read.
+
+    Args:
+        workspace: where models/ is.
+        files: the photos.
+        top: how many similar sneakers.
+        as_json: an object a line rather than tables.
+        draw: where a picture of the answer goes, for a single photo.
+        model: the trained model that names the brand instead of the bundle's.
+        all_models: ask every trained model too.
+        products: which sneakers may be answered.
+    """
+    if draw and len(files) != 1:
+        raise UsageError(f"--draw draws one photo, not {len(files)}; ask about one")
+    trained = sorted(path.parent.name for path in workspace.brand_models.glob("[!.]*/model.json"))
+    if model and model not in trained:
+        raise UsageError(f"--model {model}: no such model; trained are {', '.join(trained) or 'none yet'}")
+    without_bundle = all_models and not draw and not (workspace.bundle / MANIFEST).exists()
+    recognizer = None if without_bundle else Recognizer.load(workspace.bundle, threads=_threads(files))
+    bundled = recognizer.classifier if recognizer else None
+    extractors = ExtractorPool(workspace.extractors, threads=_threads(files), bundled=bundled)
+    classifier = BrandClassifier.load(workspace, model, extractors) if model else None
+    models = TrainedModels.load(workspace, extractors) if all_models else None
+    if without_bundle:
+        warn(f"{workspace.bundle}: no bundle yet, so no similar sneakers; `dvc repro` or `sneakers bundle` builds one")
+    for name, reason in models.left_out.items() if models else ():
+        warn(f"{name} is left out: {reason}")
+
+    def ask(photo: str) -> PhotoResult:
+        try:
+            query = Query(images.read(Path(photo), longest_side=images.QUERY_SIDE))
+        except BadImage as error:
+            return PhotoResult(photo, error=str(error))
+        answered = recognizer.answer(query, top=top, products=products, classifier=classifier) if recognizer else None
+        return PhotoResult(photo, query.photo, answered, tuple(models.predict(query)) if models else ())
+
+    failed = 0
+    for result in ordered_map(ask, files, workers=2):
+        failed += bool(result.error)
+        (_print_json if as_json else _print_result)(result)
+        if draw and recognizer and result.answer and result.pixels is not None:
+            picture = draw_answer(result.pixels, result.answer, recognizer)
+            write_atomically(draw, images.encode_jpeg(np.asarray(picture)))
+            warn(f"picture saved as {draw}")
+    if failed:
+        raise typer.Exit(1)
+
+
+def vectors(workspace: Workspace, files: list[str], out: Path) -> None:
+    """Save files and their unit vectors as an npz; exit code 1 when one cannot be read."""
+    recognizer = Recognizer.load(workspace.bundle, threads=_threads(files))
+
+    def vector(file: str) -> NDArray[np.float32] | BadImage:
+        try:
+            return recognizer.vector(images.read(Path(file), longest_side=images.QUERY_SIDE))
+        except BadImage as error:
+            return error
+
+    kept: list[str] = []
+    rows: list[NDArray[np.float32]] = []
+    with progress_bar("vectors") as on_progress:
+        for done, (file, result) in enumerate(zip(files, ordered_map(vector, files, workers=2), strict=True), start=1):
+            on_progress(done, len(files))
+            if isinstance(result, BadImage):
+                warn(f"{file}: {result}")
+            else:
+                kept.append(file)
+                rows.append(result)
+    table = np.stack(rows) if rows else np.empty((0, recognizer.dim), np.float32)
+    with replacing(out) as target:
+        np.savez(target, files=np.array(kept, np.str_), vectors=table)
+    console.print(f"{len(rows)} vectors of {recognizer.dim} numbers in {out}", markup=False)
+    if len(rows) < len(files):
+        raise typer.Exit(1)
+
+
+def _threads(files: list[str]) -> int:
+    """One photo gets every core; of many, each gets one core and two are answered at a time."""
+    return 0 if len(files) == 1 else 1
+
+
+def _print_json(result: PhotoResult) -> None:
     """One object on a line."""
-    content = _content(asked)
+    content: dict[str, Any] = {"photo": result.photo}
+    if result.error:
+        content["error"] = result.error
+    if result.answer:
+        content |= answer_json(result.answer)
+    if result.predictions:
+        content["models"] = predictions_json(result.predictions)
     line = json.dumps(content, ensure_ascii=False)
     try:
         line.encode(sys.stdout.encoding)
@@ -47,43 +160,32 @@ def print_json(asked: Asked) -> None:
     typer.echo(line)
 
 
-def _content(asked: Asked) -> dict[str, Any]:
-    if asked.error:
-        return {"photo": asked.photo, "error": asked.error}
-    content = answer_json(asked.photo, asked.answer) if asked.answer else {"photo": asked.photo}
-    return content | ({"models": verdicts_json(asked.verdicts)} if asked.verdicts else {})
-
-
-def print_answer(asked: Asked) -> None:
-    """The bundle's answer on a line, the models' verdicts, and the most similar sneakers."""
-    if asked.error:
-        warn(f"{asked.photo}: {asked.error}")
+def _print_result(result: PhotoResult) -> None:
+    """The bundle's answer on a line, the models' predictions, and the most similar sneakers."""
+    if result.error:
+        warn(f"{result.photo}: {result.error}")
         return
-    console.print(_printable(asked.photo), style="bold", markup=False, soft_wrap=True)
-    if asked.answer:
-        others = ", ".join(map(brand_share, asked.answer.alternatives[:3]))
-        console.print(f"  {brand_line(asked.answer)}" + (f" (then {others})" if others else ""), markup=False)
-    if asked.verdicts:
-        print_table("", VERDICT_COLUMNS, map(verdict_row, asked.verdicts))
-    if asked.answer:
-        _print_neighbours(asked.answer.neighbours)
-
-
-def _print_neighbours(neighbours: tuple[Neighbour, ...]) -> None:
+    encoding = sys.stdout.encoding  # what a terminal cannot show of a file's name becomes question marks
+    name = result.photo.encode(encoding, "replace").decode(encoding)
+    console.print(name, style="bold", markup=False, soft_wrap=True)
+    if result.answer:
+        others = ", ".join(map(brand_share, result.answer.alternatives[:3]))
+        console.print(f"  {brand_line(result.answer)}" + (f" (then {others})" if others else ""), markup=False)
+    if result.predictions:
+        print_table("", PREDICTION_COLUMNS, map(prediction_row, result.predictions))
+    if not result.answer:
+        return
+    neighbours = list(enumerate(result.answer.neighbours, start=1))
     if not neighbours:
         console.print("  no such sneaker in the gallery")
         return
     rows = [
-        (number, f"{n.score:.3f}", n.title, brand_name(n.brand), "\n".join(map(price_line, n.offers)))
-        for number, n in enumerate(neighbours, start=1)
+        (place, f"{n.score:.3f}", display_title(n.title), brand_name(n.brand), "\n".join(map(price_line, n.offers)))
+        for place, n in neighbours
     ]
     print_table("", ["", "similarity", "sneaker", "brand", "offers"], rows)
-    for number, n in enumerate(neighbours, start=1):
-        for url in filter(None, (offer.url for offer in n.offers)):  # whole lines, so that a link can be followed
-            console.print(f"  {number}  {url}", markup=False, soft_wrap=True)
-
-
-def _printable(name: str) -> str:
-    """A file's name as the terminal can show it; what it cannot becomes question marks."""
-    encoding = sys.stdout.encoding
-    return name.encode(encoding, "replace").decode(encoding)
+    for place, neighbour in neighbours:
+        for url in filter(
+            None, (offer.url for offer in neighbour.offers)
+        ):  # whole lines, so that links can be followed
+            console.print(f"  {place}  {url}", markup=False, soft_wrap=True)

@@ -1,20 +1,36 @@
-"""The application: its one global option, its commands, and what a failure looks like."""
+"""The application: its global options, its commands in groups, and what a failure looks like."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sneakers_ml.cli import ask, catalogue, crawl, demo, doctor, remote, serve, stages, workspace
+from sneakers_ml import __version__
+from sneakers_ml.cli.ask import predict, similar, vectors
+from sneakers_ml.cli.catalogue import catalogue
+from sneakers_ml.cli.crawl import crawl
+from sneakers_ml.cli.demo import demo
+from sneakers_ml.cli.doctor import doctor
+from sneakers_ml.cli.serve import bot
+from sneakers_ml.cli.setup import remote, workspace
+from sneakers_ml.cli.stages import bundle, embed, evaluate, import_, index, merge, photos, split, train
 from sneakers_ml.errors import SneakersError, UsageError
 from sneakers_ml.workspace.paths import Workspace
 from sneakers_ml.workspace.settings import load_settings
 
 __all__ = ["app", "main"]
+
+_COMMANDS: dict[str, tuple[Callable[..., None] | typer.Typer, ...]] = {
+    "Ask": (predict, similar, vectors),
+    "Build": (crawl, import_, merge, photos, split, embed, train, evaluate, index, bundle, catalogue),
+    "Serve": (bot,),
+    "Set up": (workspace, remote, doctor, demo),
+}
+"""Group of the help -> its commands, in the order in which they are shown."""
 
 app = typer.Typer(
     name="sneakers",
@@ -24,8 +40,18 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     add_completion=False,
 )
-for room in (ask, crawl, stages, catalogue, workspace, remote, serve, doctor, demo):
-    room.register(app)
+for group, commands in _COMMANDS.items():
+    for command in commands:
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, rich_help_panel=group)
+        else:
+            app.command(command.__name__.rstrip("_"), rich_help_panel=group)(command)
+
+
+def _print_version(wished: bool) -> None:
+    if wished:
+        typer.echo(f"sneakers {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
@@ -39,6 +65,9 @@ def choose_workspace(
             help="Folder with data/, models/ and reports/. Default: $SNEAKERS_HOME, else the current folder.",
         ),
     ] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Show the version and exit.")
+    ] = False,
 ) -> None:
     """Find sneakers by photo."""
     context.obj = Workspace(folder or load_settings().sneakers_home or Path())
@@ -49,20 +78,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(arguments, prog_name="sneakers")
     except SneakersError as error:
-        print(f"sneakers: {error}", file=sys.stderr)  # noqa: T201 - the one place where failures are printed
-        sys.exit(error.exit_code)
+        _fail(str(error), error.exit_code)
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] in ("sneakers_ml", "bot"):
             raise
-        print(  # noqa: T201
-            f"sneakers: {error.name} is not installed; install the extra that this command needs: pip install"
-            " 'sneakers-ml[train]'",
-            file=sys.stderr,
-        )
-        sys.exit(UsageError.exit_code)
+        install = "install the extra that this command needs: pip install 'sneakers-ml[train]'"
+        _fail(f"{error.name} is not installed; {install}", UsageError.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
     except OSError as error:  # a file of the user's that cannot be written, or a full disk
-        print(f"sneakers: {error.filename or 'files'}: {error.strerror or error}", file=sys.stderr)  # noqa: T201
-        sys.exit(1)
+        _fail(f"{error.filename or 'files'}: {error.strerror or error}", 1)
+
+
+def _fail(message: str, code: int) -> None:
+    print(f"sneakers: {message}", file=sys.stderr)  # noqa: T201 - the one place where failures are printed
+    sys.exit(code)

@@ -1,22 +1,24 @@
-"""The commands that ask a bundle about photos: their signatures, so that every other command starts without it."""
+"""The commands that ask about photos: their signatures, so that every other command starts without serving."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sneakers_ml.cli.output import workspace_of
-from sneakers_ml.cli.photos import expand
 from sneakers_ml.errors import UsageError
 
-__all__ = ["register"]
+__all__ = ["expand", "predict", "similar", "vectors"]
 
 Photos = Annotated[list[str], typer.Argument(metavar="PHOTO...", help="Photos, folders of photos, or @list.txt.")]
 Top = Annotated[int, typer.Option(min=1, max=100, help="How many similar sneakers.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 Draw = Annotated[Path | None, typer.Option(help="Also save a picture of the answer; for a single photo.")]
+
+_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic", ".heif", ".avif", ".bmp"})
 
 
 def predict(
@@ -41,11 +43,12 @@ def predict(
 
     Example: `sneakers predict street.jpg`
     """
-    from sneakers_ml.cli.asking import predict as run
+    from sneakers_ml.cli.answers import answer
 
     if model and all_models:
         raise UsageError("--model asks one model, --all-models every one; give one of the two")
-    run(workspace_of(context), expand(photos), top, model, all_models=all_models, as_json=as_json, draw=draw)
+    files = expand(photos)
+    answer(workspace_of(context), files, top, as_json=as_json, draw=draw, model=model, all_models=all_models)
 
 
 def similar(
@@ -62,11 +65,11 @@ def similar(
 
     Example: `sneakers similar street.jpg --brand nike --max-price 120`
     """
-    from sneakers_ml.cli.asking import similar as run
-    from sneakers_ml.serving.wanted import Wanted
+    from sneakers_ml.cli.answers import answer
+    from sneakers_ml.serving.filters import ProductFilter
 
-    wanted = Wanted(brand, max_price, currency) if brand or currency or max_price is not None else None
-    run(workspace_of(context), expand(photos), top, wanted, as_json=as_json, draw=draw)
+    products = ProductFilter(brand, max_price, currency) if brand or currency or max_price is not None else None
+    answer(workspace_of(context), expand(photos), top, as_json=as_json, draw=draw, products=products)
 
 
 def vectors(
@@ -75,12 +78,50 @@ def vectors(
     out: Annotated[Path, typer.Option(help="Where to write: FILE.npz with the arrays `files` and `vectors`.")],
 ) -> None:
     """Save the unit vectors of photos, for tools of your own."""
-    from sneakers_ml.cli.asking import vectors as run
+    from sneakers_ml.cli.answers import vectors as run
 
     run(workspace_of(context), expand(photos), out)
 
 
-def register(app: typer.Typer) -> None:
-    """Add this room's commands."""
-    for command in (predict, similar, vectors):
-        app.command()(command)
+def expand(arguments: Iterable[str]) -> list[str]:
+    """Files in the order given; a folder stands for the photos below it, sorted, `@list.txt` for the paths in it.
+
+    A file that doesn't exist stays: it is answered with its reason like any other that cannot be read.
+
+    Raises:
+        UsageError: when a list cannot be read, or nothing is left to ask about.
+    """
+    files: list[str] = []
+    for argument in arguments:
+        for name in _listed(Path(argument[1:])) if argument.startswith("@") else [argument]:
+            files += _photos_below(name)
+    if not files:
+        raise UsageError("no photos: the folders and lists given hold none")
+    return files
+
+
+def _listed(path: Path) -> list[str]:
+    """The lines of a list of paths."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"@{path}: cannot be read ({error.strerror}); give a text file with a path a line") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"@{path}: not a text file in UTF-8; give a path a line") from None
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _photos_below(name: str) -> Iterator[str]:
+    """The photos of a folder, or the name itself where it is none."""
+    path = Path(name)
+    try:
+        is_folder = path.is_dir()
+    except OSError:  # a name too long, or a folder that may not be entered: the photo's answer will say so
+        is_folder = False
+    if not is_folder:
+        yield name
+        return
+    for file in sorted(path.rglob("*")):
+        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+        if file.suffix.lower() in _SUFFIXES and not hidden and file.is_file():
+            yield str(file)

@@ -9,9 +9,9 @@ import typer
 
 from sneakers_ml.cli.output import print_facts, workspace_of
 
-__all__ = ["register"]
+__all__ = ["catalogue"]
 
-catalogue = typer.Typer(help="Look at the merged catalogue.", no_args_is_help=True)
+catalogue = typer.Typer(name="catalogue", help="Look at the merged catalogue.", no_args_is_help=True)
 
 
 @catalogue.command()
@@ -23,13 +23,8 @@ def report(
     ] = None,
 ) -> None:
     """Write counts, tables and plots: products, prices and photos by brand, joins by reason, what was set aside."""
-    from sneakers_ml.catalogue.overview import write_overview
+    from sneakers_ml.catalogue.overview.page import write_overview
 
     workspace = workspace_of(context)
     page = out or workspace.reports / "catalogue.md"
     print_facts("catalogue", {**write_overview(workspace, page), "page": page})
-
-
-def register(app: typer.Typer) -> None:
-    """Add this room's commands."""
-    app.add_typer(catalogue, name="catalogue")

@@ -21,12 +21,12 @@ from sneakers_ml.workspace.paths import Workspace
 from sneakers_ml.workspace.settings import load_settings
 
 if TYPE_CHECKING:
-    from scrapers.crawl import Progress, ShopReport, Standing
+    from scrapers.crawl import OnCrawlProgress, ShopProgress, ShopReport
 
-__all__ = ["register"]
+__all__ = ["crawl"]
 
 _COLUMNS = ("shop", "pages", "items", "photos", "errors", "MB", "seconds")
-_PLAIN_SECONDS = 15.0
+_LINE_SECONDS = 15.0
 """Between two lines about a shop, where standard error is no terminal."""
 _DEMO_NOW = datetime(2026, 1, 1, tzinfo=UTC)
 """The demo's listings are stamped with a fixed time, so that data/raw comes out the same wherever it is made."""
@@ -50,87 +50,86 @@ def crawl(
     """
     workspace = workspace_of(context)
     params = load_params(workspace.params).crawl
-    wanted = list(shops or ())
-    if base is not None and (len(wanted) != 1 or demo):
+    names = list(shops or ())
+    if base is not None and (len(names) != 1 or demo):
         raise UsageError("--base is the address of one shop: name that shop, without --demo")
-    told: dict[str, Any] = {"resume": resume, "limit": limit}
     if demo:
-        reports = _crawl_demo(workspace, wanted, params, **told)
+        reports = _crawl_demo(workspace, names, params, resume=resume, limit=limit)
     else:
         if is_demos(workspace):
             warn("the checkout's data/raw is the demo's, which takes it back; `sneakers workspace DIR` makes a folder")
-        told |= {"contact": load_settings().crawl_contact, "bases": {wanted[0]: base} if base is not None else {}}
-        reports = _crawl(workspace, wanted, params, **told)
+        bases = {names[0]: base} if base is not None else {}
+        contact = load_settings().crawl_contact
+        reports = _crawl(workspace, names, params, contact=contact, bases=bases, resume=resume, limit=limit)
         track_crawls(workspace, [report.shop for report in reports if report.published])
-    _print(reports)
-    _end(reports)
+    _print_reports(reports)
+    if any(report.verdict == "interrupted" for report in reports):
+        raise typer.Exit(_INTERRUPTED)
+    if not all(report.published for report in reports):
+        raise typer.Exit(1)
 
 
-def _crawl_demo(workspace: Workspace, shops: list[str], params: CrawlParams, **told: Any) -> list[ShopReport]:
+def _crawl_demo(workspace: Workspace, shops: list[str], params: CrawlParams, **options: Any) -> list[ShopReport]:
     """The demo's shops need no sparing, and have another port each time."""
     from demo.shops.server import storefronts
 
-    hurried = params.model_copy(
-        update={
-            "delay": 0.0,
-            "concurrency": 8,
-            "autothrottle": False,
-            "retries": params.retries.model_copy(update={"first_wait": 0.1}),
-        }
-    )
+    retries = params.retries.model_copy(update={"first_wait": 0.1})
+    hurried = {"delay": 0.0, "concurrency": 8, "autothrottle": False, "retries": retries}
+    params = params.model_copy(update=hurried)
     with storefronts(workspace.root / "data" / "demo", shops=shops or None) as bases:
         aliases = {shop: f"https://{shop}.example" for shop in bases}
-        return _crawl(workspace, list(bases), hurried, bases=bases, aliases=aliases, now=_DEMO_NOW, **told)
+        return _crawl(workspace, list(bases), params, bases=bases, aliases=aliases, now=_DEMO_NOW, **options)
 
 
-def _crawl(workspace: Workspace, shops: list[str], params: CrawlParams, **told: Any) -> list[ShopReport]:
+def _crawl(workspace: Workspace, shops: list[str], params: CrawlParams, **options: Any) -> list[ShopReport]:
     from scrapers.crawl import crawl as run
 
-    with _display() as progress:
-        return run(workspace, shops, params, progress=progress, tell=warn, **told)
+    with _display() as on_progress:
+        return run(workspace, shops, params, on_progress=on_progress, on_message=warn, **options)
 
 
 @contextmanager
-def _display() -> Iterator[Progress]:
+def _display() -> Iterator[OnCrawlProgress]:
     """A table that is redrawn on a terminal; elsewhere a line a shop now and then."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _plain()
+        yield _print_lines()
         return
     with Live(console=console, refresh_per_second=4) as live:
 
-        def show(standings: Sequence[Standing]) -> None:
+        def show(shops: Sequence[ShopProgress]) -> None:
             table = Table(*_COLUMNS)
-            for standing in standings:
-                table.add_row(*_row(standing), style="dim" if standing.done else "")
+            for shop in shops:
+                table.add_row(*_row(shop), style="dim" if shop.done else "")
             live.update(table)
 
         yield show
 
 
-def _plain() -> Progress:
-    start = monotonic(), False
-    told: dict[str, tuple[float, bool]] = {}
+def _print_lines() -> OnCrawlProgress:
+    """A line a shop every 15 seconds, and one when it has ended."""
+    start = monotonic()
+    printed: dict[str, tuple[float, bool]] = {}  # shop -> time of its last line, and whether that was its end
 
-    def show(standings: Sequence[Standing]) -> None:
-        for standing in standings:
-            at, done = told.get(standing.shop, start)
-            if (standing.done and not done) or (not done and monotonic() - at > _PLAIN_SECONDS):
-                told[standing.shop] = monotonic(), standing.done
-                shown = ", ".join(
-                    f"{value} {name}" for name, value in zip(_COLUMNS[1:], _row(standing)[1:], strict=True)
-                )
-                warn(f"{standing.shop}: {shown}{', ended' if standing.done else ''}")
+    def show(shops: Sequence[ShopProgress]) -> None:
+        for shop in shops:
+            at, ended = printed.get(shop.shop, (start, False))
+            if not ended and (shop.done or monotonic() - at > _LINE_SECONDS):
+                printed[shop.shop] = monotonic(), shop.done
+                cells = zip(_row(shop)[1:], _COLUMNS[1:], strict=True)
+                shown = ", ".join(f"{value} {name}" for value, name in cells)
+                warn(f"{shop.shop}: {shown}{', ended' if shop.done else ''}")
 
     return show
 
 
-def _row(standing: Standing) -> list[str]:
-    counts = (standing.pages, standing.items, standing.photos, standing.errors)
-    return [standing.shop, *map("{:,}".format, counts), f"{standing.bytes / 1e6:,.1f}", f"{standing.seconds:,.0f}"]
+def _row(shop: ShopProgress) -> list[str]:
+    counts = (shop.pages, shop.items, shop.photos, shop.errors)
+    return [shop.shop, *map("{:,}".format, counts), f"{shop.bytes / 1e6:,.1f}", f"{shop.seconds:,.0f}"]
 
 
-def _print(reports: Sequence[ShopReport]) -> None:
+def _print_reports(reports: Sequence[ShopReport]) -> None:
+    """A table of all shops, and one line a shop that was not published."""
     rows = [
         [
             report.shop,
@@ -145,20 +144,7 @@ def _print(reports: Sequence[ShopReport]) -> None:
         for report in reports
     ]
     print_table("crawl", ["shop", "", "listings", "pages", "same", "photos", "errors", "s"], rows)
-
-
-def _end(reports: Sequence[ShopReport]) -> None:
-    """One line a shop that was not published, and the exit code."""
     for report in reports:
         if not report.published:
             hint = "" if report.verdict == "failed" else "; --resume goes on with it"
             warn(f"sneakers: {report.shop}: {report.verdict}: {'; '.join(report.problems)}{hint}")
-    if any(report.verdict == "interrupted" for report in reports):
-        raise typer.Exit(_INTERRUPTED)
-    if not all(report.published for report in reports):
-        raise typer.Exit(1)
-
-
-def register(app: typer.Typer) -> None:
-    """Add this room's commands."""
-    app.command()(crawl)

@@ -10,7 +10,7 @@ import typer
 from sneakers_ml.cli.output import print_facts
 from sneakers_ml.progress import progress_bar
 
-__all__ = ["register"]
+__all__ = ["demo"]
 
 
 def demo(
@@ -21,13 +21,8 @@ def demo(
     queries: Annotated[int, typer.Option(help="Photos as if from a phone.")] = 12,
 ) -> None:
     """Draw the demo's sneakers: invented brands, catalogue photos, and a few photos as if from a phone."""
-    from demo.render.render import render_demo
+    from demo import render_demo
 
     with progress_bar("draw") as on_progress:
-        summary = render_demo(folder, seed=seed, brands=brands, models=models, queries=queries, on_progress=on_progress)
-    print_facts("drew the demo", vars(summary))
-
-
-def register(app: typer.Typer) -> None:
-    """Add this room's commands."""
-    app.command()(demo)
+        result = render_demo(folder, seed=seed, brands=brands, models=models, queries=queries, on_progress=on_progress)
+    print_facts("drew the demo", vars(result))

@@ -7,7 +7,7 @@ import typer
 from sneakers_ml.cli.output import workspace_of
 from sneakers_ml.workspace.settings import load_settings
 
-__all__ = ["register"]
+__all__ = ["bot"]
 
 
 def bot(context: typer.Context) -> None:
@@ -15,8 +15,3 @@ def bot(context: typer.Context) -> None:
     from bot.app import run_bot
 
     run_bot(workspace_of(context).bundle, load_settings())
-
-
-def register(app: typer.Typer) -> None:
-    """Add this room's commands."""
-    app.command()(bot)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from sneakers_ml.cli.output import print_facts, print_table, warn, workspace_of
+from sneakers_ml.cli.output import print_facts, warn, workspace_of
 from sneakers_ml.errors import DataError, UsageError
 from sneakers_ml.progress import progress_bar
 from sneakers_ml.workspace.params import load_params
-from sneakers_ml.workspace.paths import Workspace
 
-__all__ = ["register"]
+__all__ = ["bundle", "embed", "evaluate", "import_", "index", "merge", "photos", "split", "train"]
 
 _SHOWN_REJECTS = 10
 
@@ -37,8 +36,8 @@ def import_(
 
     Example: `sneakers import ~/photos --source mine`
     """
-    from sneakers_ml.catalogue.importer import import_photos
-    from sneakers_ml.catalogue.sources import find_sources
+    from sneakers_ml.catalogue.importing.importer import import_photos
+    from sneakers_ml.catalogue.importing.sources import find_sources
 
     if source is None and (manifest or root):
         raise UsageError("--manifest and --root describe one source; name it with --source")
@@ -76,27 +75,16 @@ def merge(
     ] = None,
 ) -> None:
     """Clean the listings of all sources and join them into products."""
+    workspace = workspace_of(context)
     if explain is not None:
-        _print_explanation(workspace_of(context), explain)
+        from sneakers_ml.catalogue.explain import explain as explain_product
+        from sneakers_ml.cli.printing import print_explanation
+
+        print_explanation(explain_product(workspace, explain))
         return
     from sneakers_ml.catalogue.merge import merge as run
 
-    facts = vars(run(workspace_of(context)))
-    print_facts("merged", {name.replace("_", " "): count for name, count in facts.items()})
-
-
-def _print_explanation(workspace: Workspace, wanted: str) -> None:
-    from rich.markup import escape  # titles and ids are a shop's words
-
-    from sneakers_ml.catalogue.explain import explain as look_up
-
-    product = look_up(workspace, wanted)
-    print_facts(escape(product.title), {"product": product.product_id, **product.facts})
-    print_table("offers", ["shop", "price", "address"], product.offers)
-    for listing in product.listings:
-        removed = ", ".join(f"{text} ({kind})" for text, kind in listing.removed)
-        told = {"title": listing.title, "why": listing.reason, "taken from the title": removed or "nothing"}
-        print_facts(escape(listing.place), told)
+    print_facts("merged", {name.replace("_", " "): count for name, count in vars(run(workspace)).items()})
 
 
 def photos(context: typer.Context) -> None:
@@ -120,7 +108,7 @@ def split(context: typer.Context) -> None:
 
 def embed(
     context: typer.Context,
-    extractor: Annotated[str, typer.Argument(help="hog, sift, resnet152, efficientnet_lite0, lite0_grid or concat")],
+    extractor: Annotated[str, typer.Argument(help="One that params.yaml sets under `embed`")],
 ) -> None:
     """Turn every photo into a vector; goes on where a killed run stopped."""
     from sneakers_ml.embedding.embed import embed as run
@@ -145,8 +133,8 @@ def embed(
 
 def train(
     context: typer.Context,
-    extractor: Annotated[str, typer.Argument(help="Vectors to learn from")],
-    classifier: Annotated[str, typer.Argument(help="svm, sgd, catboost, logistic")],
+    extractor: Annotated[str, typer.Argument(help="Vectors to learn from; `sneakers embed` makes them")],
+    classifier: Annotated[str, typer.Argument(help="One that params.yaml sets under `train`")],
 ) -> None:
     """Tune a brand classifier, export it to ONNX and prove that both answer alike."""
     from sneakers_ml.classifiers.train import train as run
@@ -181,14 +169,14 @@ def index(context: typer.Context) -> None:
 
 def evaluate(context: typer.Context) -> None:
     """Measure every model on the test photos; write reports/."""
+    from sneakers_ml.cli.printing import print_evaluation
     from sneakers_ml.evaluation.evaluate import evaluate as run
 
     workspace = workspace_of(context)
     params = load_params(workspace.params)
     with progress_bar("evaluate", "models") as on_progress:
-        document = run(workspace, params, on_progress)
-    _print_comparison(document["brand"])
-    _print_metrics("retrieval, test queries", document["retrieval"], ("recall_at_1", "recall_at_5", "map"))
+        metrics = run(workspace, params, on_progress)
+    print_evaluation(metrics)
 
 
 def bundle(context: typer.Context) -> None:
@@ -199,41 +187,3 @@ def bundle(context: typer.Context) -> None:
     with progress_bar("bundle") as on_progress:
         result = make_bundle(workspace, load_params(workspace.params).bundle, on_progress)
     print_facts("bundle", vars(result))
-
-
-def _print_comparison(models: dict[str, Any]) -> None:
-    """All brand models, best first, over all test photos; the sources stand in the report."""
-    ordered = sorted(models.items(), key=lambda item: (-item[1]["all"]["macro_f1"], item[0]))
-    names = ("macro_f1", "accuracy", "macro_f1_delta")
-    rows = [[_shown(name, slices), *(_interval(slices["all"], each) for each in names)] for name, slices in ordered]
-    title = "brand, test photos; difference in macro_f1 to the best on validation"
-    print_table(title, ["model", "macro_f1", "accuracy", "difference"], rows)
-
-
-def _print_metrics(title: str, models: dict[str, Any], names: tuple[str, ...]) -> None:
-    rows = []
-    for model, slices in models.items():
-        parts = {"all": slices["all"], **(slices["by_source"] if len(slices["by_source"]) > 1 else {})}
-        for part, figures in parts.items():
-            rows.append([_shown(model, slices), part, *(_interval(figures, name) for name in names)])
-    print_table(title, ["model", "source", *names], rows)
-
-
-def _shown(name: str, slices: dict[str, Any]) -> str:
-    from sneakers_ml.features.extractor import shown_name
-
-    return shown_name(name, slices.get("weights", ""))
-
-
-def _interval(figures: dict[str, float], name: str) -> str:
-    if name not in figures:
-        return "–"
-    low, high = figures.get(f"{name}_low"), figures.get(f"{name}_high")
-    return f"{figures[name]:.3f}" + (f" [{low:.3f}, {high:.3f}]" if low is not None and high is not None else "")
-
-
-def register(app: typer.Typer) -> None:
-    """Add this room's commands."""
-    app.command("import")(import_)
-    for command in (merge, photos, split, embed, train, index, evaluate, bundle):
-        app.command()(command)

@@ -12,6 +12,7 @@ from sneakers_ml.images.decoder import (
     encode_jpeg,
     read,
     read_bytes,
+    read_stored,
     shrink,
     sniff_extension,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "encode_jpeg",
     "read",
     "read_bytes",
+    "read_stored",
     "shrink",
     "sniff_extension",
 ]

@@ -24,7 +24,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 from pillow_heif import HeifImageFile
 
-from sneakers_ml.errors import BadImage
+from sneakers_ml.errors import BadImage, BadImageReason, DataError
 from sneakers_ml.images.formats import (
     declared_size,
     exif_orientation,
@@ -44,6 +44,7 @@ __all__ = [
     "encode_jpeg",
     "read",
     "read_bytes",
+    "read_stored",
     "shrink",
     "sniff_extension",
 ]
@@ -60,13 +61,6 @@ MAX_ASPECT = 20
 """Longest side over shortest; beyond it a file is a rule or a banner."""
 
 _FORMATS = "JPEG, PNG, WebP, HEIC, AVIF, GIF or BMP"
-_NOT_A_PHOTO = f"This is not a photo in a known format. Send it as {_FORMATS}."
-_WEB_PAGE = "This is a web page or a drawing in text, not a photo. Save the picture itself and send that."
-_EMPTY = "The file is empty: no photo has arrived. Send it again."
-_CUT = "The photo is cut off: the file is incomplete. Send it again."
-_DAMAGED = "The photo is damaged and cannot be opened. Save it anew as JPEG and send that."
-_HEAVY = f"The file is too heavy: more than {MAX_BYTES // 2**20} MB. Send a smaller copy."
-_NO_ROOM = "The photo is too large for the memory at hand. Send a smaller copy."
 
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -114,14 +108,24 @@ def decode(data: bytes, *, longest_side: int | None = None) -> NDArray[np.uint8]
     """
     kind = sniff_extension(data)
     try:
-        return _decode(kind, data, longest_side)
+        if (declared := declared_size(kind, data)) is not None:
+            _check_size(declared)
+        with _PLUGINS[kind](io.BytesIO(_CLEANERS[kind](data) if kind in _CLEANERS else data)) as image:
+            _check_size(image.size)
+            size = _fit(image.size, longest_side)
+            if kind == "jpg" and size != image.size:
+                image.draft(None, size)  # libjpeg then decodes at 1/2, 1/4 or 1/8 of the size, never below `size`
+            image.load()
+            turn = _UPRIGHT.get(exif_orientation(image.info.get("exif") or b""))
+            rgb = _resize(_on_white(_eight_bits(image)), size)
+        return np.array(rgb if turn is None else rgb.transpose(turn))
     except BadImage:
         raise
     except MemoryError:
-        raise BadImage(_NO_ROOM) from None
+        raise BadImage(BadImageReason.OUT_OF_MEMORY) from None
     except Exception as error:  # decoders raise whatever hostile bytes make of them
         logger.debug("no %s could be decoded", kind, exc_info=True)
-        raise BadImage(_CUT if is_cut(kind, data) else _DAMAGED) from error
+        raise BadImage(BadImageReason.CUT_OFF if is_cut(kind, data) else BadImageReason.DAMAGED) from error
 
 
 def read(path: Path, *, longest_side: int | None = None) -> NDArray[np.uint8]:
@@ -133,6 +137,18 @@ def read(path: Path, *, longest_side: int | None = None) -> NDArray[np.uint8]:
     return decode(read_bytes(path), longest_side=longest_side)
 
 
+def read_stored(path: Path, *, longest_side: int | None = None) -> NDArray[np.uint8]:
+    """Like `read`, for a photo that the stage `photos` has written.
+
+    Raises:
+        DataError: it is gone or damaged, which running the stage again mends.
+    """
+    try:
+        return read(path, longest_side=longest_side)
+    except BadImage as error:
+        raise DataError(f"{path}: {error} Or run `sneakers photos` again.") from None
+
+
 def read_bytes(path: Path) -> bytes:
     """Read a photo's file without decoding it, and never more than `MAX_BYTES` of it.
 
@@ -141,15 +157,14 @@ def read_bytes(path: Path) -> bytes:
     """
     try:
         if path.is_dir():
-            raise BadImage("This is a folder, not a photo. Name the photos in it.")
+            raise BadImage(BadImageReason.FOLDER)
         if not path.is_file():
-            raise BadImage("There is no such file. Check its name.")
+            raise BadImage(BadImageReason.MISSING)
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError):
-        raise BadImage("The file cannot be opened. Check its name and that you may read it.") from None
-    if len(data) > MAX_BYTES:
-        raise BadImage(_HEAVY)
+        raise BadImage(BadImageReason.UNREADABLE) from None
+    _check_weight(data)
     return data
 
 
@@ -160,13 +175,13 @@ def sniff_extension(data: bytes) -> str:
         BadImage: the content is empty, too heavy or of no format that is read here.
     """
     if not data:
-        raise BadImage(_EMPTY)
-    if len(data) > MAX_BYTES:
-        raise BadImage(_HEAVY)
-    kind = sniff(data)
-    if kind is None:
-        raise BadImage(_WEB_PAGE if data[:256].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else _NOT_A_PHOTO)
-    return kind
+        raise BadImage(BadImageReason.EMPTY)
+    _check_weight(data)
+    if (kind := sniff(data)) is not None:
+        return kind
+    if data[:256].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise BadImage(BadImageReason.WEB_PAGE)
+    raise BadImage(BadImageReason.NOT_A_PHOTO, formats=_FORMATS)
 
 
 def shrink(photo: NDArray[np.uint8], longest_side: int) -> NDArray[np.uint8]:
@@ -183,38 +198,19 @@ def encode_jpeg(photo: NDArray[np.uint8], quality: int = 92) -> bytes:
     return buffer.getvalue()
 
 
-def _decode(kind: str, data: bytes, longest_side: int | None) -> NDArray[np.uint8]:
-    declared = declared_size(kind, data)
-    if declared is not None:
-        _check_size(declared)
-    with _open(kind, data) as image:
-        _check_size(image.size)
-        size = _fit(image.size, longest_side)
-        if kind == "jpg" and size != image.size:
-            image.draft(None, size)  # libjpeg then decodes at 1/2, 1/4 or 1/8 of the size, never below `size`
-        image.load()
-        turn = _UPRIGHT.get(exif_orientation(image.info.get("exif") or b""))
-        rgb = _resize(_on_white(_eight_bits(image)), size)
-    return np.array(rgb if turn is None else rgb.transpose(turn))
-
-
-def _open(kind: str, data: bytes) -> ImageFile.ImageFile:
-    """Read the header with the one plugin that fits; `Image.open` would try others, and warn about sizes of its own."""
-    clean = _CLEANERS.get(kind)
-    return _PLUGINS[kind](io.BytesIO(data if clean is None else clean(data)))
+def _check_weight(data: bytes) -> None:
+    if len(data) > MAX_BYTES:
+        raise BadImage(BadImageReason.TOO_HEAVY, limit=MAX_BYTES // 2**20)
 
 
 def _check_size(size: tuple[int, int]) -> None:
     width, height = size
-    shape = f"{width} x {height} pixels"
     if width * height > MAX_PIXELS:
-        raise BadImage(
-            f"The photo is too large: {shape}, more than {MAX_PIXELS // 10**6} megapixels. Send a smaller copy."
-        )
+        raise BadImage(BadImageReason.TOO_LARGE, width=width, height=height, limit=MAX_PIXELS // 10**6)
     if max(size) > MAX_ASPECT * min(size):
-        raise BadImage(f"The photo is too long and thin: {shape}. Send one that shows the whole sneaker.")
+        raise BadImage(BadImageReason.TOO_LONG, width=width, height=height)
     if min(size) < MIN_SIDE:
-        raise BadImage(f"The photo is too small: {shape}. Send one of at least {MIN_SIDE} pixels a side.")
+        raise BadImage(BadImageReason.TOO_SMALL, width=width, height=height, limit=MIN_SIDE)
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
 
 __all__ = ["declared_size", "exif_orientation", "is_cut", "sniff", "without_animation", "without_exif"]
 
+_SIGNATURES = {b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png", b"GIF87a": "gif", b"GIF89a": "gif"}
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _BMP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})
@@ -24,21 +24,16 @@ _TAIL = 1024
 
 def sniff(data: bytes) -> str | None:
     """Usual file extension of the format, from the content: jpg, png, gif, webp, bmp, heic, avif; None for others."""
-    if data.startswith(b"\xff\xd8\xff"):
-        return "jpg"
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if data.startswith((b"GIF87a", b"GIF89a")):
-        return "gif"
+    for signature, kind in _SIGNATURES.items():
+        if data.startswith(signature):
+            return kind
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return "webp"
     if data.startswith(b"BM") and int.from_bytes(data[14:18], "little") in _BMP_HEADERS:
         return "bmp"
-    return _sniff_boxes(data) if data[4:8] == b"ftyp" else None
-
-
-def _sniff_boxes(data: bytes) -> str | None:
-    """HEIF and AVIF share their container; the brands in its first box tell them apart (ISO/IEC 23008-12)."""
+    if data[4:8] != b"ftyp":
+        return None
+    # HEIF and AVIF share their container; the brands in its first box tell them apart (ISO/IEC 23008-12).
     end = min(int.from_bytes(data[:4], "big"), 256)
     brands = {data[at : at + 4] for at in (8, *range(16, end, 4))}
     if brands & _AVIF_BRANDS:
@@ -52,14 +47,11 @@ def declared_size(kind: str, data: bytes) -> tuple[int, int] | None:
     Raises:
         struct.error, IndexError: the header is cut off or makes no sense.
     """
-    if kind == "webp":
-        return _webp_size(data)
-    return _gif_size(data) if kind == "gif" else None
-
-
-def _webp_size(data: bytes) -> tuple[int, int] | None:
-    """Size from the first chunk (RFC 9649, 2.5 to 2.7)."""
-    chunk = data[12:16]
+    if kind == "gif":
+        return _gif_size(data)
+    if kind != "webp":
+        return None
+    chunk = data[12:16]  # the first (RFC 9649, 2.5 to 2.7)
     if chunk == b"VP8X":
         return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
     if chunk == b"VP8L":
@@ -102,7 +94,7 @@ def exif_orientation(exif: bytes) -> int:
 
 
 def is_cut(kind: str, data: bytes) -> bool:
-    """Whether the end of the file is missing, judged by the format's own end mark or length field."""
+    """Whether the end of the file is missing, by the format's own end mark or length field."""
     match kind:
         case "jpg":
             return b"\xff\xd9" not in data[-_TAIL:]
@@ -135,15 +127,12 @@ def without_animation(png: bytes) -> bytes:
     """The same PNG as a still picture: animation chunks dropped, which damaged make the decoder warn."""
     if not any(mark in png for mark in _ANIMATION_CHUNKS):
         return png
-    return png[:8] + b"".join(chunk for chunk in _png_chunks(png) if chunk[4:8] not in _ANIMATION_CHUNKS)
-
-
-def _png_chunks(png: bytes) -> Iterator[bytes]:
-    at = 8
+    still, at = png[:8], 8
     while at < len(png):
         end = at + 12 + int.from_bytes(png[at : at + 4], "big")
-        yield png[at:end]
+        still += b"" if png[at + 4 : at + 8] in _ANIMATION_CHUNKS else png[at:end]
         at = end
+    return still
 
 
 def without_exif(avif: bytes) -> bytes:

@@ -10,11 +10,11 @@ from pathlib import Path
 import pandas as pd
 
 from sneakers_ml import images
-from sneakers_ml.brand_model import MODEL_GRAPH, read_model_spec
-from sneakers_ml.errors import BadImage, BundleError, DataError, UsageError
+from sneakers_ml.errors import BundleError, UsageError
 from sneakers_ml.features.extractor import GRAPH, read_spec
 from sneakers_ml.files import file_sha256, replacing_folder, write_atomically
 from sneakers_ml.index.spec import GALLERY, INDEX, read_index_spec
+from sneakers_ml.inference.brand_model import MODEL_GRAPH, read_model_spec
 from sneakers_ml.parallel import ordered_map
 from sneakers_ml.progress import OnProgress, no_progress
 from sneakers_ml.serving.manifest import (
@@ -88,11 +88,8 @@ def _write_thumbnails(
     photo_ids = gallery["photo_id"].tolist()
 
     def thumbnail(photo_id: str) -> bytes:
-        file = workspace.photos / "images" / f"{photo_id}.jpg"
-        try:
-            return images.encode_jpeg(images.read(file, longest_side=side), _JPEG_QUALITY)
-        except BadImage as error:
-            raise DataError(f"{file}: {error} Or run `sneakers photos` again.") from None
+        photo = images.read_stored(workspace.photos / "images" / f"{photo_id}.jpg", longest_side=side)
+        return images.encode_jpeg(photo, _JPEG_QUALITY)
 
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for done, jpeg in enumerate(ordered_map(thumbnail, photo_ids, workers=2), start=1):

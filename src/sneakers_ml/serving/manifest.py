@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from sneakers_ml import __version__
-from sneakers_ml.brand_model import BrandModelSpec
 from sneakers_ml.errors import BundleError
 from sneakers_ml.features.extractor import ExtractorSpec
 from sneakers_ml.files import file_sha256
 from sneakers_ml.index.spec import GALLERY, INDEX, IndexSpec
+from sneakers_ml.inference.brand_model import BrandModelSpec
 
 __all__ = [
     "BRAND",
@@ -52,43 +53,36 @@ def verify(folder: Path) -> BundleManifest:
     Raises:
         BundleError: when the bundle is missing, of another format, incomplete, changed, or of parts that don't fit.
     """
-    manifest = _read_manifest(folder / MANIFEST)
+    path = folder / MANIFEST
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content.get("format") != BUNDLE_FORMAT:
+            raise BundleError(f"{path}: format {content.get('format')}, this version reads {BUNDLE_FORMAT}; rebuild it")
+        manifest = BundleManifest.model_validate(content)
+    except FileNotFoundError:
+        raise BundleError(f"{path}: no bundle here; build one with `dvc repro` or `sneakers bundle`") from None
+    except (OSError, ValueError, AttributeError):
+        raise BundleError(f"{path}: damaged; run `sneakers bundle`") from None
     if unlisted := sorted(set(_PARTS) - manifest.files.keys()):
-        raise BundleError(f"{folder / MANIFEST}: does not list {', '.join(unlisted)}; run `sneakers bundle`")
+        raise BundleError(f"{path}: does not list {', '.join(unlisted)}; run `sneakers bundle`")
     for name, expected in manifest.files.items():
         file = folder / name
         if not file.is_file():
             raise BundleError(f"{file}: missing; run `sneakers bundle`")
         if file_sha256(file) != expected:
             raise BundleError(f"{file}: changed since the bundle was made; run `sneakers bundle`")
-    _check_fit(folder, manifest)
-    return manifest
-
-
-def _check_fit(folder: Path, manifest: BundleManifest) -> None:
-    """Whole parts can still be of different makes: a graph trained anew, an index of other vectors."""
+    # Whole parts can still be of different makes: a graph trained anew, an index of other vectors.
     extractor, brand, index = manifest.extractor, manifest.brand, manifest.index
     for name, described in ((EMBEDDER, extractor.graph_sha256), (BRAND, brand.graph_sha256)):
         if manifest.files[name] != described:
             raise BundleError(f"{folder / name}: not the graph that its description names; make that part again")
     if not extractor.dim == brand.dim == index.dim or not extractor.name == brand.extractor == index.extractor:
         raise BundleError(f"{folder}: its parts are of different extractors; run `dvc repro`")
+    return manifest
 
 
-def _read_manifest(path: Path) -> BundleManifest:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if content.get("format") != BUNDLE_FORMAT:
-            raise BundleError(f"{path}: format {content.get('format')}, this version reads {BUNDLE_FORMAT}; rebuild it")
-        return BundleManifest.model_validate(content)
-    except FileNotFoundError:
-        raise BundleError(f"{path}: no bundle here; build one with `dvc repro` or `sneakers bundle`") from None
-    except (OSError, ValueError, AttributeError, ValidationError):
-        raise BundleError(f"{path}: damaged; run `sneakers bundle`") from None
-
-
-def read_rows(path: Path) -> list[dict[str, object]]:
+def read_rows(path: Path) -> list[dict[str, Any]]:
     """Rows of a parquet file; read without pyarrow.dataset and pandas, which take half a second to import."""
     with pyarrow.parquet.ParquetFile(path) as file:
-        rows: list[dict[str, object]] = file.read().to_pylist()
+        rows: list[dict[str, Any]] = file.read().to_pylist()
     return rows

@@ -1,4 +1,4 @@
-"""Which products a person wants to see: by brand and by price."""
+"""Which products a person asks for: by brand and by price."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from sneakers_ml.serving.answer import Offer
 
-__all__ = ["Wanted"]
+__all__ = ["ProductFilter"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ProductFilter:
     """A filter on neighbours; what is None doesn't matter.
 
     `max_price` is compared with an offer's number in its own currency, or with offers in `currency` alone when given;
@@ -23,14 +23,13 @@ class Wanted:
     currency: str | None = None
 
     def accepts(self, brand: str, offers: Sequence[Offer]) -> bool:
-        """Whether a product of this brand with these offers is wanted."""
+        """Whether a product of this brand with these offers passes."""
         if self.brand is not None and brand.casefold() != self.brand.strip().casefold():
             return False
         if self.max_price is None and self.currency is None:
             return True
-        return any(self._accepts_offer(offer) for offer in offers)
-
-    def _accepts_offer(self, offer: Offer) -> bool:
-        if self.currency is not None and (offer.currency or "").upper() != self.currency.upper():
-            return False
-        return self.max_price is None or (offer.price is not None and offer.price <= self.max_price)
+        return any(
+            (self.currency is None or (offer.currency or "").upper() == self.currency.upper())
+            and (self.max_price is None or (offer.price is not None and offer.price <= self.max_price))
+            for offer in offers
+        )

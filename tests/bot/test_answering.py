@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.recognition import recognise
+from bot.answering import recognise
 from sneakers_ml.errors import BadImage
 from sneakers_ml.images import QUERY_SIDE
 from tests.bot.fakes import FakeRecognizer, photo_of
@@ -12,8 +12,8 @@ from tests.bot.fakes import FakeRecognizer, photo_of
 
 def test_pictures_come_with_their_neighbours() -> None:
     reply = recognise(FakeRecognizer(), photo_of("plain"), 4)
-    assert [picture.neighbour.photo_id for picture in reply.pictures] == [f"photo-{number}" for number in range(1, 5)]
-    assert all(picture.jpeg == FakeRecognizer().thumbnail(picture.neighbour.photo_id) for picture in reply.pictures)
+    assert [neighbour.photo_id for neighbour, _ in reply.pictures] == [f"photo-{number}" for number in range(1, 5)]
+    assert all(jpeg == FakeRecognizer().thumbnail(neighbour.photo_id) for neighbour, jpeg in reply.pictures)
 
 
 def test_a_large_photo_is_scaled_down_before_it_is_looked_at() -> None:

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from sneakers_ml.serving.answer import Answer, BrandScore, Neighbour, Offer, Region
+from sneakers_ml.serving.brand_classifier import BrandPrediction
+from sneakers_ml.serving.formatting import (
+    answer_json,
+    brand_line,
+    brand_name,
+    display_title,
+    prediction_row,
+    predictions_json,
+    price_line,
+)
+
+ANSWER = Answer(
+    brand="new balance",
+    confidence=0.87654321,
+    known=True,
+    alternatives=(BrandScore("nike", 0.1), BrandScore("puma", 0.02345679)),
+    neighbours=(
+        Neighbour("p1", 0.98765432, "NB 574", "new balance", "f1", (Offer("shop", "https://a.example", 99.5, "EUR"),)),
+        Neighbour("p2", 0.5, "NB 990", "new balance", "f2"),
+    ),
+    region=Region(0, 0, 10, 10),
+)
+
+
+def test_a_known_brand_is_named_and_an_unknown_one_owned_up_to():
+    assert brand_line(ANSWER) == "New Balance, 88 % sure"
+    assert brand_line(replace(ANSWER, known=False)) == "unknown; closest guess New Balance, 88 %"
+
+
+@pytest.mark.parametrize(
+    ("offer", "line"),
+    [
+        (Offer("shop", None, 120.0, "EUR"), "120.00 EUR at shop"),
+        (Offer("shop", None, 120.5), "120.50 at shop"),
+        (Offer("shop", "https://a.example"), "shop"),
+    ],
+)
+def test_an_offer_on_one_line(offer, line):
+    assert price_line(offer) == line
+
+
+def test_the_object_of_a_line_of_json():
+    assert answer_json(ANSWER) == {
+        "brand": "new balance",
+        "confidence": 0.876543,
+        "known": True,
+        "brands": [
+            {"brand": "new balance", "confidence": 0.876543},
+            {"brand": "nike", "confidence": 0.1},
+            {"brand": "puma", "confidence": 0.023457},
+        ],
+        "similar": [
+            {
+                "product_id": "p1",
+                "score": 0.987654,
+                "title": "NB 574",
+                "brand": "new balance",
+                "offers": [{"shop": "shop", "url": "https://a.example", "price": 99.5, "currency": "EUR"}],
+            },
+            {"product_id": "p2", "score": 0.5, "title": "NB 990", "brand": "new balance", "offers": []},
+        ],
+    }
+    json.dumps(answer_json(ANSWER), allow_nan=False)
+
+
+def test_a_brand_keeps_the_letters_that_are_capital_already():
+    assert [brand_name(brand) for brand in ("new balance", "DC", "u s polo assn")] == [
+        "New Balance",
+        "DC",
+        "U S Polo Assn",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("HOLLIN WILLOW LOW CORAL/TAN", "Hollin Willow Low Coral/Tan"),
+        ("AJ1 LE", "AJ1 LE"),
+        ("AIR FORCE 1 LV8", "Air Force 1 LV8"),
+        ("XT-6 GTX", "XT-6 GTX"),
+        ("GEL-LYTE III OG 'ARCTIC BLUE/SKY'", "Gel-Lyte III OG 'Arctic Blue/Sky'"),
+        ("AIR JORDAN VIII RETRO", "Air Jordan VIII Retro"),
+        ("WMN'S RUN STAR MOTION CX", "Wmn's Run Star Motion CX"),
+        ("O'NEILL NMD_R1  CORE BLACK ", "O'Neill NMD_R1  Core Black "),
+        ("КРОССОВКИ БЕЛЫЕ", "Кроссовки Белые"),
+        ("NB 574", "NB 574"),
+        ("Nike Air MAX 90 PREMIUM", "Nike Air MAX 90 PREMIUM"),  # the shop's own choice of letters
+        ("air max", "air max"),
+        ("574", "574"),
+        ("", ""),
+    ],
+)
+def test_a_title_in_capitals_is_shown_in_title_case(title, shown):
+    assert display_title(title) == shown
+
+
+class TestPredictions:
+    SCORES = (BrandScore("new balance", 0.87654321), BrandScore("nike", 0.1234567))
+
+    def test_a_row(self):
+        assert prediction_row(BrandPrediction("net-svm", "random", True, self.SCORES)) == (
+            "net-svm (untrained)",
+            "New Balance",
+            "88 %",
+            "yes",
+            "Nike 12 %",
+        )
+        assert prediction_row(BrandPrediction("net-svm", "none", False, self.SCORES[:1])) == (
+            "net-svm",
+            "New Balance",
+            "88 %",
+            "no",
+            "",
+        )
+
+    def test_json(self):
+        content = predictions_json(BrandPrediction(name, name, False, self.SCORES) for name in ("random", "none"))
+        usual = {
+            "brand": "new balance",
+            "confidence": 0.876543,
+            "known": False,
+            "brands": [{"brand": "new balance", "confidence": 0.876543}, {"brand": "nike", "confidence": 0.123457}],
+        }
+        assert content == {"random": usual | {"untrained": True}, "none": usual}
+        json.dumps(content, allow_nan=False)
