@@ -1,1 +1,1 @@
-"""A seeded renderer of sneakers by invented brands."""
+"""The drawing: `shoe` makes a sneaker from its brand's habits, `scene` photographs it."""

@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 from demo.shops.faults import Faults
-from demo.shops.hits import Hit, Storefronts
-from demo.shops.offer import SHOPS, Offer
-from demo.shops.stock import build_stock
-from demo.shops.truth import write_truth
+from demo.shops.stock.offer import SHOPS, Offer
+from demo.shops.stock.stock import build_stock
+from demo.shops.stock.truth import write_truth
 
-__all__ = ["SHOPS", "Faults", "Hit", "Offer", "Storefronts", "build_stock", "write_truth"]
+__all__ = ["SHOPS", "Faults", "Offer", "build_stock", "write_truth"]

@@ -6,23 +6,24 @@ import asyncio
 import hashlib
 import math
 import time
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator
-from email.utils import formatdate, parsedate_to_datetime
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache, partial
 from pathlib import Path
 
 from aiohttp import web
 
-from demo.shops.faults import Faults, break_markup, cut_json
-from demo.shops.hits import Hit
-from demo.shops.offer import ShopPhoto
-from demo.shops.pages import SITES, Reply, Shelf
-from demo.shops.photos import FORMS, render_photo
+from demo.shops.faults import break_markup, cut_json
+from demo.shops.pages import SITES
+from demo.shops.pages.listings import Listings
+from demo.shops.pages.reply import Reply
+from demo.shops.shop_photos import FORMS, photo_bytes
 
-__all__ = ["CHANGED", "Storefront"]
+__all__ = ["CHANGED", "Hit", "Storefront"]
 
-CHANGED = 1_764_547_200
-"""When the shops last changed anything, in seconds since 1970: 2025-12-01T00:00:00Z."""
+CHANGED = datetime(2025, 12, 1, tzinfo=UTC)
+"""When the shops last changed anything."""
 KEPT_PHOTOS = 128
 HUGE = 2 * 1024**3
 CHUNK = 1024**2
@@ -30,19 +31,33 @@ PIECE = 1024
 NOT_FOUND = Reply(b"<!doctype html><title>404</title><h1>Not found</h1>", status=404)
 
 
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One request and how it was answered."""
+
+    method: str
+    path: str
+    """With the query."""
+    status: int
+    user_agent: str
+    conditional: bool
+    """It asked for the page only if it had changed."""
+    at: float
+    """Seconds of a monotonic clock, when the request came."""
+
+
 class Storefront:
     """Answers for one shop."""
 
-    def __init__(self, folder: Path, shelf: Shelf, feeds: bool) -> None:
-        self.folder = folder
-        self.shelf = shelf
-        self.faults: Faults = shelf.faults
-        self.site = SITES[shelf.shop](shelf, feeds)
+    def __init__(self, folder: Path, listings: Listings, feeds: bool) -> None:
+        self.listings, self.faults = listings, listings.faults
+        self.site = SITES[listings.shop](listings, feeds)
         self.hits: list[Hit] = []
         self._pages = 0
         self._limited_until = 0.0
         self._since_limit = 0
-        self._photos: OrderedDict[tuple[str, int | None], bytes] = OrderedDict()
+        # made when first asked for, and the last few kept
+        self._photo_bytes = lru_cache(KEPT_PHOTOS)(partial(photo_bytes, folder, listings.shop))
 
     def application(self) -> web.Application:
         """The application to serve."""
@@ -70,18 +85,27 @@ class Storefront:
 
     async def get(self, request: web.Request) -> web.StreamResponse:
         """Find the page, then let the faults have it."""
+        faults = self.faults
         reply = self.site.answer(request.path, request.query, f"http://{request.host}") or NOT_FOUND
-        if request.path != "/robots.txt" and (reply.photo is None or self.faults.fail_photos):
+        if request.path != "/robots.txt" and (reply.photo is None or faults.fail_photos):
             failure = self._failure()
             if failure is not None:
                 return failure
-        if self._is_huge(reply):
-            return await self._huge(request, reply)
-        if self.faults.redirect_to and self._is_bad(reply):
-            return web.Response(status=302, headers={"Location": self.faults.redirect_to})
         if reply.photo is not None:
-            return await self._photo(request, reply.photo, reply.width)
-        return await self._page(request, reply)
+            at_fault = reply.photo == self.listings.bad_photo
+        else:
+            at_fault = reply.offer is not None and reply.offer == self.listings.bad_offer
+        if (faults.huge_body and at_fault) or (faults.huge_feed and reply.later):
+            return await self._send_for_ever(request, reply)
+        if faults.redirect_to and at_fault:
+            return web.Response(status=302, headers={"Location": faults.redirect_to})
+        if reply.photo is None:
+            return await self._page(request, reply)
+        headers = {"Content-Type": FORMS[reply.photo.form][0], "Cache-Control": "public, max-age=31557600"}
+        response = _unless_known(request, f"{reply.photo}{reply.width}".encode(), headers)
+        if response.status == 200:
+            response.body = await asyncio.to_thread(self._photo_bytes, reply.photo, reply.width)
+        return response
 
     def _failure(self) -> web.Response | None:
         """The answer of a page that fails, if this one is to."""
@@ -98,16 +122,7 @@ class Storefront:
             return web.Response(status=faults.status, text="Something went wrong.")
         return None
 
-    def _is_bad(self, reply: Reply) -> bool:
-        """It is the product page, or the photo, that is at fault."""
-        if reply.photo is not None:
-            return reply.photo == self.shelf.bad_photo
-        return reply.offer is not None and reply.offer == self.shelf.bad_offer
-
-    def _is_huge(self, reply: Reply) -> bool:
-        return (self.faults.huge_body and self._is_bad(reply)) or (self.faults.huge_feed and reply.later)
-
-    async def _huge(self, request: web.Request, reply: Reply) -> web.StreamResponse:
+    async def _send_for_ever(self, request: web.Request, reply: Reply) -> web.StreamResponse:
         """Goes on for 2 GB without saying so beforehand, or until the visitor has had enough."""
         response = web.StreamResponse()
         response.content_type = "image/jpeg" if reply.photo else reply.content_type.partition(";")[0]
@@ -124,72 +139,35 @@ class Storefront:
     async def _page(self, request: web.Request, reply: Reply) -> web.StreamResponse:
         if self.faults.slow:
             await asyncio.sleep(self.faults.slow)
-        body = reply.body
-        if reply.status == 200 and self.faults.broken_markup:
-            body = break_markup(body)
-        if reply.status == 200 and self.faults.cut_json:
-            body = cut_json(body, reply.content_type)
         headers = {"Content-Type": reply.content_type, **reply.headers}
         if reply.status != 200:
-            return web.Response(status=reply.status, body=body, headers=headers)
-        response = _unless_known(request, hashlib.sha1(body, usedforsecurity=False).hexdigest(), headers)
-        if response.status == 200 and self.faults.drip:
-            return await self._drip(request, body, headers)
-        if response.status == 200:
-            response.body = body
-        return response
-
-    async def _drip(self, request: web.Request, body: bytes, headers: dict[str, str]) -> web.StreamResponse:
-        response = web.StreamResponse(headers=headers)
-        response.content_length = len(body)
-        await response.prepare(request)
+            return web.Response(status=reply.status, body=reply.body, headers=headers)
+        body = break_markup(reply.body) if self.faults.broken_markup else reply.body
+        body = cut_json(body, reply.content_type) if self.faults.cut_json else body
+        response = _unless_known(request, body, headers)
+        if response.status != 200 or not self.faults.drip:
+            response.body = body if response.status == 200 else None
+            return response
+        dripping = web.StreamResponse(headers=headers)
+        dripping.content_length = len(body)
+        await dripping.prepare(request)
         for start in range(0, len(body), PIECE):
             try:
-                await response.write(body[start : start + PIECE])
+                await dripping.write(body[start : start + PIECE])
             except ConnectionError:
                 break
             await asyncio.sleep(self.faults.drip)
-        return response
-
-    async def _photo(self, request: web.Request, photo: ShopPhoto, width: int | None) -> web.StreamResponse:
-        headers = {"Content-Type": FORMS[photo.form][0], "Cache-Control": "public, max-age=31557600"}
-        tag = hashlib.sha1(f"{photo}{width}".encode(), usedforsecurity=False).hexdigest()
-        response = _unless_known(request, tag, headers)
-        if response.status == 200:
-            response.body = await self._photo_bytes(photo, width)
-        return response
-
-    async def _photo_bytes(self, photo: ShopPhoto, width: int | None) -> bytes:
-        """Made when first asked for, in a thread, and the last few kept."""
-        key = (photo.name, width)
-        if key not in self._photos:
-            self._photos[key] = await asyncio.to_thread(render_photo, self.folder, self.shelf.shop, photo, width)
-        self._photos.move_to_end(key)
-        while len(self._photos) > KEPT_PHOTOS:
-            self._photos.popitem(last=False)
-        return self._photos[key]
+        return dripping
 
 
-def _unless_known(request: web.Request, tag: str, headers: dict[str, str]) -> web.Response:
-    """A 200 still without its body, or a 304 where the visitor has the page already."""
-    marks = {"ETag": f'"{tag}"', "Last-Modified": formatdate(CHANGED, usegmt=True)}
-    wanted = request.headers.get("If-None-Match")
-    if wanted is not None:
-        known = any(one in ("*", f'"{tag}"') for one in _tags(wanted))
+def _unless_known(request: web.Request, content: bytes, headers: dict[str, str]) -> web.Response:
+    """A 200 still without its body, or a 304 where the visitor has the content already."""
+    tag = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+    if request.if_none_match is not None:
+        known = any(wanted.value in ("*", tag) for wanted in request.if_none_match)
     else:
-        known = _is_later(request.headers.get("If-Modified-Since"))
-    return web.Response(status=304, headers=marks) if known else web.Response(headers={**headers, **marks})
-
-
-def _tags(header: str) -> Iterator[str]:
-    return (tag.strip().removeprefix("W/") for tag in header.split(","))
-
-
-def _is_later(date: str | None) -> bool:
-    """Whether the visitor's copy is as new as the page; a date that cannot be read is no copy."""
-    if date is None:
-        return False
-    try:
-        return parsedate_to_datetime(date).timestamp() >= CHANGED
-    except ValueError:
-        return False
+        known = request.if_modified_since is not None and request.if_modified_since >= CHANGED
+    response = web.Response(status=304) if known else web.Response(headers=headers)
+    response.headers["ETag"] = f'"{tag}"'
+    response.last_modified = CHANGED
+    return response

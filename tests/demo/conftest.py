@@ -13,8 +13,6 @@ from PIL import Image
 
 from demo import render_demo
 
-SIZES = {"brands": 3, "models": 2, "colourways": 2, "queries": 4}
-
 
 def read_rows(file: Path) -> list[dict[str, str]]:
     with file.open(encoding="utf-8", newline="") as stream:
@@ -29,10 +27,11 @@ def read_photo(file: Path) -> NDArray[np.uint8]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
-    """`folder`, `summary`, `rows`, `photos` (by file) and the calls that progress heard."""
-    heard: list[tuple[int, int]] = []
+    """`folder`, `result`, `rows`, `photos` (by file) and the calls of its on_progress, `reported`."""
+    reported: list[tuple[int, int]] = []
     folder = tmp_path_factory.mktemp("demo") / "tiny"
-    summary = render_demo(folder, **SIZES, workers=1, on_progress=lambda done, total: heard.append((done, total)))
+    sizes = {"brands": 3, "models": 2, "colourways": 2, "queries": 4}
+    result = render_demo(folder, **sizes, workers=1, on_progress=lambda *counts: reported.append(counts))
     rows = read_rows(folder / "manifest.csv")
     photos = {row["file"]: read_photo(folder / row["file"]) for row in rows}
-    return SimpleNamespace(folder=folder, summary=summary, rows=rows, photos=photos, heard=heard)
+    return SimpleNamespace(folder=folder, result=result, rows=rows, photos=photos, reported=reported)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from demo.shops.pages.footshop import Footshop
 from demo.shops.pages.highsnobiety import Highsnobiety
-from demo.shops.pages.reply import Reply, Site
-from demo.shops.pages.shelf import Shelf
+from demo.shops.pages.listings import Listings
+from demo.shops.pages.reply import Site
 from demo.shops.pages.shopify import Shopify
 
-__all__ = ["SITES", "Reply", "Shelf", "Site"]
+__all__ = ["SITES", "Listings"]
 
-SITES: dict[str, Callable[[Shelf, bool], Site]] = {
+SITES: dict[str, type[Site]] = {
     "sneakerbaas": Shopify,
     "superkicks": Shopify,
     "kickscrew": Shopify,
     "footshop": Footshop,
     "highsnobiety": Highsnobiety,
 }
-"""A shop's site from its shelf and whether it answers with JSON feeds."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from demo.shops.offer import Offer
-from demo.shops.pages.reply import Reply, as_json, house_page, html, page_number
-from demo.shops.pages.shelf import PageOf, Shelf
+from demo.shops.pages.reply import Reply, Site, as_json, common_page, html, page_number, photo_reply
+from demo.shops.stock.offer import Offer
 
 __all__ = ["Highsnobiety"]
 
@@ -17,50 +16,78 @@ PRODUCT = f"{HOME}/product/"
 PHOTOS = "/static/shop/"
 
 
-class Highsnobiety:
-    """`feeds` is taken like every shop's and changes nothing: there are none."""
-
-    def __init__(self, shelf: Shelf, feeds: bool = True) -> None:
-        self.shelf = shelf
-        self.feeds = feeds
+class Highsnobiety(Site):
+    """There are no feeds."""
 
     def answer(self, path: str, query: Mapping[str, str], base: str) -> Reply | None:
         """See Site."""
         if path in ("/", HOME):
             return Reply(html("highsnobiety/home.html", category=CATEGORY))
         if path == CATEGORY:
-            return self._category(page_number(query.get("page")), base)
+            return self.category(page_number(query.get("page")), base)
         if path.startswith(PRODUCT):
-            return self._product(path.removeprefix(PRODUCT), base)
+            return self.product(self.listings.by_slug.get(path.removeprefix(PRODUCT)), base)
         if path.startswith(PHOTOS):
-            photo = self.shelf.by_photo(path.removeprefix(PHOTOS))
-            width = query.get("w")
-            return Reply(photo=photo, width=min(page_number(width), 1024) if width else None) if photo else None
-        return house_page(path, base)
+            return photo_reply(self.listings.by_photo.get(path.removeprefix(PHOTOS)), query.get("w"))
+        return common_page(path, base)
 
-    def _category(self, number: int, base: str) -> Reply:
-        page = self.shelf.page(None, number)
+    def category(self, number: int, base: str) -> Reply:
+        """One page of the only category; the search behind the shop, which the state holds, counts pages from 0."""
+        page = self.listings.page(None, number)
         cards = [(offer, f"{PRODUCT}{offer.slug}", _photos(offer, base)) for offer in page.offers]
-        state = _state("/shop/category/[...slug]", {"results": _results(page, base)})
+        hits = [
+            {
+                "objectID": offer.listing_id,
+                "slug": offer.slug,
+                "name": offer.title,
+                "brand": offer.brand,
+                "price": offer.price,
+                "currency": offer.currency,
+                "image": photos[0] if photos else None,
+            }
+            for offer, _, photos in cards
+        ]
+        results = {"hits": hits, "page": page.number - 1, "nbPages": page.pages, "nbHits": page.total}
+        state = _state("/shop/category/[...slug]", {"results": results})
         body = html("highsnobiety/category.html", page=page, cards=cards, category=CATEGORY, state=state)
         return Reply(body, later=page.number > 1)
 
-    def _product(self, slug: str, base: str) -> Reply | None:
-        offer = self.shelf.by_slug(slug)
+    def product(self, offer: Offer | None, base: str) -> Reply | None:
+        """A listing's page."""
         if offer is None:
             return None
-        photos = _photos(offer, base) + self.shelf.strange_photos(offer, base)
-        others = [(other, f"{PRODUCT}{other.slug}", _photos(other, base)[0]) for other in self.shelf.others(offer)]
+        url, photos = f"{base}{PRODUCT}{offer.slug}", _photos(offer, base) + self.listings.internal_photos(offer, base)
+        others = [(other, f"{PRODUCT}{other.slug}", _photos(other, base)[0]) for other in self.listings.others(offer)]
+        sale = {"compareAt": offer.old_price} if offer.old_price else {}
+        product = {
+            "id": offer.listing_id,
+            "slug": offer.slug,
+            "name": offer.title,
+            "brand": {"name": offer.brand},
+            "price": {"amount": offer.price, "currency": offer.currency, **sale},
+            "gender": offer.gender,
+            "description": "\n".join(offer.description),
+            "images": [{"url": photo} for photo in photos],
+        }
         recommended = [{"slug": other.slug, "name": other.title, "image": photo} for other, _, photo in others]
-        state = _state("/shop/product/[slug]", {"product": _product_state(offer, photos), "recommended": recommended})
+        price = {"price": f"{offer.price:.2f}", "priceCurrency": offer.currency}
+        linked_data = {
+            "@context": "https://schema.org",
+            "@type": "Product",
+            "name": offer.title,
+            "image": photos,
+            "description": "\n".join(offer.description),
+            "brand": {"@type": "Brand", "name": offer.brand},
+            "offers": {"@type": "Offer", **price, "url": url},
+        }
         body = html(
             "highsnobiety/product.html",
             offer=offer,
-            url=f"{base}{PRODUCT}{offer.slug}",
+            url=url,
             photos=photos,
             others=others,
-            state=state,
-            linked_data=as_json(_linked_data(offer, photos, base)),
+            state=_state("/shop/product/[slug]", {"product": product, "recommended": recommended}),
+            linked_data=as_json(linked_data),
         )
         return Reply(body, offer=offer)
 
@@ -70,53 +97,4 @@ def _photos(offer: Offer, base: str) -> list[str]:
 
 
 def _state(route: str, page_props: dict[str, Any]) -> str:
-    state = {"props": {"pageProps": page_props, "__N_SSP": True}, "page": route, "query": {}, "buildId": "demo"}
-    return as_json(state)
-
-
-def _results(page: PageOf, base: str) -> dict[str, Any]:
-    """As the search behind the shop answers: its pages count from 0."""
-    hits = [
-        {
-            "objectID": offer.listing_id,
-            "slug": offer.slug,
-            "name": offer.title,
-            "brand": offer.brand,
-            "price": offer.price,
-            "currency": offer.currency,
-            "image": next(iter(_photos(offer, base)), None),
-        }
-        for offer in page.offers
-    ]
-    return {"hits": hits, "page": page.number - 1, "nbPages": page.pages, "nbHits": page.total}
-
-
-def _product_state(offer: Offer, photos: list[str]) -> dict[str, Any]:
-    was = {"compareAt": offer.old_price} if offer.old_price else {}
-    return {
-        "id": offer.listing_id,
-        "slug": offer.slug,
-        "name": offer.title,
-        "brand": {"name": offer.brand},
-        "price": {"amount": offer.price, "currency": offer.currency, **was},
-        "gender": offer.gender,
-        "description": "\n".join(offer.description),
-        "images": [{"url": photo} for photo in photos],
-    }
-
-
-def _linked_data(offer: Offer, photos: list[str], base: str) -> dict[str, Any]:
-    return {
-        "@context": "https://schema.org",
-        "@type": "Product",
-        "name": offer.title,
-        "image": photos,
-        "description": "\n".join(offer.description),
-        "brand": {"@type": "Brand", "name": offer.brand},
-        "offers": {
-            "@type": "Offer",
-            "price": f"{offer.price:.2f}",
-            "priceCurrency": offer.currency,
-            "url": f"{base}{PRODUCT}{offer.slug}",
-        },
-    }
+    return as_json({"props": {"pageProps": page_props, "__N_SSP": True}, "page": route, "query": {}, "buildId": "demo"})

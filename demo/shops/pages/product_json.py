@@ -1,15 +1,15 @@
-"""A product as Shopify's JSON has it."""
+"""A product in the three kinds of JSON that Shopify's shops hold: their feed, their statistics and schema.org's."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from demo.shops.offer import Offer
-from demo.shops.photos import STYLES
+from demo.shops.shop_photos import STYLES
+from demo.shops.stock.offer import Offer
 
-__all__ = ["image_src", "number_of", "product_json", "sizes_of", "tags_of", "variants_of"]
+__all__ = ["analytics_meta", "image_src", "linked_data", "product_json", "sizes_of"]
 
 SIZES = {
     "men": ("41", "42", "43", "44.5"),
@@ -18,11 +18,6 @@ SIZES = {
     "kids": ("28", "30", "33", "35"),
 }
 PUBLISHED = "2025-11-03T10:00:00+01:00"
-
-
-def number_of(*names: str) -> int:
-    """A number that looks like one of Shopify's, from names."""
-    return 40_000_000_000_000 + zlib.crc32("|".join(names).encode()) * 211
 
 
 def sizes_of(offer: Offer) -> tuple[str, ...]:
@@ -39,84 +34,80 @@ def image_src(shop: str, name: str, base: str, suffix: str = "") -> str:
     return f"{host}/cdn/shop/files/{stem}{suffix}.{ending}?v={1_690_000_000 + zlib.crc32(name.encode()) % 60_000_000}"
 
 
-def tags_of(offer: Offer) -> list[str]:
-    """sneakerbaas files its products by tags, the other shops put other things there."""
-    brand = offer.brand.lower()
-    return [*offer.collections, brand] if offer.shop == "sneakerbaas" else [brand, offer.gender, offer.kind.lower()]
+def product_json(offer: Offer, base: str, more_photos: Sequence[str] = (), single: bool = False) -> dict[str, Any]:
+    """The object of products.json, or, with `single`, that of /products/<handle>.json, which differs in its tags.
 
-
-def product_json(offer: Offer, base: str, strange: Sequence[str] = (), single: bool = False) -> dict[str, Any]:
-    """The object of products.json, or, with `single`, that of /products/<handle>.json, which differs in its tags."""
-    images = _images(offer, base, strange)
+    sneakerbaas files its products by tags, the other shops put other things there.
+    """
+    images = _images(offer, base, more_photos)
     sizes = {"name": "Size", "position": 1, "values": list(sizes_of(offer))}
     colours = {"name": "Color", "position": 2, "values": [swatch.colour for swatch in offer.swatches]}
-    tags = tags_of(offer)
+    brand = offer.brand.lower()
+    tags = [*offer.collections, brand] if offer.shop == "sneakerbaas" else [brand, offer.gender, offer.kind.lower()]
+    lines = [line.replace("&", "&amp;") for line in offer.description]
+    hyphen = "- " if len(lines) > 1 else ""
     return {
         "id": int(offer.listing_id),
         "title": offer.title,
         "handle": offer.slug,
-        "body_html": body_html(offer),
+        "body_html": f"<p>{'<br>'.join(hyphen + line for line in lines)}</p>" if lines else "",
         "published_at": PUBLISHED,
         "created_at": PUBLISHED,
         "updated_at": PUBLISHED,
         "vendor": offer.brand,
         "product_type": offer.kind if offer.shop != "kickscrew" else "Shoes",
         "tags": ", ".join(tags) if single else tags,
-        "variants": variants_of(offer, images),
+        "variants": _variants(offer, images),
         "images": images,
         "options": [sizes, colours] if offer.swatches else [sizes],
     }
 
 
-def body_html(offer: Offer) -> str:
-    """The description; sneakerbaas starts every line with a hyphen."""
-    if not offer.description:
-        return ""
-    lines = [line.replace("&", "&amp;") for line in offer.description]
-    return "<p>" + "<br>".join(f"- {line}" if len(lines) > 1 else line for line in lines) + "</p>"
+def _number(*names: str) -> int:
+    """A number that looks like one of Shopify's, from names."""
+    return 40_000_000_000_000 + zlib.crc32("|".join(names).encode()) * 211
 
 
-def _images(offer: Offer, base: str, strange: Sequence[str]) -> list[dict[str, Any]]:
+def _variant_id(offer: Offer, size: str, colour: str) -> int:
+    return _number("variant", offer.listing_id, size, colour)
+
+
+def _images(offer: Offer, base: str, more: Sequence[str]) -> list[dict[str, Any]]:
+    """Photos are tied to no variants but where there is a choice of colours."""
     width, height = STYLES[offer.shop].size
-    addresses = [image_src(offer.shop, photo.name, base) for photo in offer.photos] + list(strange)
-    owners = _variants_by_photo(offer)
-    names = [photo.name for photo in offer.photos] + [""] * len(strange)
+    variants = {
+        image_src(offer.shop, photo.name, base): [_variant_id(offer, size, swatch.colour) for size in sizes_of(offer)]
+        for swatch in offer.swatches
+        for photo in swatch.photos
+    }
+    addresses = [*(image_src(offer.shop, photo.name, base) for photo in offer.photos), *more]
     return [
         {
-            "id": number_of("image", offer.listing_id, str(place)),
+            "id": _number("image", offer.listing_id, str(place)),
             "product_id": int(offer.listing_id),
             "position": place,
             "created_at": PUBLISHED,
             "updated_at": PUBLISHED,
-            "variant_ids": owners.get(name, []),
+            "variant_ids": variants.get(address, []),
             "src": address,
             "width": width,
             "height": height,
         }
-        for place, (address, name) in enumerate(zip(addresses, names, strict=True), start=1)
+        for place, address in enumerate(addresses, start=1)
     ]
 
 
-def _variant_id(offer: Offer, size: str, colour: str) -> int:
-    return number_of("variant", offer.listing_id, size, colour)
-
-
-def _variants_by_photo(offer: Offer) -> dict[str, list[int]]:
-    """Which variants a photo is tied to: none, but where there is a choice of colours."""
-    return {
-        photo.name: [_variant_id(offer, size, swatch.colour) for size in sizes_of(offer)]
-        for swatch in offer.swatches
-        for photo in swatch.photos
-    }
-
-
-def variants_of(offer: Offer, images: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _variants(offer: Offer, images: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """One a size, or one a size and colour."""
     colours: list[str | None] = [swatch.colour for swatch in offer.swatches]
     variants = []
     for colour in colours or [None]:
         for place, size in enumerate(sizes_of(offer)):
             identity = _variant_id(offer, size, colour or "")
+            if offer.shop == "superkicks" and offer.style_code:
+                sku = f"{offer.style_code}-{size}"
+            else:  # the other shops count boxes
+                sku = str(_number(offer.shop, offer.listing_id, "box", str(place)))
             variants.append(
                 {
                     "id": identity,
@@ -125,7 +116,7 @@ def variants_of(offer: Offer, images: Sequence[dict[str, Any]]) -> list[dict[str
                     "option1": size,
                     "option2": colour,
                     "option3": None,
-                    "sku": _sku(offer, size, place),
+                    "sku": sku,
                     "price": f"{offer.price:.2f}",
                     "compare_at_price": f"{offer.old_price:.2f}" if offer.old_price else None,
                     "available": (identity // 211) % 4 > 0 or place == 0,
@@ -135,8 +126,39 @@ def variants_of(offer: Offer, images: Sequence[dict[str, Any]]) -> list[dict[str
     return variants
 
 
-def _sku(offer: Offer, size: str, place: int) -> str:
-    """superkicks: article code and size, where it has a code; the others count boxes."""
-    if offer.shop == "superkicks" and offer.style_code:
-        return f"{offer.style_code}-{size}"
-    return str(number_of(offer.shop, offer.listing_id, "box", str(place)))
+def analytics_meta(offer: Offer, whole: Mapping[str, Any]) -> dict[str, Any]:
+    """What Shopify itself writes into every product page, for its own statistics; `whole` is its product_json."""
+    variants = [
+        {
+            "id": variant["id"],
+            "price": round(float(variant["price"]) * 100),
+            "name": f"{offer.title} - {variant['title']}",
+            "public_title": variant["title"],
+            "sku": variant["sku"],
+        }
+        for variant in whole["variants"]
+    ]
+    return {"id": int(offer.listing_id), "vendor": offer.brand, "type": offer.kind, "variants": variants}
+
+
+def linked_data(offer: Offer, whole: Mapping[str, Any], base: str) -> dict[str, Any]:
+    """The product as JSON-LD; `whole` is its product_json."""
+    return {
+        "@context": "http://schema.org/",
+        "@type": "Product",
+        "name": offer.title,
+        "url": f"{base}/products/{offer.slug}",
+        "image": [image["src"] for image in whole["images"]],
+        "description": "\n".join(offer.description),
+        "brand": {"@type": "Brand", "name": offer.brand},
+        "offers": [
+            {
+                "@type": "Offer",
+                "availability": f"http://schema.org/{'InStock' if variant['available'] else 'OutOfStock'}",
+                "price": float(variant["price"]),
+                "priceCurrency": offer.currency,
+                "url": f"{base}/products/{offer.slug}?variant={variant['id']}",
+            }
+            for variant in whole["variants"]
+        ],
+    }

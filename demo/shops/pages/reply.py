@@ -1,24 +1,29 @@
-"""What a storefront answers, before any fault has touched it."""
+"""What a storefront answers, before any fault has touched it, and the pages that all shops have."""
 
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import cv2
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from demo.shops.offer import Offer, ShopPhoto
+from demo.shops.pages.listings import Listings
+from demo.shops.stock.offer import Offer, ShopPhoto
 
-__all__ = ["ROBOTS", "Reply", "Site", "as_json", "house_page", "html", "money", "ornament", "page_number", "robots"]
+__all__ = ["Reply", "Site", "as_json", "common_page", "html", "money", "ornament", "page_number", "photo_reply"]
 
 FORBIDDEN = ("/cart", "/checkout", "/search", "/account")
 ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in (*FORBIDDEN, "/collections/*sort_by*"))
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"), autoescape=True, undefined=StrictUndefined
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +42,16 @@ class Reply:
     """A collection's second or later page."""
 
 
-class Site(Protocol):
-    """One shop's pages."""
+class Site(ABC):
+    """One shop's pages; `feeds` False: it has no JSON at addresses of its own."""
 
+    def __init__(self, listings: Listings, feeds: bool = True) -> None:
+        self.listings = listings
+        self.feeds = feeds
+
+    @abstractmethod
     def answer(self, path: str, query: Mapping[str, str], base: str) -> Reply | None:
         """The reply to a GET, None where there is no such page; `base` is scheme and host, no trailing slash."""
-
-
-@cache
-def _templates() -> Environment:
-    folder = Path(__file__).parent.parent / "templates"
-    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
-    environment.filters["money"] = money
-    return environment
 
 
 def money(amount: float) -> str:
@@ -57,9 +59,12 @@ def money(amount: float) -> str:
     return f"{amount:,.0f}" if amount == int(amount) else f"{amount:,.2f}"
 
 
+TEMPLATES.filters["money"] = money
+
+
 def html(template: str, **values: Any) -> bytes:
     """A page from templates/<shop>/<page>.html."""
-    return _templates().get_template(template).render(**values).encode()
+    return TEMPLATES.get_template(template).render(**values).encode()
 
 
 def as_json(value: Any) -> str:
@@ -67,15 +72,10 @@ def as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False).replace("</", "<\\/")
 
 
-def robots() -> Reply:
-    """robots.txt, the same for every shop."""
-    return Reply(ROBOTS.encode(), "text/plain; charset=utf-8")
-
-
-def house_page(path: str, base: str) -> Reply | None:
-    """The pages that every shop has and no crawler should want."""
+def common_page(path: str, base: str) -> Reply | None:
+    """robots.txt, and the pages that every shop has and no crawler should want."""
     if path == "/robots.txt":
-        return robots()
+        return Reply(ROBOTS.encode(), "text/plain; charset=utf-8")
     if path.startswith(FORBIDDEN):
         return Reply(b"<!doctype html><title>For people</title><p>Nothing for crawlers here.</p>")
     if path == "/moved/photo.jpg":
@@ -91,6 +91,11 @@ def ornament() -> Reply:
     picture = np.full((120, 360, 3), 255, np.uint8)
     cv2.ellipse(picture, (180, 60), (120, 40), 0, 0, 360, (40, 40, 40), -1, cv2.LINE_AA)
     return Reply(bytes(cv2.imencode(".png", picture)[1].tobytes()), "image/png")
+
+
+def photo_reply(photo: ShopPhoto | None, width: str | None) -> Reply | None:
+    """A photo, or its thumbnail of a width that stands in the address, at most 1024 pixels."""
+    return Reply(photo=photo, width=min(page_number(width), 1024) if width else None) if photo else None
 
 
 def page_number(text: str | None) -> int:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from demo.shops.offer import Offer
-from demo.shops.pages.product_json import image_src, product_json, sizes_of, variants_of
-from demo.shops.pages.reply import Reply, as_json, house_page, html, ornament, page_number
-from demo.shops.pages.shelf import Shelf
-from demo.shops.shelves import COLLECTIONS
+from demo.shops.pages.listings import Listings
+from demo.shops.pages.product_json import analytics_meta, image_src, linked_data, product_json, sizes_of
+from demo.shops.pages.reply import Reply, Site, as_json, common_page, html, ornament, page_number, photo_reply
+from demo.shops.stock.offer import Offer
+from demo.shops.stock.placing import COLLECTIONS
 
 __all__ = ["FEED_LIMIT", "Shopify"]
 
@@ -26,52 +26,55 @@ SIZE_SUFFIX = re.compile(r"_(?:(?P<width>\d+)?x(?P<height>\d+)?|(?P<name>small|m
 NAMED_SIZES = {"small": 100, "medium": 240, "large": 480, "grande": 600}
 
 
-class Shopify:
+class Shopify(Site):
     """One of the shops; `feeds` False: every .json path is unknown."""
 
-    def __init__(self, shelf: Shelf, feeds: bool = True) -> None:
-        self.shelf = shelf
-        self.shop = shelf.shop
-        self.feeds = feeds
+    def __init__(self, listings: Listings, feeds: bool = True) -> None:
+        super().__init__(listings, feeds)
+        self.shop = listings.shop
         self.everything = EVERYTHING[self.shop]
-        self.collections = {
-            "/".join(("sneakers", name)) if self.shop == "sneakerbaas" else name: name
-            for name in COLLECTIONS[self.shop]
-        } | dict.fromkeys(self.everything)
+        folder = "sneakers/" if self.shop == "sneakerbaas" else ""
+        self.collections: dict[str, str | None] = {f"{folder}{name}": name for name in COLLECTIONS[self.shop]}
+        self.collections |= dict.fromkeys(self.everything)
 
     def answer(self, path: str, query: Mapping[str, str], base: str) -> Reply | None:
         """See Site."""
         if path == "/":
             return Reply(html("shopify/home.html", shop=self.shop, collections=sorted(self.collections)))
         if path.startswith("/cdn/shop/files/"):
-            return self._photo(path.rpartition("/")[2], query)
+            return self.photo(path.rpartition("/")[2], query)
         if path.endswith(".json"):
-            return self._feed(path.removesuffix(".json"), query, base) if self.feeds else None
+            return self.feed(path.removesuffix(".json"), query, base) if self.feeds else None
         if found := re.fullmatch(r"(?:/[a-z]{2}-[A-Z]{2})?(?:/collections/[\w-]+)?/products/([\w-]+)", path):
-            return self._product(found[1], base)
+            return self.product(self.listings.by_slug.get(found[1]), base)
         if path.startswith("/collections/"):
-            return self._collection(path.removeprefix("/collections/").strip("/"), query, base)
-        return house_page(path, base)
+            return self.collection(path.removeprefix("/collections/").strip("/"), query, base)
+        return common_page(path, base)
 
-    def _feed(self, path: str, query: Mapping[str, str], base: str) -> Reply | None:
+    def feed(self, path: str, query: Mapping[str, str], base: str) -> Reply | None:
+        """One product, or one page of a collection's products, as JSON."""
+        offer, later = None, False
+        content: dict[str, Any]
         if found := re.fullmatch(r"/products/([\w-]+)", path):
-            offer = self.shelf.by_slug(found[1])
+            offer = self.listings.by_slug.get(found[1])
             if offer is None:
                 return None
-            return _json({"product": product_json(offer, base, self._strange(offer, base), single=True)}, offer)
-        found = re.fullmatch(r"(?:/collections/([\w/-]+))?/products", path)
-        name = found[1] or self.everything[0] if found else ""
-        if name not in self.collections:
-            return None
-        size = min(max(page_number(query.get("limit", "30")), 1), FEED_LIMIT)
-        page = self.shelf.page(self.collections[name], page_number(query.get("page")), size)
-        products = [product_json(offer, base, self._strange(offer, base)) for offer in page.offers]
-        return _json({"products": products}, later=page.number > 1)
+            content = {"product": self._json(offer, base, single=True)}
+        else:
+            found = re.fullmatch(r"(?:/collections/([\w/-]+))?/products", path)
+            name = found[1] or self.everything[0] if found else ""
+            if name not in self.collections:
+                return None
+            size = min(max(page_number(query.get("limit", "30")), 1), FEED_LIMIT)
+            page = self.listings.page(self.collections[name], page_number(query.get("page")), size)
+            content, later = {"products": [self._json(offer, base) for offer in page.offers]}, page.number > 1
+        return Reply(as_json(content).encode(), "application/json; charset=utf-8", offer=offer, later=later)
 
-    def _collection(self, name: str, query: Mapping[str, str], base: str) -> Reply | None:
+    def collection(self, name: str, query: Mapping[str, str], base: str) -> Reply | None:
+        """One page of a collection."""
         if name not in self.collections:
             return None
-        page = self.shelf.page(self.collections[name], page_number(query.get("page")))
+        page = self.listings.page(self.collections[name], page_number(query.get("page")))
         cards = [(offer, self._thumbnail(offer, base)) for offer in page.offers]
         inside = "/collections/sneakers" if self.shop == "sneakerbaas" else ""
         body = html(
@@ -79,95 +82,46 @@ class Shopify:
         )
         return Reply(body, later=page.number > 1)
 
-    def _product(self, slug: str, base: str) -> Reply | None:
-        offer = self.shelf.by_slug(slug)
+    def product(self, offer: Offer | None, base: str) -> Reply | None:
+        """A listing's page."""
         if offer is None:
             return None
-        strange = self._strange(offer, base)
-        whole = product_json(offer, base, strange)
+        whole = self._json(offer, base)
+        photos = [image_src(self.shop, photo.name, base, "_x480") for photo in offer.photos]
+        details = [  # superkicks' pairs; a few pages have only half of them
+            ("Manufacturer", f"{offer.brand} India Pvt. Ltd."),
+            ("Country of Origin", "Vietnam"),
+            ("Weight", "0.95 KG"),
+        ][: 1 if int(offer.listing_id) % 11 == 0 else 3]
         body = html(
             f"{self.shop}/product.html",
             shop=self.shop,
             offer=offer,
             base=base,
-            photos=[image_src(self.shop, photo.name, base, "_x480") for photo in offer.photos] + strange,
-            others=[(other, self._thumbnail(other, base)) for other in self.shelf.others(offer)],
+            photos=photos + self.listings.internal_photos(offer, base),
+            others=[(other, self._thumbnail(other, base)) for other in self.listings.others(offer)],
             sizes=sizes_of(offer),
-            details=_details(offer),
-            linked_data=as_json(_linked_data(offer, whole, base)),
-            meta=as_json({"product": _meta(offer), "page": {"pageType": "product", "resourceId": whole["id"]}}),
+            details=[*details, *([("Article Code", offer.style_code)] if offer.style_code else [])],
+            linked_data=as_json(linked_data(offer, whole, base)),
+            meta=as_json(
+                {"product": analytics_meta(offer, whole), "page": {"pageType": "product", "resourceId": whole["id"]}}
+            ),
             choices=as_json(whole) if offer.swatches else "",
         )
         return Reply(body, offer=offer)
 
-    def _strange(self, offer: Offer, base: str) -> list[str]:
-        return self.shelf.strange_photos(offer, base)
+    def _json(self, offer: Offer, base: str, single: bool = False) -> dict[str, Any]:
+        return product_json(offer, base, self.listings.internal_photos(offer, base), single)
 
     def _thumbnail(self, offer: Offer, base: str) -> str:
         return image_src(self.shop, offer.photos[0].name, base, "_480x480") if offer.photos else ""
 
-    def _photo(self, name: str, query: Mapping[str, str]) -> Reply | None:
-        suffix = SIZE_SUFFIX.search(name)
-        plain = SIZE_SUFFIX.sub("", name)
+    def photo(self, name: str, query: Mapping[str, str]) -> Reply | None:
+        """A photo or, by a suffix of its name or a width in the query, its thumbnail."""
+        plain, suffix = SIZE_SUFFIX.sub("", name), SIZE_SUFFIX.search(name)
         if plain in ("logo.png", "size-chart.png"):
             return ornament()
-        photo = self.shelf.by_photo(plain)
-        if photo is None:
-            return None
         width = query.get("width") or query.get("w")
         if suffix:
             width = suffix["width"] or suffix["height"] or str(NAMED_SIZES.get(suffix["name"] or "", 480))
-        return Reply(photo=photo, width=min(page_number(width), 1024) if width else None)
-
-
-def _json(value: Any, offer: Offer | None = None, later: bool = False) -> Reply:
-    return Reply(as_json(value).encode(), "application/json; charset=utf-8", offer=offer, later=later)
-
-
-def _meta(offer: Offer) -> dict[str, Any]:
-    """What Shopify itself writes into every product page, for its own statistics."""
-    variants = [
-        {
-            "id": variant["id"],
-            "price": round(float(variant["price"]) * 100),
-            "name": f"{offer.title} - {variant['title']}",
-            "public_title": variant["title"],
-            "sku": variant["sku"],
-        }
-        for variant in variants_of(offer, ())
-    ]
-    return {"id": int(offer.listing_id), "vendor": offer.brand, "type": offer.kind, "variants": variants}
-
-
-def _linked_data(offer: Offer, whole: Mapping[str, Any], base: str) -> dict[str, Any]:
-    return {
-        "@context": "http://schema.org/",
-        "@type": "Product",
-        "name": offer.title,
-        "url": f"{base}/products/{offer.slug}",
-        "image": [image["src"] for image in whole["images"]],
-        "description": "\n".join(offer.description),
-        "brand": {"@type": "Brand", "name": offer.brand},
-        "offers": [
-            {
-                "@type": "Offer",
-                "availability": f"http://schema.org/{'InStock' if variant['available'] else 'OutOfStock'}",
-                "price": float(variant["price"]),
-                "priceCurrency": offer.currency,
-                "url": f"{base}/products/{offer.slug}?variant={variant['id']}",
-            }
-            for variant in whole["variants"]
-        ],
-    }
-
-
-def _details(offer: Offer) -> list[tuple[str, str]]:
-    """superkicks' pairs; a few pages have only half of them."""
-    pairs = [
-        ("Manufacturer", f"{offer.brand} India Pvt. Ltd."),
-        ("Country of Origin", "Vietnam"),
-        ("Weight", "0.95 KG"),
-    ]
-    if int(offer.listing_id) % 11 == 0:
-        pairs = pairs[:1]
-    return [*pairs, *([("Article Code", offer.style_code)] if offer.style_code else [])]
+        return photo_reply(self.listings.by_photo.get(plain), width)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
+from types import SimpleNamespace
 from urllib.parse import urljoin
 
 from lxml import html
 
-from tests.demo.shops.conftest import fetch
-
+SHOPIFY = ("sneakerbaas", "superkicks", "kickscrew")
 STARTS = {
     "sneakerbaas": [f"/collections/sneakers/category-{who}" for who in ("kids", "unisex", "women", "men")],
     "superkicks": [
@@ -28,6 +30,27 @@ CARDS = {
     "footshop": "//div[@itemprop='itemListElement']/meta[@itemprop='url']/@content",
     "highsnobiety": "//a[@data-testid='product-card']/@href",
 }
+
+
+class Unmoved(urllib.request.HTTPRedirectHandler):
+    """Redirects are answers, too."""
+
+    def redirect_request(self, *args, **kwargs):
+        return None
+
+
+OPENER = urllib.request.build_opener(Unmoved)
+
+
+def fetch(url: str, most: int = -1, **headers: str) -> SimpleNamespace:
+    """`status`, `headers`, `body` of a GET, whatever the status; `most` bytes of it."""
+    request = urllib.request.Request(url, headers={name.replace("_", "-"): text for name, text in headers.items()})  # noqa: S310
+    try:
+        with OPENER.open(request, timeout=20) as answer:
+            return SimpleNamespace(status=answer.status, headers=answer.headers, body=answer.read(most))
+    except urllib.error.HTTPError as error:
+        with error:
+            return SimpleNamespace(status=error.code, headers=error.headers, body=error.read())
 
 
 def page(url: str) -> html.HtmlElement:

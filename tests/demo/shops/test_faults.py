@@ -9,9 +9,7 @@ from lxml import html
 from demo.shops import Faults, build_stock
 from demo.shops.faults import break_markup
 from demo.shops.server import storefronts
-from demo.shops.truth import read_manifest
-from tests.demo.shops.conftest import fetch
-from tests.demo.shops.reading import STARTS, listed
+from tests.demo.shops.reading import STARTS, fetch, listed
 
 SHOP = "kickscrew"
 
@@ -28,11 +26,6 @@ def shop(paper):
     yield open_shop
     for front in opened:
         front.__exit__(None, None, None)
-
-
-@pytest.fixture(scope="module")
-def stock(paper):
-    return build_stock(read_manifest(paper))
 
 
 def statuses(url, count):
@@ -90,12 +83,12 @@ class TestSlowness:
 
 class TestContent:
     @pytest.mark.parametrize("name", ["sneakerbaas", "superkicks", "highsnobiety", "kickscrew", "footshop"])
-    def test_broken_markup_hides_prices_and_photos_and_keeps_titles(self, shop, stock, name):
+    def test_broken_markup_hides_prices_and_photos_and_keeps_titles(self, shop, paper_stock, name):
         base = shop(name, broken_markup=True)[name]
         _, url = next(iter(listed(name, base)))
         body = fetch(url).body.decode()
         text = html.fromstring(body).text_content()
-        assert any(offer.title in text for offer in stock[name])
+        assert any(offer.title in text for offer in paper_stock[name])
         for old in (
             '"price"',
             '"images"',
@@ -166,16 +159,16 @@ class TestPaging:
 
 class TestDanger:
     @pytest.mark.parametrize("name", ["kickscrew", "footshop"])
-    def test_two_gigabytes(self, shop, stock, name):
+    def test_two_gigabytes(self, shop, paper_stock, name):
         shops = shop(name, huge_body=True)
         path = {
-            "kickscrew": f"/products/{stock[name][0].slug}",
-            "footshop": f"/en/mens-shoes/{stock[name][0].listing_id}-x.html",
+            "kickscrew": f"/products/{paper_stock[name][0].slug}",
+            "footshop": f"/en/mens-shoes/{paper_stock[name][0].listing_id}-x.html",
         }[name]
         answer = fetch(shops[name] + path, most=30 * 1024**2)
         assert (answer.status, answer.headers["Content-Length"], len(answer.body)) == (200, None, 30 * 1024**2)
         folder = {"kickscrew": "/cdn/shop/files/", "footshop": "/images/100/"}[name]
-        photo = next(photo.name for offer in stock[name][1:] for photo in offer.photos)
+        photo = next(photo.name for offer in paper_stock[name][1:] for photo in offer.photos)
         assert len(fetch(f"{shops[name]}{folder}{photo}", most=30 * 1024**2).body) == 30 * 1024**2
         assert fetch(shops[name] + STARTS[name][0]).status == 200
 
@@ -184,16 +177,16 @@ class TestDanger:
         assert json.loads(fetch(f"{base}/products.json").body)["products"]
         assert len(fetch(f"{base}/products.json?page=2", most=5 * 1024**2).body) == 5 * 1024**2
 
-    def test_redirect(self, shop, stock):
+    def test_redirect(self, shop, paper_stock):
         base = shop(redirect_to="http://192.0.2.1/elsewhere")[SHOP]
-        moved = fetch(f"{base}/products/{stock[SHOP][0].slug}")
+        moved = fetch(f"{base}/products/{paper_stock[SHOP][0].slug}")
         assert (moved.status, moved.headers["Location"]) == (302, "http://192.0.2.1/elsewhere")
-        photo = next(photo.name for offer in stock[SHOP][1:] for photo in offer.photos)
+        photo = next(photo.name for offer in paper_stock[SHOP][1:] for photo in offer.photos)
         assert fetch(f"{base}/cdn/shop/files/{photo}").status == 302
-        assert fetch(f"{base}/products/{stock[SHOP][1].slug}").status == 200
+        assert fetch(f"{base}/products/{paper_stock[SHOP][1].slug}").status == 200
 
     @pytest.mark.parametrize("name", ["kickscrew", "footshop", "highsnobiety"])
-    def test_photos_inside_other_networks(self, shop, stock, name):
+    def test_photos_inside_other_networks(self, shop, paper_stock, name):
         base = shop(name, internal_photo=True)[name]
         bodies = [fetch(url).body.decode() for _, url in list(listed(name, base))]
         port = base.rpartition(":")[2]

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 
-from tests.demo.shops.conftest import fetch
+from tests.demo.shops.reading import fetch
 
 
 def free_port() -> int:

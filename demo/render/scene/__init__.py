@@ -1,0 +1,1 @@
+"""Photos of a drawn sneaker: camera and light, a shop's studio, and places where people hold up a phone."""
