@@ -7,36 +7,33 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import cast
 
 from scrapy.utils.log import configure_logging
 from scrapy.utils.reactor import install_reactor
 from twisted.internet.base import ReactorBase
 
-from scrapers.engine.finishing import finish
-from scrapers.engine.folders import ShopFolder, crawl_log
-from scrapers.engine.preparing import prepare
-from scrapers.engine.run import run_of
-from scrapers.engine.run_report import ShopReport
-from scrapers.engine.run_state import locked
+from scrapers.engine.addresses import Address, GuardedResolver, proxy_hosts
+from scrapers.engine.lifecycle import OnCrawlProgress, ShopProgress, finish, prepare, supervise
+from scrapers.engine.report import ShopReport
+from scrapers.engine.run import shop_crawler
+from scrapers.engine.shop_folder import ShopFolder
 from scrapers.engine.spider import ShopSpider
-from scrapers.engine.supervisor import Progress, Standing, oversee
-from scrapers.extract.addresses import Address, GuardedResolver, proxy_hosts
 from scrapers.registry import SHOPS, load_spider
 from scrapers.settings import TWISTED_REACTOR
 from sneakers_ml.errors import UsageError
 from sneakers_ml.workspace.params import CrawlParams
 from sneakers_ml.workspace.paths import Workspace
 
-__all__ = ["Progress", "ShopReport", "Standing", "crawl"]
+__all__ = ["OnCrawlProgress", "ShopProgress", "ShopReport", "crawl"]
 
 _LOG_BYTES = 20 * 2**20
-T = TypeVar("T")
 
 
 def crawl(
@@ -50,8 +47,8 @@ def crawl(
     bases: Mapping[str, str] | None = None,
     aliases: Mapping[str, str] | None = None,
     now: datetime | None = None,
-    progress: Progress = lambda _: None,
-    tell: Callable[[str], None] = lambda _: None,
+    on_progress: OnCrawlProgress = lambda _: None,
+    on_message: Callable[[str], None] = lambda _: None,
     registry: Mapping[str, str] = SHOPS,
 ) -> list[ShopReport]:
     """Crawl shops into data/raw/<shop>; a shop that fails keeps its last good data and harms no other.
@@ -66,8 +63,8 @@ def crawl(
         bases: addresses of shops in place of their own; they come before those of `params`.
         aliases: addresses that stand in what is kept, for shops that move, such as the demo's.
         now: the time that listings are stamped with; None: the present.
-        progress: hears how the shops stand.
-        tell: hears lines that the user should know before the crawl begins.
+        on_progress: called with how far the shops have come.
+        on_message: called with lines that the user should know before the crawl begins.
         registry: the shops there are.
 
     Raises:
@@ -76,48 +73,41 @@ def crawl(
     """
     names = list(dict.fromkeys(shops)) or list(registry)
     spiders = {name: load_spider(name, registry) for name in names}
-    told = {**params.base, **(bases or {})}
-    named = aliases or {}
-    addresses = {name: Address.parse(told.get(name, spider.home), named.get(name)) for name, spider in spiders.items()}
-    _check_contact(addresses, contact)
-    trusted = proxy_hosts() | {addresses[name].host for name in names if name in told}
-    with ExitStack() as stack:
-        folders = {name: ShopFolder(workspace, name) for name in names}
-        for name, folder in folders.items():
-            stack.enter_context(locked(folder.lock, name))
-        stack.enter_context(_logging_to(crawl_log(workspace, names)))
-        reactor = _reactor()
-        resolver = GuardedResolver(reactor, trusted)
-        resolver.install_on_reactor()
-        prepared = [
-            prepare(
-                folders[name],
-                spiders[name],
-                addresses[name],
-                params,
-                resolver,
-                contact=contact,
-                resume=resume,
-                limit=limit,
-                now=now or datetime.now(UTC),
-            )
-            for name in names
-        ]
-        for shop in prepared:
-            if shop.note:
-                tell(shop.note)
-        errors = _run(reactor, oversee([shop.crawler for shop in prepared], limit, progress))
-        return [finish(shop, error) for shop, error in zip(prepared, errors, strict=True)]
-
-
-def _check_contact(addresses: Mapping[str, Address], contact: str | None) -> None:
-    """Whoever asks a shop that is not their own says who they are."""
-    real = [name for name, address in addresses.items() if not address.loopback]
-    if real and not contact:
+    given, aliases = {**params.base, **(bases or {})}, aliases or {}
+    addresses = {name: Address.parse(given.get(name, spiders[name].home), aliases.get(name)) for name in names}
+    foreign = [name for name, address in addresses.items() if not address.loopback]
+    if foreign and not contact:
         raise UsageError(
-            f"crawling {', '.join(real)} needs a contact that shops can read in the user agent: set CRAWL_CONTACT to"
+            f"crawling {', '.join(foreign)} needs a contact that shops can read in the user agent: set CRAWL_CONTACT to"
             " your mail or web address, in the environment or .env; `sneakers crawl --demo` works without"
         )
+    with ExitStack() as stack:
+        folders = {name: ShopFolder(workspace, name) for name in names}
+        for folder in folders.values():
+            stack.enter_context(folder.locked())
+        crawls = folders[names[0]].root
+        stack.enter_context(_logging_to((crawls if len(names) == 1 else crawls.parent) / "crawl.log"))
+        install_reactor(TWISTED_REACTOR)
+        from twisted.internet import reactor as installed
+
+        reactor = cast("ReactorBase", installed)
+        resolver = GuardedResolver(reactor, proxy_hosts() | {addresses[name].host for name in names if name in given})
+        resolver.install_on_reactor()
+        options = partial(
+            prepare,
+            params=params,
+            resolver=resolver,
+            contact=contact,
+            resume=resume,
+            limit=limit,
+            now=now or datetime.now(UTC),
+            on_message=on_message,
+        )
+        crawlers = [options(folders[name], spiders[name], addresses[name]) for name in names]
+        task = asyncio.get_event_loop().create_task(supervise(crawlers, on_progress))
+        task.add_done_callback(lambda _: reactor.stop())
+        reactor.run(installSignalHandlers=False)  # asyncio's loop underneath
+        return [finish(crawler, error) for crawler, error in zip(crawlers, task.result(), strict=True)]
 
 
 @contextmanager
@@ -149,19 +139,4 @@ class _WarningCounter(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         spider = getattr(record, "spider", None)
         if isinstance(spider, ShopSpider):
-            run_of(spider.crawler).warnings += 1
-
-
-def _reactor() -> ReactorBase:
-    install_reactor(TWISTED_REACTOR)
-    from twisted.internet import reactor
-
-    return cast("ReactorBase", reactor)
-
-
-def _run(reactor: ReactorBase, main: Coroutine[Any, Any, T]) -> T:
-    """Run the reactor, which is asyncio's loop underneath, until a coroutine is done."""
-    task = asyncio.get_event_loop().create_task(main)
-    task.add_done_callback(lambda _: reactor.stop())
-    reactor.run(installSignalHandlers=False)
-    return task.result()
+            shop_crawler(spider.crawler).run.warnings += 1

@@ -1,10 +1,10 @@
-"""What a spider yields: listings, and the news that one was met again in another collection."""
+"""What a spider yields: listings, and the news that a listing stands in one more collection."""
 
 from __future__ import annotations
 
 import scrapy
 
-__all__ = ["ListingItem", "Sighting"]
+__all__ = ["ListingItem", "Membership"]
 
 
 class ListingItem(scrapy.Item):
@@ -32,8 +32,8 @@ class ListingItem(scrapy.Item):
     extra = scrapy.Field()
 
 
-class Sighting(scrapy.Item):
-    """A product met in one more `collection`, known by `listing_id`, or by its page's `url` while that is unread."""
+class Membership(scrapy.Item):
+    """One more `collection` of a listing, known by `listing_id`, or by its page's `url` while that is unread."""
 
     listing_id = scrapy.Field()
     url = scrapy.Field()

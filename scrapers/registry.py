@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
+
+from scrapy.utils.misc import load_object
 
 from scrapers.engine.spider import ShopSpider
 from sneakers_ml.errors import UsageError
@@ -11,13 +12,13 @@ from sneakers_ml.errors import UsageError
 __all__ = ["SHOPS", "load_spider"]
 
 SHOPS: Mapping[str, str] = {
-    "sneakerbaas": "scrapers.spiders.sneakerbaas:Sneakerbaas",
-    "superkicks": "scrapers.spiders.superkicks:Superkicks",
-    "highsnobiety": "scrapers.spiders.highsnobiety:Highsnobiety",
-    "kickscrew": "scrapers.spiders.kickscrew:Kickscrew",
-    "footshop": "scrapers.spiders.footshop:Footshop",
+    "sneakerbaas": "scrapers.spiders.sneakerbaas.Sneakerbaas",
+    "superkicks": "scrapers.spiders.superkicks.Superkicks",
+    "highsnobiety": "scrapers.spiders.highsnobiety.Highsnobiety",
+    "kickscrew": "scrapers.spiders.kickscrew.Kickscrew",
+    "footshop": "scrapers.spiders.footshop.Footshop",
 }
-"""Name to `module:class`; modules are loaded when their shop is crawled."""
+"""Name to class; modules are loaded when their shop is crawled."""
 
 
 def load_spider(shop: str, registry: Mapping[str, str] = SHOPS) -> type[ShopSpider]:
@@ -28,6 +29,5 @@ def load_spider(shop: str, registry: Mapping[str, str] = SHOPS) -> type[ShopSpid
     """
     if shop not in registry:
         raise UsageError(f"there is no shop {shop}; the shops are {', '.join(registry)}")
-    module, _, name = registry[shop].partition(":")
-    spider: type[ShopSpider] = getattr(import_module(module), name)
+    spider: type[ShopSpider] = load_object(registry[shop])
     return spider

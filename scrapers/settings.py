@@ -1,19 +1,18 @@
 """Scrapy settings: how the crawler behaves towards every shop.
 
-The constants hold for all crawls, and for Scrapy's own commands; `settings_for` adds what one shop's crawl was told.
+The constants hold for all crawls, and for Scrapy's own commands; `settings_for` adds those of one shop's crawl.
 """
 
 from __future__ import annotations
 
 from importlib.metadata import version
+from pathlib import Path
 
 from scrapy.settings import Settings
 
-from scrapers.engine.folders import ShopFolder
-from scrapers.engine.run_state import RunState
 from sneakers_ml.workspace.params import CrawlParams
 
-__all__ = ["settings_for", "user_agent"]
+__all__ = ["settings_for"]
 
 BOT_NAME = "sneakers-ml"
 SPIDER_MODULES = ["scrapers.spiders"]
@@ -42,32 +41,31 @@ TELNETCONSOLE_ENABLED = False
 LOG_LEVEL = "INFO"
 
 _MIDDLEWARES: dict[str, int | None] = {
-    "scrapers.engine.middlewares.guard.HostGuard": 90,  # before anything is fetched, robots.txt included
+    "scrapers.engine.middlewares.HostMiddleware": 90,  # before anything is fetched, robots.txt included
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scrapers.engine.middlewares.robots.Robots": 100,
+    "scrapers.engine.middlewares.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "scrapers.engine.middlewares.retries.PoliteRetries": 550,
+    "scrapers.engine.middlewares.BackoffMiddleware": 550,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
-    "scrapers.engine.cache.PageCache": 900,
+    "scrapers.engine.cache.CacheMiddleware": 900,
 }
 _PIPELINES = {
-    "scrapers.engine.pipelines.validation.Validation": 100,
-    "scrapers.engine.pipelines.photos.Photos": 200,
-    "scrapers.engine.pipelines.keeping.Keeping": 300,
+    "scrapers.engine.pipelines.ValidationPipeline": 100,
+    "scrapers.engine.pipelines.PhotosPipeline": 200,
+    "scrapers.engine.pipelines.JournalPipeline": 300,
 }
 
 
-def user_agent(contact: str | None) -> str:
-    """What shops read: who crawls and where to complain."""
-    return f"{USER_AGENT} (+{contact})" if contact else USER_AGENT
+def settings_for(params: CrawlParams, *, cache: Path, photos: Path, started: float, contact: str | None) -> Settings:
+    """The settings of one shop's crawl.
 
-
-def settings_for(params: CrawlParams, folder: ShopFolder, state: RunState, contact: str | None) -> Settings:
-    """The settings of one shop's crawl."""
+    Pages go to the folder `cache` and are fresh when they were stored since `started` (seconds since 1970); photos/ is
+    made in the folder `photos`. Shops read `contact`, a mail or web address, in the user agent.
+    """
     settings = Settings()
     settings.setmodule(__name__, priority="project")
-    told: dict[str, object] = {
-        "USER_AGENT": user_agent(contact),
+    values: dict[str, object] = {
+        "USER_AGENT": f"{USER_AGENT} (+{contact})" if contact else USER_AGENT,
         "CONCURRENT_REQUESTS_PER_DOMAIN": params.concurrency,
         "DOWNLOAD_DELAY": params.delay,
         "AUTOTHROTTLE_ENABLED": params.autothrottle,
@@ -76,16 +74,16 @@ def settings_for(params: CrawlParams, folder: ShopFolder, state: RunState, conta
         "DOWNLOAD_MAXSIZE": params.limits.body,
         "DOWNLOAD_TIMEOUT": params.limits.timeout,
         "RETRY_TIMES": params.retries.times,
-        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "scrapers.engine.downloading.PatientHandler"),
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "scrapers.engine.middlewares.RetryAfterHandler"),
         "DOWNLOADER_MIDDLEWARES": _MIDDLEWARES,
         "ITEM_PIPELINES": _PIPELINES,
         "HTTPCACHE_ENABLED": True,
-        "HTTPCACHE_DIR": str(folder.cache),
+        "HTTPCACHE_DIR": str(cache),
         "HTTPCACHE_POLICY": "scrapers.engine.cache.RunPolicy",
         "HTTPCACHE_STORAGE": "scrapers.engine.cache.FileStorage",
-        "RUN_STARTED": state.started,
-        "FILES_STORE": str(folder.harvest),
+        "RUN_STARTED": started,
+        "FILES_STORE": str(photos),
         "MEDIA_ALLOW_REDIRECTS": True,
     }
-    settings.setdict(told, priority="cmdline")
+    settings.setdict(values, priority="cmdline")
     return settings

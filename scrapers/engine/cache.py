@@ -6,12 +6,12 @@ revalidated, or that forbids storing, is kept for its run only. One file an answ
 came; it is written under a temporary name and renamed, so it is whole or not there. robots.txt and photos are not kept
 here.
 """
+# ruff: noqa: ARG002 - the signatures are Scrapy's
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +23,17 @@ from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 from scrapy.utils.request import RequestFingerprinter
 
-from scrapers.engine.folders import ShopFolder
-from scrapers.engine.run import is_photo, is_robots, run_of
+from scrapers.engine.addresses import Address
+from scrapers.engine.run import is_page, shop_crawler
 from scrapers.engine.spider import ShopSpider
-from scrapers.extract.addresses import Address
 from sneakers_ml.files import write_atomically
 from sneakers_ml.workspace.params import CrawlCache
 
-__all__ = ["FileStorage", "PageCache", "RunPolicy", "prune", "tidy_cache"]
+__all__ = ["CacheMiddleware", "FileStorage", "RunPolicy", "prune"]
 
 _VALIDATORS = ("etag", "last-modified")
 _CONDITIONS = ("If-None-Match", "If-Modified-Since")
+_HEAD = {"asked", "url", "base", "status", "stored", "length", "headers"}
 
 
 class RunPolicy(RFC2616Policy):
@@ -45,9 +45,9 @@ class RunPolicy(RFC2616Policy):
 
     def should_cache_request(self, request: Request) -> bool:
         """Pages only."""
-        return not is_photo(request) and not is_robots(request)
+        return is_page(request)
 
-    def should_cache_response(self, response: Response, request: Request) -> bool:  # noqa: ARG002 - Scrapy's signature
+    def should_cache_response(self, response: Response, request: Request) -> bool:
         """Whole answers only; `prune` throws away after the run what the shop does not want kept."""
         return response.status == 200 and not {"partial", "dataloss", "download_stopped"} & set(response.flags)
 
@@ -58,27 +58,20 @@ class RunPolicy(RFC2616Policy):
         self._set_conditional_validators(request, cachedresponse)
         return False
 
-    def is_cached_response_valid(self, cachedresponse: Response, response: Response, request: Request) -> bool:  # noqa: ARG002
+    def is_cached_response_valid(self, cachedresponse: Response, response: Response, request: Request) -> bool:
         """Only where the shop says so; a failing shop is to be noticed, not papered over."""
         return response.status == 304
 
 
-class PageCache(HttpCacheMiddleware):
+class CacheMiddleware(HttpCacheMiddleware):
     """Scrapy's cache, less its habit of answering with an old page when the shop fails."""
 
-    def process_request(self, request: Request, spider: Spider | None = None) -> Request | Response | None:  # noqa: ARG002
+    DOWNLOAD_EXCEPTIONS = ()  # type: ignore[assignment]
+
+    def process_request(self, request: Request, spider: Spider | None = None) -> Request | Response | None:
         for name in _CONDITIONS:  # of an earlier attempt, or of the page that redirected here
             request.headers.pop(name, None)
         return super().process_request(request)
-
-    def process_exception(
-        self,
-        request: Request,
-        exception: Exception,  # noqa: ARG002 - Scrapy's signature
-        spider: Spider | None = None,  # noqa: ARG002 - Scrapy's signature
-    ) -> Request | Response | None:
-        request.meta.pop("cached_response", None)
-        return None
 
 
 class FileStorage:
@@ -86,19 +79,19 @@ class FileStorage:
 
     def __init__(self, settings: BaseSettings) -> None:
         self.folder = Path(settings["HTTPCACHE_DIR"])
+        self.base: Address  # set by open_spider, which Scrapy calls first
         self._names = RequestFingerprinter()
-        self._base: Address | None = None
 
     def open_spider(self, spider: Spider) -> None:
         """Scrapy opens the storage with its spider."""
-        self._base = run_of(spider.crawler).base
+        self.base = shop_crawler(spider.crawler).run.base
 
     def close_spider(self, spider: Spider) -> None:
         """Forget pages that could not be read, such as a challenge answered with 200: a resumed crawl asks anew."""
         for page in spider.failures if isinstance(spider, ShopSpider) else ():
             self._path(Request(page.url)).unlink(missing_ok=True)
 
-    def retrieve_response(self, spider: Spider, request: Request) -> Response | None:  # noqa: ARG002
+    def retrieve_response(self, spider: Spider, request: Request) -> Response | None:
         """The stored answer; None where there is none, or its file is torn or not one of ours."""
         try:
             data = self._path(request).read_bytes()
@@ -106,21 +99,21 @@ class FileStorage:
             return None
         line, _, body = data.partition(b"\n")
         head = _head(line)
-        if head is None or head["asked"] != self._public(request.url) or head["length"] != len(body):
+        if head is None or head["asked"] != self.base.public(request.url) or head["length"] != len(body):
             return None
-        moved = head["base"] != self._shop.url  # the links in the page lead to where the shop was
+        moved = head["base"] != self.base.url  # the links in the page lead to where the shop was
         request.meta["cache_timestamp"] = 0.0 if moved else head["stored"]
         headers = Headers([(name.encode("latin-1"), value.encode("latin-1")) for name, value in head["headers"]])
-        url = self._shop.private(head["url"])
+        url = self.base.private(head["url"])
         kind = responsetypes.from_args(headers=headers, url=url, body=body)
         return kind(url=url, status=head["status"], headers=headers, body=body)
 
-    def store_response(self, spider: Spider, request: Request, response: Response) -> None:  # noqa: ARG002
+    def store_response(self, spider: Spider, request: Request, response: Response) -> None:
         """Keep an answer in place of an earlier one."""
         head = {
-            "asked": self._public(request.url),
-            "url": self._public(response.url),
-            "base": self._shop.url,
+            "asked": self.base.public(request.url),
+            "url": self.base.public(response.url),
+            "base": self.base.url,
             "status": response.status,
             "stored": time.time(),
             "length": len(response.body),
@@ -132,59 +125,37 @@ class FileStorage:
         }
         write_atomically(self._path(request), json.dumps(head).encode() + b"\n" + response.body)
 
-    @property
-    def _shop(self) -> Address:
-        assert self._base is not None  # noqa: S101 - Scrapy opens the storage first
-        return self._base
-
-    def _public(self, url: str) -> str:
-        return self._shop.public(url)
-
     def _path(self, request: Request) -> Path:
-        name = self._names.fingerprint(request.replace(url=self._public(request.url))).hex()
+        name = self._names.fingerprint(request.replace(url=self.base.public(request.url))).hex()
         return self.folder / name[:2] / name
 
 
-def tidy_cache(folder: ShopFolder, params: CrawlCache) -> None:
-    """Leave in a shop's cache what its next run can use."""
-    prune(folder.cache, oldest=time.time() - params.days * 86_400, size=params.size)
-
-
-def prune(folder: Path, *, oldest: float, size: int) -> None:
-    """After a run: drop what is of no use to the next one, what is older than `oldest`, and the oldest beyond `size`.
+def prune(folder: Path, params: CrawlCache, now: float) -> None:
+    """Leave in a cache what the next run can use, no older and not more than `params` allows; the oldest go first.
 
     Args:
         folder: the cache.
-        oldest: seconds since 1970.
-        size: bytes that may stay.
+        params: how long, and how many bytes.
+        now: seconds since 1970.
     """
-    left = size
-    for path, stored in sorted(_entries(folder), key=lambda entry: -entry[1]):
-        left -= path.stat().st_size
-        if left < 0 or stored < oldest:
-            path.unlink()
-
-
-def _entries(folder: Path) -> Iterator[tuple[Path, float]]:
-    """The cache's files and when they were stored; what cannot be used again is stored at minus infinity."""
+    entries = []
     for path in folder.glob("*/*"):
         with path.open("rb") as file:
             head = _head(file.readline())
-        yield path, float(head["stored"]) if head and _may_stay(head) else float("-inf")
-
-
-def _may_stay(head: dict[str, Any]) -> bool:
-    headers = {name.casefold(): value.casefold() for name, value in head["headers"]}
-    return "no-store" not in headers.get("cache-control", "") and any(name in headers for name in _VALIDATORS)
+        headers = {name.casefold(): value.casefold() for name, value in head["headers"]} if head else {}
+        usable = "no-store" not in headers.get("cache-control", "") and any(name in headers for name in _VALIDATORS)
+        entries.append((float(head["stored"]) if head and usable else float("-inf"), path))
+    left, oldest = params.size, now - params.days * 86_400
+    for stored, path in sorted(entries, key=lambda entry: -entry[0]):
+        left -= path.stat().st_size
+        if left < 0 or stored < oldest:
+            path.unlink()
 
 
 def _head(line: bytes) -> dict[str, Any] | None:
     """The first line of an entry, if it is one."""
     try:
         head = json.loads(line)
-        usable = isinstance(head, dict) and {"asked", "url", "base", "status", "stored", "length", "headers"} <= set(
-            head
-        )
     except ValueError:
         return None
-    return head if usable else None
+    return head if isinstance(head, dict) and head.keys() >= _HEAD else None

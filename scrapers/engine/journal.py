@@ -7,19 +7,18 @@ the journal is opened again. A listing's line comes after the lines of its photo
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pydantic import ValidationError
-
 from sneakers_ml.catalogue.listing import Listing
 
-__all__ = ["Journal", "PhotoFault"]
+__all__ = ["Journal", "PhotoProblem"]
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoFault:
+class PhotoProblem:
     """A photo that was not kept, and why; a thumbnail is left out on purpose."""
 
     url: str
@@ -34,18 +33,34 @@ class Journal:
     listings: dict[str, Listing] = field(default_factory=dict)
     photos: dict[str, str] = field(default_factory=dict)
     """URL to file, relative to the folder that holds photos/."""
-    faults: dict[str, PhotoFault] = field(default_factory=dict)
+    photo_problems: dict[str, PhotoProblem] = field(default_factory=dict)
     """Of finished listings, by URL."""
     _file: BinaryIO | None = None
+
+    @property
+    def failed_photos(self) -> list[PhotoProblem]:
+        """Those that were not left out on purpose."""
+        return [problem for problem in self.photo_problems.values() if not problem.thumbnail]
 
     @classmethod
     def open(cls, path: Path) -> Journal:
         """Read a journal, made when missing, and go on writing where its last whole line ends."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        journal = cls()
+        journal, end = cls(), 0
         file = path.open("a+b")
         file.seek(0)
-        file.truncate(journal._read(file))
+        with suppress(ValueError, KeyError, TypeError):  # a line that makes no sense ends it as a torn one does
+            for line in file:
+                if not line.endswith(b"\n"):
+                    break
+                row = json.loads(line)
+                if "photo" in row:
+                    journal.photos[str(row["photo"])] = str(row["file"])
+                else:
+                    problems = [PhotoProblem(*problem) for problem in row["faults"]]
+                    journal._take(Listing.model_validate(row["listing"]), problems)
+                end += len(line)
+        file.truncate(end)
         journal._file = file
         return journal
 
@@ -60,38 +75,18 @@ class Journal:
         self._write({"photo": url, "file": file})
         self.photos[url] = file
 
-    def add_listing(self, listing: Listing, faults: list[PhotoFault]) -> None:
+    def add_listing(self, listing: Listing, problems: list[PhotoProblem]) -> None:
         """Note that a listing is finished: its photos are stored, or given up with a reason."""
-        shown = [[fault.url, fault.why, fault.thumbnail] for fault in faults]
-        self._write({"listing": listing.model_dump(mode="json"), "faults": shown})
-        self._take(listing, faults)
+        rows = [[problem.url, problem.why, problem.thumbnail] for problem in problems]
+        self._write({"listing": listing.model_dump(mode="json"), "faults": rows})
+        self._take(listing, problems)
 
-    def _take(self, listing: Listing, faults: list[PhotoFault]) -> None:
+    def _take(self, listing: Listing, problems: list[PhotoProblem]) -> None:
         self.listings[listing.listing_id] = listing
-        self.faults.update((fault.url, fault) for fault in faults)
+        self.photo_problems.update((problem.url, problem) for problem in problems)
 
     def _write(self, row: dict[str, Any]) -> None:
         if self._file is None:
             raise ValueError("the journal is closed")
         self._file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
         self._file.flush()  # what the operating system has outlives the process
-
-    def _read(self, file: BinaryIO) -> int:
-        """Take in the whole lines; returns where they end, in bytes."""
-        end = 0
-        for line in file:
-            if not line.endswith(b"\n") or not self._understand(line):
-                break
-            end += len(line)
-        return end
-
-    def _understand(self, line: bytes) -> bool:
-        try:
-            row = json.loads(line)
-            if "photo" in row:
-                self.photos[str(row["photo"])] = str(row["file"])
-            else:
-                self._take(Listing.model_validate(row["listing"]), [PhotoFault(*fault) for fault in row["faults"]])
-        except (ValueError, KeyError, TypeError, ValidationError):
-            return False
-        return True

@@ -7,23 +7,23 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any
+from typing import Any, Self
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
-from scrapers.engine.folders import ShopFolder
+from scrapers.engine.addresses import Address, GuardedResolver
 from scrapers.engine.journal import Journal
-from scrapers.engine.run_state import RunState
+from scrapers.engine.shop_folder import RunState, ShopFolder
 from scrapers.engine.spider import ShopSpider
-from scrapers.extract.addresses import Address, GuardedResolver
+from sneakers_ml.catalogue.listing import Listing
 from sneakers_ml.workspace.params import CrawlParams
 
-__all__ = ["PHOTO", "STOPPING", "ShopCrawler", "ShopRun", "Trouble", "is_photo", "is_robots", "run_of"]
+__all__ = ["PHOTO", "STOPPING", "CrawlComponent", "ShopCrawler", "ShopRun", "is_page", "is_photo", "shop_crawler"]
 
 STOPPING = "the crawl is being stopped"
 """Why requests are not made any more; what did not happen for this reason is no fault of the shop's."""
@@ -31,20 +31,6 @@ PHOTO = "crawl_photo"
 """Key in a request's meta that says it is for a photo."""
 
 _REFUSALS = frozenset({401, 403})
-
-
-@dataclass
-class Trouble:
-    """What went wrong, in words, for the report."""
-
-    pages: dict[str, str] = field(default_factory=dict)
-    """URL of a page that could not be had or read, and why."""
-    moved: set[str] = field(default_factory=set)
-    """URLs that such pages had been redirected to."""
-    invalid: list[tuple[str, str]] = field(default_factory=list)
-    """Items that broke the contract: where, and why."""
-    refused: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """(host, why) of requests that were not made."""
 
 
 @dataclass
@@ -59,22 +45,34 @@ class ShopRun:
     resolver: GuardedResolver
     resumed: bool = False
     limit: int | None = None
+    before: Mapping[str, Listing] = field(default_factory=dict)
+    """Listings of the last good crawl by id."""
     known_photos: Mapping[str, str] = field(default_factory=dict)
-    """Photos of the last good crawl, URL to file."""
-    sightings: dict[str, set[str]] = field(default_factory=dict)
+    """Their photos, URL to file."""
+    memberships: dict[str, set[str]] = field(default_factory=dict)
     """Listing id or URL of a listing met again, and the collections it was met in."""
-    trouble: Trouble = field(default_factory=Trouble)
+    failed_pages: dict[str, str] = field(default_factory=dict)
+    """URL of a page that could not be had or read, and why."""
+    redirected: set[str] = field(default_factory=set)
+    """URLs that such pages had been redirected to."""
+    invalid_items: list[tuple[str, str]] = field(default_factory=list)
+    """Items that broke the contract: where, and why."""
+    refused: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(host, why) of requests that were not made."""
     received: int = 0
     """Bytes that came from the shop."""
     warnings: int = 0
     """Lines of the log about this shop that are more than information."""
     stop_reason: str | None = None
+    interrupted: bool = False
+    """Whether it was the user who stopped the crawl."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    quiet_until: float = 0.0
+    """Time of the monotonic clock before which the shop is asked nothing."""
     begun: float = field(default_factory=monotonic)
     seconds: float = 0.0
-    _hold: float = 0.0
-    _in_a_row: Counter[bool] = field(default_factory=Counter)
-    _refused: int = 0
+    _given_up: Counter[bool] = field(default_factory=Counter)
+    _refused_in_a_row: int = 0
 
     @property
     def shop(self) -> str:
@@ -87,41 +85,33 @@ class ShopRun:
         except TimeoutError:
             return
 
-    def hold(self, seconds: float) -> None:
-        """Ask the shop nothing for so long."""
-        self._hold = max(self._hold, monotonic() + seconds)
-
-    async def held(self) -> None:
-        """Wait until the shop may be asked again."""
-        while (left := self._hold - monotonic()) > 0 and not self.stopping.is_set():
-            await self.sleep(left)
-
     def answered(self, request: Request, status: int = 200) -> bool:
         """The shop has answered; returns whether it has now refused so many pages in a row that this is a wall."""
-        self._in_a_row[is_photo(request)] = 0
+        self._given_up[is_photo(request)] = 0
         if not is_photo(request):
-            self._refused = self._refused + 1 if status in _REFUSALS else 0
-        return self._refused >= self.params.retries.refused_after
+            self._refused_in_a_row = self._refused_in_a_row + 1 if status in _REFUSALS else 0
+        return self._refused_in_a_row >= self.params.retries.refused_after
 
     def gave_up(self, request: Request, why: str) -> bool:
         """Note a page or photo that was not to be had; returns whether so many in a row are enough."""
-        if is_robots(request):
-            return False
-        if not is_photo(request):
+        photo = is_photo(request)
+        if is_page(request):
             self.page_failed(request, why)
-        self._in_a_row[is_photo(request)] += 1
-        return self._in_a_row[is_photo(request)] >= self.params.retries.give_up_after
+        elif not photo:
+            return False
+        self._given_up[photo] += 1
+        return self._given_up[photo] >= self.params.retries.give_up_after
 
     def page_failed(self, request: Request, why: str) -> None:
         """Note a page that was not to be had, under the address that was asked for first."""
         first = (request.meta.get("redirect_urls") or [request.url])[0]
-        self.trouble.pages.setdefault(first, why)
+        self.failed_pages.setdefault(first, why)
         if first != request.url:
-            self.trouble.moved.add(request.url)
+            self.redirected.add(request.url)
 
-    def sighted(self, key: str, collections: set[str]) -> None:
-        """A listing was met in these collections."""
-        self.sightings.setdefault(key, set()).update(collections)
+    def add_membership(self, key: str, *collections: str) -> None:
+        """A listing, known by its id or URL, was met in these collections too."""
+        self.memberships.setdefault(key, set()).update(collections)
 
     def count_bytes(self, data: bytes, **_: Any) -> None:
         """Handler of Scrapy's signal bytes_received."""
@@ -130,11 +120,11 @@ class ShopRun:
     def count_failure(self, failure: Failure, response: Response | Failure | None, **_: Any) -> None:
         """Handler of Scrapy's signal spider_error: a page that the spider stumbled over."""
         where = response.url if isinstance(response, Response) else self.base.url
-        self.trouble.pages.setdefault(where, f"{type(failure.value).__name__}: {failure.value}")
+        self.failed_pages.setdefault(where, f"{type(failure.value).__name__}: {failure.value}")
 
     def count_lost(self, item: object, failure: Failure, **_: Any) -> None:
         """Handler of Scrapy's signal item_error: an item that a pipeline stumbled over, as when the disk is full."""
-        self.trouble.invalid.append((str(item)[:200], f"{type(failure.value).__name__}: {failure.value}"))
+        self.invalid_items.append((str(item)[:200], f"{type(failure.value).__name__}: {failure.value}"))
 
 
 class ShopCrawler(Crawler):
@@ -144,36 +134,60 @@ class ShopCrawler(Crawler):
         super().__init__(spider, settings)
         self.run = run
         self._stop: asyncio.Task[None] | None = None
+        self.signals.connect(run.count_bytes, signal=signals.bytes_received)
+        self.signals.connect(run.count_failure, signal=signals.spider_error)
+        self.signals.connect(run.count_lost, signal=signals.item_error)
+        self.signals.connect(self.count_page, signal=signals.response_received)
 
-    def halt(self, reason: str) -> None:
-        """Stop in order, once: nothing more is asked, what is under way ends, the journal stays whole."""
+    @property
+    def figures(self) -> Mapping[str, Any]:
+        """Scrapy's statistics; empty before the crawl has begun."""
+        return {} if self._stats is None else self._stats.get_stats()
+
+    def halt(self, reason: str, *, interrupted: bool = False) -> None:
+        """Stop in order, once: nothing more is asked, what is under way ends, the journal stays whole.
+
+        What waits for its turn is given up; at a request a second that could be many minutes.
+        """
         if self.run.stopping.is_set() or not self.crawling:
             return
-        self.run.stop_reason = reason
+        self.run.stop_reason, self.run.interrupted = reason, interrupted
         self.run.stopping.set()
         if isinstance(self.spider, ShopSpider):
             self.spider.stopping = True
-        self._drop_queue()
-        self._stop = asyncio.get_running_loop().create_task(self.stop_async())
-
-    def count_page(self, request: Request, response: Response, **_: Any) -> None:
-        """Handler of Scrapy's signal response_received."""
-        if response.status == 200 and not is_photo(request) and not is_robots(request):
-            self.stats.inc_value("crawl/pages")
-
-    def _drop_queue(self) -> None:
-        """Give up what waits for its turn; at a request a second that could be many minutes."""
         for slot in self.engine.downloader.slots.values():
             while slot.queue:
                 _, waiting = slot.queue.popleft()
                 waiting.errback(IgnoreRequest(STOPPING))
+        self._stop = asyncio.get_running_loop().create_task(self.stop_async())
+
+    def count_page(self, request: Request, response: Response, **_: Any) -> None:
+        """Handler of Scrapy's signal response_received."""
+        if response.status == 200 and is_page(request):
+            self.stats.inc_value("crawl/pages")
 
 
-def run_of(crawler: Crawler) -> ShopRun:
-    """The run that a crawler belongs to."""
+class CrawlComponent:
+    """A middleware or pipeline of a shop's crawl."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = shop_crawler(crawler)
+        self.run = self.crawler.run
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+
+def shop_crawler(crawler: Crawler) -> ShopCrawler:
+    """The crawler as one that `sneakers crawl` has made.
+
+    Raises:
+        TypeError: it is another.
+    """
     if not isinstance(crawler, ShopCrawler):
         raise TypeError("shops are crawled with `sneakers crawl`, which knows where their data lies")
-    return crawler.run
+    return crawler
 
 
 def is_photo(request: Request) -> bool:
@@ -181,6 +195,6 @@ def is_photo(request: Request) -> bool:
     return bool(request.meta.get(PHOTO))
 
 
-def is_robots(request: Request) -> bool:
-    """Whether a request is for a robots.txt; Scrapy's middleware marks the ones it makes."""
-    return bool(request.meta.get("dont_obey_robotstxt"))
+def is_page(request: Request) -> bool:
+    """Whether a request is for a page, and not for a photo or a robots.txt, which Scrapy's middleware marks."""
+    return not is_photo(request) and not request.meta.get("dont_obey_robotstxt")

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import scrapy
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from scrapers.engine.meetings import Meetings
-from scrapers.extract.facts import Facts
-from scrapers.extract.loaders import load_listing
-from scrapers.items import ListingItem
+from scrapers.extract.facts import Facts, load_listing
+from scrapers.items import ListingItem, Membership
 
-__all__ = ["FailedPage", "ShopSpider"]
+__all__ = ["FailedPage", "KnownProducts", "ShopSpider"]
 
 
 class FailedPage(NamedTuple):
@@ -26,6 +25,48 @@ class FailedPage(NamedTuple):
 
     url: str
     why: str
+
+
+class KnownProducts:
+    """The products that a crawl has met, and their collections.
+
+    A product goes by a key that pages of all collections share, such as the last part of its address.
+    """
+
+    def __init__(self) -> None:
+        self._collections: dict[str, set[str]] = defaultdict(set)
+        self._listings: dict[str, tuple[str, ...]] = {}
+        self._seen: dict[str, set[str]] = defaultdict(set)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._collections
+
+    def first_in(self, pages: str, key: str) -> bool:
+        """Whether a product is met for the first time on `pages`, a name for those of one collection."""
+        new = key not in self._seen[pages]
+        self._seen[pages].add(key)
+        return new
+
+    def add(self, key: str, collections: Iterable[str]) -> None:
+        """Note a product and collections that it stands in."""
+        self._collections[key].update(collections)
+
+    def add_collections(self, key: str, url: str, collections: Iterable[str]) -> Iterator[Membership]:
+        """A known product stands in these collections too; it goes by its page while that has not been read."""
+        for collection in sorted(set(collections) - self._collections[key]):
+            self._collections[key].add(collection)
+            for listing_id in self._listings.get(key, ()):
+                yield Membership(listing_id=listing_id, collection=collection)
+            if key not in self._listings:
+                yield Membership(url=url, collection=collection)
+
+    def collections_of(self, key: str) -> list[str]:
+        """The collections known so far, sorted."""
+        return sorted(self._collections[key])
+
+    def set_listings(self, key: str, items: Iterable[ListingItem]) -> None:
+        """The product has been read, and gave these listings."""
+        self._listings[key] = tuple(item["listing_id"] for item in items)
 
 
 class ShopSpider(scrapy.Spider):
@@ -62,7 +103,7 @@ class ShopSpider(scrapy.Spider):
         self.failures: list[FailedPage] = []
         self.stopping = False
         """Set by who stops the crawl before its end: a product that can't be had now is left for when it is resumed."""
-        self.meetings = Meetings()
+        self.known = KnownProducts()
         self._taken = 0
 
     def url(self, path: str) -> str:
@@ -83,55 +124,52 @@ class ShopSpider(scrapy.Spider):
         base = urlsplit(self.base)
         return urlunsplit((base.scheme, base.netloc, parts.path, parts.query, ""))
 
+    def own_links(self, page: TextResponse, xpath: str = "//a/@href") -> Iterator[str]:
+        """The addresses of the shop's own that a page links to."""
+        urls = (self.own_url(href, page.url) for href in page.xpath(xpath).getall())
+        return (url for url in urls if url)
+
     def full(self) -> bool:
         """Whether as many listings are under way as were asked for."""
         return self.limit is not None and self._taken >= self.limit
 
     def take(self) -> bool:
         """Count one more listing; False if the limit is reached."""
-        if self.full():
-            return False
-        self._taken += 1
-        return True
+        taken = not self.full()
+        self._taken += taken
+        return taken
 
     def count(self, key: str) -> None:
         """Count something in the crawl's statistics."""
-        if self.crawler.stats is not None:
-            self.crawler.stats.inc_value(f"shop/{key}")
+        self.crawler.stats.inc_value(f"shop/{key}")
 
-    def fail(self, where: Response | Request | str, why: str) -> None:
+    def fail(self, where: Response | Request, why: str) -> None:
         """Note a page that could not be had or read; the crawl goes on."""
-        url = where if isinstance(where, str) else where.url
-        self.failures.append(FailedPage(url, why))
+        self.failures.append(FailedPage(where.url, why))
         self.count("failed_pages")
-        self.logger.warning("%s: %s", url, why)
+        self.logger.warning("%s: %s", where.url, why)
 
-    def unreachable(self, failure: Failure) -> str:
-        """Why a request that came to an errback had no answer, in a few words."""
-        error = failure.value
-        if isinstance(error, HttpError):
-            return f"answered {error.response.status}"
-        if isinstance(error, IgnoreRequest):
-            return str(error) or "not allowed"
-        return f"no answer ({type(error).__name__})"
-
-    def readable(self, facts: Iterable[Facts]) -> bool:
-        """Whether a page shows a product; a name alone may head a page that asks for patience or cookies."""
-        known = list(facts)
-        return any(one.title for one in known) and any(one.brand or one.price or one.photos for one in known)
-
-    def listing(self, key: str, listing_id: str, url: str, facts: Iterable[Facts]) -> ListingItem:
-        """The listing that the sources of a page tell of, the sturdiest first."""
-        item = load_listing(self.name, listing_id, url, facts, self.meetings.collections_of(key))
-        self.count(f"from/{item.get('extra', {}).get('read_from', 'nothing')}")
-        return item
-
-    def failed_request(self, failure: Failure) -> Request:
-        """The request that an errback is about."""
+    def unanswered(self, failure: Failure) -> tuple[Request, str]:
+        """The request that an errback is about, and why it had no answer, in a few words."""
         request: Any = getattr(failure, "request", None)
         if not isinstance(request, Request):
             raise TypeError("the failure is of no request")
-        return request
+        error = failure.value
+        if isinstance(error, HttpError):
+            return request, f"answered {error.response.status}"
+        if isinstance(error, IgnoreRequest):
+            return request, str(error) or "not allowed"
+        return request, f"no answer ({type(error).__name__})"
+
+    def readable(self, known: Sequence[Facts]) -> bool:
+        """Whether a page shows a product; a name alone may head a page that asks for patience or cookies."""
+        return any(one.title for one in known) and any(one.brand or one.price or one.photos for one in known)
+
+    def listing(self, key: str, listing_id: str, url: str, facts: Iterable[Facts]) -> ListingItem:
+        """The listing that the sources of a page tell of, the most reliable first."""
+        item = load_listing(self.name, listing_id, url, facts, self.known.collections_of(key))
+        self.count(f"from/{item.get('extra', {}).get('read_from', 'nothing')}")
+        return item
 
 
 def _host(netloc: str) -> str:

@@ -40,18 +40,28 @@ def canonical_photo(url: str, page: str) -> str | None:
     Shopify's delivery network, where the name without it is the original's.
     """
     try:
-        parts = urlsplit(urljoin(page, url.strip()))
-        if parts._replace(fragment="") == urlsplit(page)._replace(fragment=""):  # an empty address
+        parts, own = urlsplit(urljoin(page, url.strip())), urlsplit(page)
+        if parts._replace(fragment="") == own._replace(fragment=""):  # an empty address
             return None
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path in ("", "/"):
             return None
-        if inner := _wrapped(parts.path, parts.query):
-            return canonical_photo(inner, page)
-        scheme = _scheme(parts.scheme, parts.hostname, parts.port, page)
+        query = parse_qsl(parts.query, keep_blank_values=True)
+        if parts.path.endswith("/_next/image"):  # only resizes the photo behind it: ?url=…&w=640
+            inner = next((value for key, value in query if key == "url" and value), None)
+            if inner:
+                return canonical_photo(inner, page)
+        plain = parts.port not in (None, 80) or (own.scheme == "http" and own.hostname == parts.hostname)
     except ValueError:  # no address at all: a bracket without its mate, a port that is no number
         return None
-    path = _without_size(parts.hostname, parts.path)
-    return urlunsplit((scheme, parts.netloc, path, _query(parts.query), ""))
+    scheme = "http" if parts.scheme == "http" and plain else "https"
+    path = parts.path
+    if _SHOPIFY.search(parts.hostname) or _SHOPIFY_PATH.search(path):
+        folder, slash, name = path.rpartition("/")
+        path = folder + slash + _SUFFIX.sub("", name, count=1)
+    kept = [(key, value) for key, value in query if key.lower() not in _SIZES]
+    if len(kept) == len(query) or any(key.lower() in _SIGNED for key, _ in query):
+        return urlunsplit((scheme, parts.netloc, path, parts.query, ""))
+    return urlunsplit((scheme, parts.netloc, path, urlencode(kept), ""))
 
 
 def largest_of(srcset: str) -> str | None:
@@ -64,42 +74,9 @@ def largest_of(srcset: str) -> str | None:
             descriptor, url = "", url.rstrip(",")
         else:
             descriptor, _, rest = rest.partition(",")
-        value = _measure(descriptor)
+        match = re.match(r"\s*(\d+(?:\.\d+)?)[wx]", descriptor)
+        value = float(match[1]) if match else 1.0
         if value >= size:
             best, size = url, value
         rest = rest.lstrip(" \t\r\n,")
     return best
-
-
-def _measure(descriptor: str) -> float:
-    match = re.match(r"\s*(\d+(?:\.\d+)?)[wx]", descriptor)
-    return float(match[1]) if match else 1.0
-
-
-def _wrapped(path: str, query: str) -> str | None:
-    """The photo behind an address that only resizes it, as Next.js does: /_next/image?url=…&w=640."""
-    if not path.endswith("/_next/image"):
-        return None
-    return next((value for key, value in parse_qsl(query) if key == "url"), None)
-
-
-def _scheme(scheme: str, host: str, port: int | None, page: str) -> str:
-    own = urlsplit(page)
-    if scheme == "http" and (port not in (None, 80) or (own.scheme == "http" and own.hostname == host)):
-        return "http"
-    return "https"
-
-
-def _without_size(host: str, path: str) -> str:
-    if not (_SHOPIFY.search(host) or _SHOPIFY_PATH.search(path)):
-        return path
-    folder, slash, name = path.rpartition("/")
-    return folder + slash + _SUFFIX.sub("", name, count=1)
-
-
-def _query(query: str) -> str:
-    pairs = parse_qsl(query, keep_blank_values=True)
-    if any(key.lower() in _SIGNED for key, _ in pairs):
-        return query
-    kept = [(key, value) for key, value in pairs if key.lower() not in _SIZES]
-    return query if len(kept) == len(pairs) else urlencode(kept)

@@ -1,4 +1,4 @@
-"""A product of Shopify's JSON as listings: one, or one for each colour where its options hold several.
+"""Products of Shopify's JSON, and their listings: one, or one for each colour where a product's options hold several.
 
 https://shopify.dev/docs/api/ajax/reference/product and the fields of /collections/<handle>/products.json
 """
@@ -6,22 +6,151 @@ https://shopify.dev/docs/api/ajax/reference/product and the fields of /collectio
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import JsonValue
+from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue, PlainValidator, model_validator
+from scrapy.http import Response, TextResponse
 
+from scrapers.extract.embedded import json_scripts, objects
 from scrapers.extract.facts import Facts
-from scrapers.extract.prices import Money, current_price
+from scrapers.extract.prices import Amount, Money, current_price
 from scrapers.extract.style_codes import code_of_stock
-from scrapers.extract.text import Json, as_dict, as_list, as_text, slug_of
+from scrapers.extract.text import Json, as_dict, as_list, as_text, as_texts, slug_of
 
-__all__ = ["ShopifyListing", "shopify_listings"]
+__all__ = ["Product", "ShopifyListing", "embedded_product", "page_product_id", "read_products", "shopify_listings"]
 
 _COLOUR = re.compile(r"colou?r(?:way)?s?|kleur(?:en)?|farbe|couleur", re.IGNORECASE)
 _SIZE_PHOTO = re.compile(r"size[-_ ]?(?:chart|guide)|swatch|logo", re.IGNORECASE)
 _NO_OPTION = frozenset({"", "default", "default-title"})
+_IDS = (
+    re.compile(r'"rtyp"\s*:\s*"product"\s*,\s*"rid"\s*:\s*(\d+)'),
+    re.compile(r'"product"\s*:\s*\{\s*"id"\s*:\s*(\d+)'),
+)
+"""Where Shopify's own scripts, which every theme loads, name the page's product."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A photo of the gallery, and the ids of the variants that it is tied to."""
+
+    src: str
+    variant_ids: frozenset[str] = frozenset()
+
+
+def _images(value: JsonValue) -> tuple[Image, ...]:
+    """Each photo is an address alone or an object; a size chart, as its text tells, is none."""
+    images = []
+    for one in as_list(value):
+        image = as_dict(one)
+        src = one if isinstance(one, str) else as_text(image.get("src"))
+        if isinstance(one, str) or (src and not _SIZE_PHOTO.fullmatch(as_text(image.get("alt")) or "")):
+            images.append(Image(str(src), frozenset(as_texts(image.get("variant_ids")))))
+    return tuple(images)
+
+
+def _objects(value: JsonValue) -> list[JsonValue]:
+    return [one for one in as_list(value) if as_dict(one)]
+
+
+def _tags(value: JsonValue) -> tuple[str, ...]:
+    words = value.split(",") if isinstance(value, str) else as_list(value)
+    return tuple(tag for word in words if (tag := as_text(word)))
+
+
+def _option_names(value: JsonValue) -> tuple[str, ...]:
+    names = (one.get("name") if isinstance(one, dict) else one for one in as_list(value))
+    return tuple(name if isinstance(name, str) else "" for name in names)
+
+
+def _only(*kinds: type) -> PlainValidator:
+    """A value of another type counts as not stated, for a shop's apps write here too."""
+    return PlainValidator(lambda value: value if type(value) in kinds else None)
+
+
+_Text = Annotated[str | None, PlainValidator(as_text)]
+_Price = Annotated[Amount, _only(str, int, float)]
+
+
+class _Priced(BaseModel):
+    """What has a price."""
+
+    model_config = ConfigDict(frozen=True)
+
+    price: _Price = None
+    compare_at_price: _Price = None
+
+
+class Variant(_Priced):
+    """A size, or a size of a colour."""
+
+    id: _Text = None
+    title: _Text = None
+    sku: _Text = None
+    available: Annotated[bool | None, _only(bool)] = None
+    option1: _Text = None
+    option2: _Text = None
+    option3: _Text = None
+    featured_image: Annotated[str | None, PlainValidator(lambda value: as_text(as_dict(value).get("src")))] = None
+
+    @property
+    def options(self) -> tuple[str | None, ...]:
+        return self.option1, self.option2, self.option3
+
+
+class Product(_Priced):
+    """An entry of `products`, or the product that a theme embeds in its page, which names some fields otherwise."""
+
+    id: _Text = None
+    handle: _Text = None
+    title: _Text = None
+    vendor: _Text = None
+    product_type: _Text = None
+    published_at: _Text = None
+    body_html: Annotated[str | None, _only(str)] = None
+    tags: Annotated[tuple[str, ...], PlainValidator(_tags)] = ()
+    options: Annotated[tuple[str, ...], PlainValidator(_option_names)] = ()
+    variants: Annotated[tuple[Variant, ...], BeforeValidator(_objects)] = ()
+    images: Annotated[tuple[Image, ...], PlainValidator(_images)] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _theme_names(cls, raw: Any) -> Any:
+        description = raw.get("body_html") or raw.get("description") or raw.get("content")
+        return {**raw, "body_html": description, "product_type": raw.get("product_type") or raw.get("type")}
+
+
+def read_products(response: Response) -> list[Product | None] | None:
+    """The products of a page of products.json, None for an entry that is no object; None if it is no such page."""
+    try:
+        body = response.json() if isinstance(response, TextResponse) else None
+    except (ValueError, RecursionError):
+        return None
+    products = as_dict(body).get("products")
+    if not isinstance(products, list):
+        return None
+    return [Product.model_validate(value) if isinstance(value, dict) else None for value in products]
+
+
+def embedded_product(response: TextResponse, handle: str) -> Product | None:
+    """The product that the page's theme embeds for its scripts."""
+    for script in json_scripts(response):
+        for value in objects(script):
+            if value.get("handle") == handle and as_list(value.get("variants")) and as_text(value.get("title")):
+                return Product.model_validate(value)
+    return None
+
+
+def page_product_id(response: TextResponse) -> str | None:
+    """Shopify's number of the page's product."""
+    for pattern in _IDS:
+        if found := pattern.search(response.text):
+            return found[1]
+    inputs = "//form[contains(@action, '/cart/add')]//input[@name='product-id']/@value"
+    marks = "//*[self::product-info or self::main or self::section or self::form or self::div]/@data-product-id"
+    numbers = response.xpath(f"{inputs} | {marks}").getall()
+    return next((number for number in numbers if number.isdigit()), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +163,7 @@ class ShopifyListing:
 
 
 def shopify_listings(
-    product: Json, currency: str, source: Literal["json", "state"] = "json", *, cents: bool = False
+    product: Product, currency: str, source: Literal["json", "state"] = "json"
 ) -> list[ShopifyListing]:
     """The listings of one product.
 
@@ -42,155 +171,81 @@ def shopify_listings(
     where the shop ties none, each has all photos.
 
     Args:
-        product: an entry of `products`, or the product that a theme embeds in its page.
+        product: of the shop's JSON, or of a theme's state.
         currency: ISO 4217, for the JSON states none.
-        source: where the product was found.
-        cents: whether prices are whole cents, as themes write them.
+        source: where the product was found. A theme may write prices as whole cents.
     """
-    variants = [variant for value in as_list(product.get("variants")) if (variant := as_dict(value))]
-    place = _colour_option(product)
-    by_colour: dict[str, list[Json]] = {}
-    for variant in variants if place else []:
-        by_colour.setdefault(slug_of(_option(variant, place)), []).append(variant)
-    colours = {slug: group for slug, group in by_colour.items() if slug not in _NO_OPTION}
+    place = next((place for place, name in enumerate(product.options[:3]) if _COLOUR.fullmatch(name.strip())), None)
+    by_slug: dict[str, tuple[str, list[Variant]]] = {}
+    for variant in product.variants:
+        colour = (variant.options[place] if place is not None else None) or ""
+        by_slug.setdefault(slug_of(colour), (colour, []))[1].append(variant)
+    colours = {slug: found for slug, found in by_slug.items() if slug not in _NO_OPTION}
     if len(colours) < 2:
-        colour = next((_option(group[0], place) for group in colours.values()), None)
-        return [ShopifyListing("", None, _facts(product, variants, colour, _photos(product), currency, source, cents))]
-    return [
-        ShopifyListing(
-            f"-{slug}",
-            as_text(group[0].get("id")),
-            _facts(product, group, _option(group[0], place), _photos(product, group), currency, source, cents),
-        )
-        for slug, group in colours.items()
-    ]
+        only = next((colour for colour, _ in colours.values()), None)
+        photos = tuple(image.src for image in product.images)
+        return [ShopifyListing("", None, _facts(product, product.variants, only, photos, currency, source))]
+    listings = []
+    for slug, (colour, variants) in colours.items():
+        facts = _facts(product, variants, colour, _photos_of_colour(product, variants), currency, source)
+        listings.append(ShopifyListing(f"-{slug}", variants[0].id, facts))
+    return listings
 
 
 def _facts(
-    product: Json,
-    variants: list[Json],
+    product: Product,
+    variants: Sequence[Variant],
     colour: str | None,
     photos: tuple[str, ...],
     currency: str,
     source: Literal["json", "state"],
-    cents: bool,
 ) -> Facts:
-    description = product.get("body_html") or product.get("description") or product.get("content")
+    extra: Json = {
+        "handle": product.handle,
+        "vendor": product.vendor,
+        "product_type": product.product_type,
+        "published_at": product.published_at,
+        "tags": [*product.tags],
+        "variants": [one.model_dump(include={"title", "sku", "available"}, exclude_none=True) for one in variants],
+    }
+    stock = [(one.sku or "", [text for text in (*one.options, one.title) if text]) for one in variants]
+    price = _price(product, variants, currency)
+    whole = bool(product.variants) and all(isinstance(one.price, int) for one in product.variants)
+    if price and whole and source == "state":  # cents
+        price = Money(price.amount / 100, price.currency, None if price.before is None else price.before / 100)
     return Facts(
         source=source,
-        brand=as_text(product.get("vendor")),
-        title=as_text(product.get("title")),
+        brand=product.vendor,
+        title=product.title,
         colour=colour,
-        style_code=code_of_stock((as_text(one.get("sku")) or "", _options(one)) for one in variants),
-        price=_money(variants, product, currency, cents),
-        description=description if isinstance(description, str) else None,
+        style_code=code_of_stock(stock),
+        price=price,
+        description=product.body_html,
         photos=photos,
-        extra=_extra(product, variants),
+        extra={key: value for key, value in extra.items() if value},
     )
 
 
-def _extra(product: Json, variants: list[Json]) -> Json:
-    """What the shop tells beyond a listing's fields; variants in brief."""
-    tags = product.get("tags")
-    words = tags.split(",") if isinstance(tags, str) else as_list(tags)
-    extra: Json = {
-        "handle": as_text(product.get("handle")),
-        "vendor": as_text(product.get("vendor")),
-        "product_type": as_text(product.get("product_type") or product.get("type")),
-        "published_at": as_text(product.get("published_at")),
-        "tags": [tag for word in words if (tag := as_text(word))],
-        "variants": [_brief(variant) for variant in variants],
-    }
-    return {key: value for key, value in extra.items() if value}
-
-
-def _brief(variant: Json) -> Json:
-    brief: Json = {"title": as_text(variant.get("title")), "sku": as_text(variant.get("sku"))}
-    available = variant.get("available")
-    if isinstance(available, bool):
-        brief["available"] = available
-    return {key: value for key, value in brief.items() if value is not None}
-
-
-def _money(variants: list[Json], product: Json, currency: str, cents: bool) -> Money | None:
+def _price(product: Product, variants: Sequence[Variant], currency: str) -> Money | None:
     """The lowest price of what can be bought, of all sizes where nothing can."""
-    on_sale = [variant for variant in variants if variant.get("available") is not False]
-    priced = _priced(on_sale, currency) or _priced(variants, currency) or _priced([product], currency)
-    if not priced:
-        return None
-    lowest = min(priced, key=lambda money: money.amount)
-    if not cents:
-        return lowest
-    return Money(lowest.amount / 100, lowest.currency, None if lowest.before is None else lowest.before / 100)
+    on_sale = [variant for variant in variants if variant.available is not False]
+    for priced in (on_sale, variants, (product,)):
+        prices = [current_price(one.price, None, currency, one.compare_at_price) for one in priced]
+        if found := [price for price in prices if price]:
+            return min(found, key=lambda money: money.amount)
+    return None
 
 
-def _priced(sellable: list[Json], currency: str) -> list[Money]:
-    found = (
-        current_price(_number(one.get("price")), None, currency, _number(one.get("compare_at_price")))
-        for one in sellable
-    )
-    return [money for money in found if money]
+def _photos_of_colour(product: Product, variants: Sequence[Variant]) -> tuple[str, ...]:
+    """The gallery's photos that are tied to a colour's variants, or else those that are tied to no colour."""
+    ids = {variant.id for variant in variants if variant.id}
+    shown = {variant.featured_image for variant in variants if variant.featured_image}
+    bare = set(map(_bare, shown))
+    tied = [image.src for image in product.images if image.variant_ids & ids or _bare(image.src) in bare]
+    free = [image.src for image in product.images if not image.variant_ids]
+    return tuple(tied or free or sorted(shown))
 
 
-def _number(value: JsonValue) -> str | float | None:
-    return value if isinstance(value, str | int | float) and not isinstance(value, bool) else None
-
-
-def _colour_option(product: Json) -> int:
-    """Which of option1 to option3 holds the colour; 0 if none does."""
-    for place, value in enumerate(as_list(product.get("options")), start=1):
-        name = as_dict(value).get("name") if isinstance(value, dict) else value
-        if isinstance(name, str) and _COLOUR.fullmatch(name.strip()):
-            return place
-    return 0
-
-
-def _option(variant: Json, place: int) -> str:
-    return as_text(variant.get(f"option{place}")) or ""
-
-
-def _options(variant: Json) -> list[str]:
-    options = (as_text(variant.get(key)) for key in ("option1", "option2", "option3", "title"))
-    return [option for option in options if option]
-
-
-def _photos(product: Json, colour: list[Json] | None = None) -> tuple[str, ...]:
-    """The gallery in its order; of a colour, what is tied to its variants, or else what is tied to no colour."""
-    images = [image for value in as_list(product.get("images")) if (image := _image(value))]
-    if colour is None:
-        return tuple(image.src for image in images)
-    own = {number for variant in colour if (number := as_text(variant.get("id")))}
-    shown = {src for variant in colour if (src := as_text(as_dict(variant.get("featured_image")).get("src")))}
-    places = set(map(_place, shown))
-    tied = [image for image in images if image.variants & own or _place(image.src) in places]
-    free = [image for image in images if not image.variants]
-    return tuple(image.src for image in tied or free) or tuple(sorted(shown))
-
-
-@dataclass(frozen=True, slots=True)
-class _Image:
-    src: str
-    variants: frozenset[str]
-
-
-def _image(value: JsonValue) -> _Image | None:
-    """A photo of the gallery; None for a size chart, as its text tells."""
-    if isinstance(value, str):
-        return _Image(value, frozenset())
-    image = as_dict(value)
-    src, alt = as_text(image.get("src")), as_text(image.get("alt")) or ""
-    if not src or _SIZE_PHOTO.fullmatch(alt):
-        return None
-    return _Image(src, frozenset(_texts(image.get("variant_ids"))))
-
-
-def _place(src: str) -> str:
+def _bare(src: str) -> str:
     """An address without its scheme and query: themes write the gallery's without, the variants' with https."""
     return re.sub(r"^(?:https?:)?//", "", src).partition("?")[0]
-
-
-def _texts(value: JsonValue) -> Iterator[str]:
-    for one in as_list(value):
-        text = as_text(one)
-        if text:
-            yield text

@@ -67,10 +67,8 @@ def pairs(response: TextResponse, query: str) -> dict[str, str]:
 
 def _photo(one: Selector) -> str | None:
     for image in [one, *one.css("source, img")]:
-        for name in ("srcset", "data-srcset"):
-            if url := largest_of(image.attrib.get(name, "")):
-                return url
-        for name in ("data-zoom", "data-src", "src", "href"):
-            if url := image.attrib.get(name):
-                return url
+        found = [largest_of(image.attrib.get(name, "")) for name in ("srcset", "data-srcset")]
+        found += [image.attrib.get(name) for name in ("data-zoom", "data-src", "src", "href")]
+        if url := next(filter(None, found), None):
+            return url
     return None

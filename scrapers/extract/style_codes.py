@@ -34,15 +34,14 @@ def code_of_stock(stock: Iterable[tuple[str, Iterable[str]]]) -> str | None:
     Returns:
         None where the numbers are the shop's own, barcodes, or of several articles.
     """
-    numbers = [(number.strip().upper(), list(options)) for number, options in stock if number.strip()]
-    cut = {_without_size(number, options) for number, options in numbers}
+    cut = {_without_size(number.strip().upper(), options) for number, options in stock if number.strip()}
     if len(cut) > 1 and not any(map(_MAKERS.fullmatch, cut)):
         cut = {re.sub(r"[-_ /.]+[^-_ /.]*$", "", number) for number in cut}
     code = cut.pop() if len(cut) == 1 else ""
     return code if _MAKERS.fullmatch(code) else None
 
 
-def _without_size(number: str, options: list[str]) -> str:
+def _without_size(number: str, options: Iterable[str]) -> str:
     for option in options:
         size = re.sub(r"[^0-9A-Z.]", "", option.upper())
         match = re.fullmatch(r"(?P<code>.+?)[-_ /.](?:EU|UK|US)?[-_ ]?(?P<size>[0-9A-Z.,½]+)", number)

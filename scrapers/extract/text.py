@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TypeGuard
+from collections.abc import Callable
 
 from pydantic import JsonValue
 from w3lib.html import replace_entities
 
-__all__ = ["Json", "as_dict", "as_list", "as_text", "plain_text", "slug_of", "tidy"]
+__all__ = ["Json", "as_dict", "as_list", "as_text", "as_texts", "first_of", "name_of", "plain_text", "slug_of", "tidy"]
 
 Json = dict[str, JsonValue]
 
@@ -36,13 +36,9 @@ def slug_of(text: str) -> str:
     return "-".join("".join(char if char.isalnum() else " " for char in text.lower().replace("'", "")).split())
 
 
-def _is_number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def as_text(value: object) -> str | None:
     """A string or number of a JSON document as tidy text; None for anything else and for blank text."""
-    if _is_number(value):
+    if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return (tidy(value) or None) if isinstance(value, str) else None
 
@@ -57,3 +53,22 @@ def as_list(value: JsonValue) -> list[JsonValue]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
+
+
+def as_texts(value: JsonValue) -> list[str]:
+    """The strings and numbers of an array, or the value alone, as tidy text; the rest is left out."""
+    return [text for one in as_list(value) if (text := as_text(one))]
+
+
+def first_of(record: Json, keys: tuple[str, ...]) -> JsonValue:
+    """The first value among several keys of an object that is not empty, zero or false."""
+    return next((value for key in keys if (value := record.get(key))), None)
+
+
+def name_of(value: JsonValue, inner: Callable[[Json], JsonValue] = lambda thing: thing.get("name")) -> str | None:
+    """Text, or what `inner` finds an object to be called; of an array, the first that has either."""
+    for one in as_list(value):
+        text = name_of(inner(one), inner) if isinstance(one, dict) else as_text(one)
+        if text:
+            return text
+    return None

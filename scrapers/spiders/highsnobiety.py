@@ -10,12 +10,11 @@ from urllib.parse import urlsplit
 
 from scrapy.http import TextResponse
 
-from scrapers.engine.state import next_data, objects, product_facts
-from scrapers.extract.collection_pages import Card, CollectionSpider
+from scrapers.engine.collection_pages import Card, CollectionSpider
+from scrapers.extract.embedded import next_data, objects, product_facts
 from scrapers.extract.facts import Facts
 from scrapers.extract.prices import current_price
 from scrapers.extract.selecting import heading, photos, text_of, texts_of
-from scrapers.extract.structured import jsonld_facts, microdata_facts
 from scrapers.extract.text import Json, as_list, as_text
 from scrapers.items import ListingItem
 
@@ -41,27 +40,17 @@ class Highsnobiety(CollectionSpider):
         hits = {
             slug: _with_brand(product_facts(hit, self.currency)) for hit in _hits(response) if (slug := _slug_of(hit))
         }
-        for slug in hits or self._linked(response):
+        links = (_SLUG.search(urlsplit(url).path) for url in self.own_links(response))
+        for slug in hits or (link[1] for link in links if link):
             yield Card(slug, self.url(f"/en-us/shop/product/{slug}"), hits.get(slug))
-
-    def _linked(self, response: TextResponse) -> Iterator[str]:
-        for href in response.xpath("//a/@href").getall():
-            url = self.own_url(href, response.url)
-            if url and (found := _SLUG.search(urlsplit(url).path)):
-                yield found[1]
 
     def read_product(self, response: TextResponse, card: Card) -> Iterator[ListingItem]:
         """State, JSON-LD, microdata, selectors, what the category said."""
-        found = (
-            _from_state(response, card.key, self.currency),
-            jsonld_facts(response, self.currency),
-            microdata_facts(response, self.currency),
-            self.select(response),
-        )
-        facts = [_with_brand(one) for one in found if one]
+        own = [value for value in objects(next_data(response)) if _slug_of(value) == card.key]
+        state = [product_facts(max(own, key=len), self.currency)] if own else []  # of several the fullest
+        facts = [_with_brand(one) for one in (*state, *self.page_facts(response))]
         if self.readable(facts):
-            told = [card.facts] if card.facts else []
-            yield self.listing(card.key, card.key, card.url, facts + told)
+            yield self.listing(card.key, card.key, card.url, [*facts, *filter(None, [card.facts])])
 
     def select(self, response: TextResponse) -> Facts:
         """The markup as of 2023."""
@@ -91,12 +80,6 @@ def _slug_of(hit: Json) -> str | None:
         if isinstance(address, str) and (found := _SLUG.search(re.split("[?#]", address, maxsplit=1)[0])):
             return found[1]
     return as_text(hit.get("slug"))
-
-
-def _from_state(response: TextResponse, slug: str, currency: str) -> Facts | None:
-    """The page's product: of the objects with its slug the one that tells most."""
-    own = [value for value in objects(next_data(response)) if _slug_of(value) == slug]
-    return product_facts(max(own, key=len), currency) if own else None
 
 
 def _with_brand(facts: Facts) -> Facts:

@@ -9,8 +9,9 @@ from scrapy.http import TextResponse
 from scrapers.engine.shopify import ShopifySpider
 from scrapers.extract.facts import Facts
 from scrapers.extract.prices import current_price
+from scrapers.extract.products_json import Product
 from scrapers.extract.selecting import heading, photos
-from scrapers.extract.text import Json, as_list, as_text, slug_of
+from scrapers.extract.text import slug_of
 
 __all__ = ["Sneakerbaas"]
 
@@ -30,11 +31,9 @@ class Sneakerbaas(ShopifySpider):
     def pages_of(self, handle: str) -> tuple[str, ...]:  # noqa: ARG002 - there is one list
         return self.collections
 
-    def collections_of(self, handle: str, product: Json) -> tuple[str, ...]:
+    def collections_of(self, handle: str, product: Product) -> tuple[str, ...]:
         """The categories among the product's tags; the list itself where it has none."""
-        tags = product.get("tags")
-        words = tags.split(",") if isinstance(tags, str) else as_list(tags)
-        handles = {slug_of(text) for word in words if (text := as_text(word))}
+        handles = set(map(slug_of, product.tags))
         return tuple(one for one in self.collections if one in handles) or (handle,)
 
     def collection_path(self, collection: str) -> str:

@@ -14,7 +14,6 @@ from scrapers.engine.shopify import ShopifySpider
 from scrapers.extract.facts import Facts
 from scrapers.extract.prices import current_price
 from scrapers.extract.selecting import heading, pairs, photos, text_of, texts_of
-from scrapers.extract.structured import jsonld_facts
 from scrapers.items import ListingItem
 
 __all__ = ["Superkicks"]
@@ -56,28 +55,21 @@ class Superkicks(ShopifySpider):
 
     def parse_details(self, response: Response, item: ListingItem) -> Iterator[Any]:
         """Callback of a product's page whose listing the JSON gave: the pairs are added, nothing else is changed."""
-        details = _details(response) if isinstance(response, TextResponse) else {}
-        if not details and not self._shows_product(response):
+        page = response if isinstance(response, TextResponse) else None
+        details = _details(page) if page is not None else {}
+        if not details and not self.readable(self.page_facts(page) if page is not None else ()):
             self.fail(response, "shows no product that can be read")
         if details:
             item["extra"] = {**item["extra"], "details": details}
-        code = _article_code(details)
-        if code:
+        if code := _article_code(details):
             item["style_code"] = code
         yield item
 
-    def _shows_product(self, response: Response) -> bool:
-        """Whether a page without pairs is a product's all the same, and not one that asks for patience."""
-        if not isinstance(response, TextResponse):
-            return False
-        found = jsonld_facts(response, self.currency), self.microdata(response), self.select(response)
-        return self.readable(facts for facts in found if facts)
-
     def details_failed(self, failure: Failure) -> Iterator[Any]:
         """Errback of such a page: the listing is as good as the JSON has it."""
-        request = self.failed_request(failure)
+        request, why = self.unanswered(failure)
         if not self.stopping:
-            self.fail(request, self.unreachable(failure))
+            self.fail(request, why)
             yield request.cb_kwargs["item"]
 
 

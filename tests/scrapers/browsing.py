@@ -19,7 +19,7 @@ from scrapy.statscollectors import MemoryStatsCollector
 from twisted.python.failure import Failure
 
 from scrapers.engine.spider import ShopSpider
-from scrapers.items import ListingItem, Sighting
+from scrapers.items import ListingItem, Membership
 
 __all__ = ["Journey", "html", "journey", "spider_of"]
 
@@ -47,7 +47,7 @@ class Journey:
     spider: ShopSpider
     listings: dict[str, ListingItem] = field(default_factory=dict)
     doubled: list[str] = field(default_factory=list)
-    sightings: list[Sighting] = field(default_factory=list)
+    memberships: list[Membership] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     """Path and query of every request."""
 
@@ -56,10 +56,10 @@ class Journey:
         return int(self.spider.crawler.stats.get_value(f"shop/{key}", 0))
 
     def collections(self, listing_id: str) -> list[str]:
-        """The collections of a listing, with those it was sighted in."""
+        """The collections of a listing, with those it was met in again."""
         item = self.listings[listing_id]
-        seen = [one["collection"] for one in self.sightings if item["listing_id"] == one.get("listing_id")]
-        seen += [one["collection"] for one in self.sightings if item["url"] == one.get("url")]
+        seen = [one["collection"] for one in self.memberships if item["listing_id"] == one.get("listing_id")]
+        seen += [one["collection"] for one in self.memberships if item["url"] == one.get("url")]
         return sorted({*item["collections"], *seen})
 
     def take(self, results: Iterable[Any] | None) -> list[Request]:
@@ -68,8 +68,8 @@ class Journey:
         for result in results or ():
             if isinstance(result, Request):
                 requests.append(result)
-            elif isinstance(result, Sighting):
-                self.sightings.append(result)
+            elif isinstance(result, Membership):
+                self.memberships.append(result)
             elif result["listing_id"] in self.listings:
                 self.doubled.append(result["listing_id"])
             else:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.render.render import render_demo
+from demo import render_demo
 from demo.shops import SHOPS, Faults
 from demo.shops.server import storefronts
 from tests.scrapers.engine.running import HURRIED, contents, crawl, listings
@@ -99,7 +99,7 @@ def _lines(workspace: Path) -> int:
     return sum(path.read_bytes().count(b"\n") for path in workspace.glob("data/crawl/*/journal.jsonl"))
 
 
-TROUBLE = [
+MISBEHAVIOUR = [
     {
         "sneakerbaas": (Faults(status_every=1), "stopped"),
         "superkicks": (Faults(rate_limit=9, retry_after=1), "published"),
@@ -117,14 +117,14 @@ TROUBLE = [
 ]
 
 
-@pytest.mark.parametrize("trouble", TROUBLE)
-def test_shops_that_misbehave_lose_nobodys_data(demo, crawled, tmp_path, trouble):
+@pytest.mark.parametrize("misbehaviour", MISBEHAVIOUR)
+def test_shops_that_misbehave_lose_nobodys_data(demo, crawled, tmp_path, misbehaviour):
     shutil.copytree(demo / "data" / "raw", tmp_path / "data" / "raw")
-    faults = {shop: fault for shop, (fault, _) in trouble.items()}
+    faults = {shop: fault for shop, (fault, _) in misbehaviour.items()}
     with storefronts(demo / "data" / "demo", faults=faults) as bases:
         outcome = crawl(tmp_path, bases, real=True, aliases=ALIASES, params=PATIENT)
     verdicts = {shop: report["verdict"] for shop, report in outcome.reports.items()}
-    assert verdicts == {shop: verdict for shop, (_, verdict) in trouble.items()}, outcome.reports
+    assert verdicts == {shop: verdict for shop, (_, verdict) in misbehaviour.items()}, outcome.reports
     assert outcome.code == 1
     for shop, verdict in verdicts.items():
         assert set(listings(tmp_path, shop)) == truth(demo)[shop]

@@ -7,12 +7,11 @@ from pathlib import Path
 
 from twisted.internet.testing import MemoryReactorClock
 
-from scrapers.engine.folders import ShopFolder
+from scrapers.engine.addresses import Address, GuardedResolver
 from scrapers.engine.journal import Journal
 from scrapers.engine.run import ShopCrawler, ShopRun
-from scrapers.engine.run_state import RunState
+from scrapers.engine.shop_folder import RunState, ShopFolder
 from scrapers.engine.spider import ShopSpider
-from scrapers.extract.addresses import Address, GuardedResolver
 from scrapers.settings import settings_for
 from sneakers_ml.catalogue.listing import Listing
 from sneakers_ml.workspace.params import CrawlParams
@@ -40,7 +39,10 @@ def make_run(root: Path, *, base: str = "http://127.0.0.1:8000", alias: str | No
 
 def make_spider(run: ShopRun) -> ShopSpider:
     """A spider that belongs to a run."""
-    settings = settings_for(run.params, run.folder, run.state, None)
+    folder = run.folder
+    settings = settings_for(
+        run.params, cache=folder.cache, photos=folder.harvest, started=run.state.started, contact=None
+    )
     return TinySpider.from_crawler(ShopCrawler(TinySpider, settings, run), name="alpha")
 
 

@@ -1,4 +1,9 @@
-"""Start a crawl in a process of its own, and read what it left."""
+"""Crawl small shops, or the demo's, in a process of its own, for Twisted's reactor starts only once; read what it left.
+
+Run as a module, it crawls: its argument is JSON with the workspace, the addresses of the shops, params, and what
+`crawl` takes beside them. It prints a report a line; the exit code is 0 when all were published.
+"""
+# ruff: noqa: T201 - it is a program
 
 from __future__ import annotations
 
@@ -8,11 +13,14 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sneakers_ml.catalogue.listing import Listing, read_listings
-from sneakers_ml.workspace.paths import PROJECT_ROOT
+from sneakers_ml.errors import SneakersError
+from sneakers_ml.workspace.params import CrawlParams
+from sneakers_ml.workspace.paths import PROJECT_ROOT, Workspace
 
 __all__ = ["HURRIED", "NOW", "Ended", "contents", "crawl", "ended", "listings", "start"]
 
@@ -45,15 +53,10 @@ def start(
     **options: Any,
 ) -> subprocess.Popen[str]:
     """Start a crawl of small shops, or with the spiders of the real ones."""
-    told = {
-        "workspace": str(workspace),
-        "bases": dict(bases),
-        "params": dict(params),
-        "real": real,
-        "options": {"now": NOW} | options,
-    }
+    options = {"now": NOW} | options
+    job = {"workspace": str(workspace), "bases": {**bases}, "params": {**params}, "real": real, "options": options}
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.scrapers.engine.driver", json.dumps(told)],
+        [sys.executable, "-m", __name__, json.dumps(job)],
         cwd=PROJECT_ROOT,
         env={name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")},
         stdout=subprocess.PIPE,
@@ -62,9 +65,9 @@ def start(
     )
 
 
-def crawl(workspace: Path, bases: Mapping[str, str], **told: Any) -> Ended:
+def crawl(workspace: Path, bases: Mapping[str, str], **kwargs: Any) -> Ended:
     """Crawl to the end."""
-    return ended(start(workspace, bases, **told))
+    return ended(start(workspace, bases, **kwargs))
 
 
 def ended(process: subprocess.Popen[str]) -> Ended:
@@ -84,3 +87,32 @@ def listings(workspace: Path, shop: str) -> dict[str, Listing]:
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file below a folder."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def main(job: dict[str, Any]) -> int:
+    """Crawl in this process."""
+    from scrapers.crawl import crawl
+    from scrapers.registry import SHOPS
+    from tests.scrapers.engine.tiny import REGISTRY
+
+    options = job["options"] | {"now": datetime.fromisoformat(job["options"]["now"])}
+    try:
+        reports = crawl(
+            Workspace(Path(job["workspace"])),
+            list(job["bases"]),
+            CrawlParams.model_validate(job["params"]),
+            bases=job["bases"],
+            registry=SHOPS if job["real"] else REGISTRY,
+            on_message=lambda line: print(line, file=sys.stderr),
+            **options,
+        )
+    except SneakersError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    for report in reports:
+        print(report.model_dump_json())
+    return 0 if all(report.published for report in reports) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(json.loads(sys.argv[1])))

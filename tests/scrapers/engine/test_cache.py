@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 
 import pytest
 from scrapy import Request
@@ -11,6 +12,7 @@ from scrapy.settings import Settings
 from scrapers.engine.cache import FileStorage, RunPolicy, prune
 from scrapers.engine.run import PHOTO
 from scrapers.engine.spider import FailedPage
+from sneakers_ml.workspace.params import CrawlCache
 from tests.scrapers.engine.parts import make_run, make_spider
 
 URL = "http://127.0.0.1:8000/p/1"
@@ -21,8 +23,8 @@ def storage(tmp_path):
     return open_storage(tmp_path)
 
 
-def open_storage(root, **told):
-    run = make_run(root, **told)
+def open_storage(root, **kwargs):
+    run = make_run(root, **kwargs)
     run.journal.close()
     spider = make_spider(run)
     storage = FileStorage(Settings({"HTTPCACHE_DIR": str(root / "cache")}))
@@ -126,9 +128,9 @@ class TestPrune:
     def test_the_oldest_go_first(self, storage, tmp_path):
         ages = [30, 10, 20]
         self.stored(storage, tmp_path, ages)
-        prune(tmp_path / "cache", oldest=975, size=10**6)
+        prune(tmp_path / "cache", CrawlCache(days=25 / 86_400), now=1000)
         assert self.left(storage, ages) == [10, 20]
-        prune(tmp_path / "cache", oldest=0, size=2000)
+        prune(tmp_path / "cache", CrawlCache(size=2000), now=1000)
         assert self.left(storage, ages) == [10]
 
     def test_what_cannot_be_asked_about_or_must_not_be_kept_goes(self, storage, tmp_path):
@@ -137,6 +139,6 @@ class TestPrune:
         keep(storage, URL + "c", headers={"Last-Modified": "yesterday"})
         (tmp_path / "cache" / "00").mkdir(exist_ok=True)
         (tmp_path / "cache" / "00" / f".left.{os.getpid()}.tmp").write_bytes(b"half")
-        prune(tmp_path / "cache", oldest=0, size=10**6)
+        prune(tmp_path / "cache", CrawlCache(), now=time.time())
         assert [ask(storage, URL + name)[0] is not None for name in "abc"] == [False, False, True]
         assert len(files(tmp_path)) == 1

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scrapers.engine.journal import Journal, PhotoFault
+from scrapers.engine.journal import Journal, PhotoProblem
 from tests.scrapers.engine.parts import make_listing
 
 
@@ -12,9 +12,9 @@ def written(tmp_path):
     path = tmp_path / "journal.jsonl"
     journal = Journal.open(path)
     journal.add_photo("https://a/1", "photos/1.jpg")
-    journal.add_listing(make_listing(1, photo_files=["photos/1.jpg"]), [PhotoFault("https://a/9", "HTTP 404")])
+    journal.add_listing(make_listing(1, photo_files=["photos/1.jpg"]), [PhotoProblem("https://a/9", "HTTP 404")])
     journal.add_photo("https://a/2", "photos/2.jpg")
-    journal.add_listing(make_listing(2), [PhotoFault("https://a/8", "small", thumbnail=True)])
+    journal.add_listing(make_listing(2), [PhotoProblem("https://a/8", "small", thumbnail=True)])
     journal.close()
     return path
 
@@ -23,7 +23,7 @@ def test_it_reads_what_it_wrote(written):
     journal = Journal.open(written)
     assert journal.photos == {"https://a/1": "photos/1.jpg", "https://a/2": "photos/2.jpg"}
     assert journal.listings == {"1": make_listing(1, photo_files=["photos/1.jpg"]), "2": make_listing(2)}
-    assert journal.faults["https://a/8"] == PhotoFault("https://a/8", "small", thumbnail=True)
+    assert journal.photo_problems["https://a/8"] == PhotoProblem("https://a/8", "small", thumbnail=True)
     journal.close()
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scrapers.engine.publish import known_photos, last_good, new_edition, publish
+from scrapers.engine.publish import known_photos, listings_to_publish, publish, published_listings
 from sneakers_ml.catalogue.listing import read_listings
 from tests.scrapers.engine.parts import NOW, make_listing, make_run
 
@@ -22,9 +22,10 @@ def add(run, number, **fields):
     run.journal.add_listing(make_listing(number, **fields), [])
 
 
-class TestNewEdition:
+class TestListingsToPublish:
     def ids(self, run, before):
-        return [listing.listing_id for listing in new_edition(run, {old.listing_id: old for old in before})]
+        run.before = {old.listing_id: old for old in before}
+        return [listing.listing_id for listing in listings_to_publish(run)]
 
     def test_it_is_sorted_and_what_was_not_met_is_gone(self, run):
         for number in (3, 1, 20):
@@ -38,24 +39,25 @@ class TestNewEdition:
 
     def test_what_was_met_but_not_read_stays_as_it_was(self, run):
         old = [make_listing(number, url=f"https://alpha.example/p/{number}") for number in range(1, 6)]
-        run.sighted("1", {"men"})
-        run.sighted("https://alpha.example/p/2", {"men"})
-        run.trouble.pages["http://127.0.0.1:8000/p/3"] = "HTTP 500"
-        run.trouble.invalid.append(("https://alpha.example/p/4", "price: too low"))
-        assert new_edition(run, {listing.listing_id: listing for listing in old}) == old[:4]
+        run.add_membership("1", "men")
+        run.add_membership("https://alpha.example/p/2", "men")
+        run.failed_pages["http://127.0.0.1:8000/p/3"] = "HTTP 500"
+        run.invalid_items.append(("https://alpha.example/p/4", "price: too low"))
+        run.before = {listing.listing_id: listing for listing in old}
+        assert listings_to_publish(run) == old[:4]
 
     def test_collections_are_united(self, run):
         add(run, 1, url="https://alpha.example/p/1", collections=["women"])
-        run.sighted("1", {"kids"})
-        run.sighted("https://alpha.example/p/1", {"men", "women"})
-        (listing,) = new_edition(run, {})
+        run.add_membership("1", "kids")
+        run.add_membership("https://alpha.example/p/1", "men", "women")
+        (listing,) = listings_to_publish(run)
         assert listing.collections == ("kids", "men", "women")
 
     def test_first_seen_is_kept_even_where_it_is_unknown(self, run):
         for number in (1, 2, 3):
             add(run, number)
-        before = {"1": make_listing(1, first_seen=BEFORE), "2": make_listing(2)}
-        assert [listing.first_seen for listing in new_edition(run, before)] == [BEFORE, None, NOW]
+        run.before = {"1": make_listing(1, first_seen=BEFORE), "2": make_listing(2)}
+        assert [listing.first_seen for listing in listings_to_publish(run)] == [BEFORE, None, NOW]
 
 
 class TestPublish:
@@ -68,20 +70,20 @@ class TestPublish:
         (folder.harvest / "photos" / "new.jpg").write_bytes(b"new")
         (folder.harvest / "photos" / "bad.jpg").write_bytes(b"bad")
         (folder.raw / ".listings.jsonl.0a.tmp").write_bytes(b"of a publication that was killed")
-        edition = [make_listing(1, photo_files=["photos/old.jpg", "photos/new.jpg"])]
+        listings = [make_listing(1, photo_files=["photos/old.jpg", "photos/new.jpg"])]
         for _ in range(2):  # a kill in between is followed by the whole once more
-            publish(folder, edition)
-            assert list(read_listings(folder.listings)) == edition
+            publish(folder, listings)
+            assert list(read_listings(folder.listings)) == listings
             photos = {path.name: path.read_bytes() for path in (folder.raw / "photos").iterdir()}
             assert photos == {"old.jpg": b"old", "new.jpg": b"new"}
             assert {path.name for path in folder.raw.iterdir()} == {"photos", "listings.jsonl"}
 
     def test_damaged_last_data_is_as_good_as_none(self, run):
-        assert last_good(run.folder) == {}
+        assert published_listings(run.folder) == {}
         publish(run.folder, [make_listing(1)])
-        assert set(last_good(run.folder)) == {"1"}
+        assert set(published_listings(run.folder)) == {"1"}
         run.folder.listings.write_text('{"shop": "al', encoding="utf-8")
-        assert last_good(run.folder) == {}
+        assert published_listings(run.folder) == {}
 
 
 def test_photos_are_known_where_urls_and_files_run_parallel():

@@ -12,7 +12,7 @@ from tests.scrapers.engine.parts import make_run
 def test_an_item_that_a_pipeline_stumbled_over_is_reported(tmp_path):
     run = make_run(tmp_path)
     run.count_lost(item="listing 7", failure=Failure(OSError(28, "No space left on device")), response=None)
-    assert run.trouble.invalid == [("listing 7", "OSError: [Errno 28] No space left on device")]
+    assert run.invalid_items == [("listing 7", "OSError: [Errno 28] No space left on device")]
     run.journal.close()
 
 

@@ -125,7 +125,7 @@ class TestJson:
         assert made.collections("1") == ["men", "women"]
         assert made.collections("2") == ["women"]
 
-    def test_each_colour_is_a_listing_and_sighted(self) -> None:
+    def test_each_colour_is_a_listing_in_all_collections(self) -> None:
         colours = [
             {"id": 11, "option1": "Red", "price": "99.95", "sku": "DQ0296-600"},
             {"id": 12, "option1": "Blue", "price": "99.95", "sku": "DQ0296-400"},
@@ -292,7 +292,7 @@ class TestProductPage:
         item = self.read(page_of(1, f'<script type="application/json">{json.dumps([other])}</script>'))
         assert item["title_raw"] == "Shoe 1"
 
-    def test_several_colours_are_told_apart_by_the_embedded_product(self) -> None:
+    def test_several_colours_are_kept_apart_by_the_embedded_product(self) -> None:
         colours = [
             {"id": n, "option1": colour, "price": "99.95", "featured_image": {"src": f"/cdn/shop/files/{colour}.jpg"}}
             for n, colour in ((11, "Red"), (12, "Blue"))

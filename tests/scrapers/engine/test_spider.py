@@ -10,9 +10,10 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.internet.error import TimeoutError as RequestTimeout
 from twisted.python.failure import Failure
 
-from scrapers.engine.spider import FailedPage, ShopSpider
+from scrapers.engine.spider import FailedPage, KnownProducts, ShopSpider
 from scrapers.extract.facts import Facts
 from scrapers.extract.prices import Money
+from scrapers.items import ListingItem, Membership
 from scrapers.registry import SHOPS, load_spider
 from sneakers_ml.catalogue.listing import Listing
 from tests.scrapers.browsing import spider_of
@@ -85,7 +86,7 @@ def test_a_limit_is_reached_once() -> None:
 def test_a_failed_page_is_counted_and_remembered() -> None:
     spider = spider_of(Shop)
     spider.fail(Response("https://www.shop.example/a"), "shows no products")
-    spider.fail("https://www.shop.example/b", "answered 500")
+    spider.fail(Request("https://www.shop.example/b"), "answered 500")
     assert spider.failures == [
         FailedPage("https://www.shop.example/a", "shows no products"),
         FailedPage("https://www.shop.example/b", "answered 500"),
@@ -103,16 +104,12 @@ def test_a_failed_page_is_counted_and_remembered() -> None:
         (RequestTimeout(), "no answer (TimeoutError)"),
     ],
 )
-def test_says_why_a_page_could_not_be_had(error: Exception, why: str) -> None:
-    assert spider_of(Shop).unreachable(Failure(error)) == why
-
-
-def test_a_failure_without_its_request_is_a_fault_of_ours() -> None:
+def test_says_which_page_could_not_be_had_and_why(error: Exception, why: str) -> None:
+    failure = Failure(error)
     with pytest.raises(TypeError):
-        spider_of(Shop).failed_request(Failure(ValueError()))
-    failure = Failure(ValueError())
+        spider_of(Shop).unanswered(failure)
     failure.request = request = Request("https://x.example")  # type: ignore[attr-defined]
-    assert spider_of(Shop).failed_request(failure) is request
+    assert spider_of(Shop).unanswered(failure) == (request, why)
 
 
 def test_a_name_alone_is_no_product() -> None:
@@ -124,8 +121,32 @@ def test_a_name_alone_is_no_product() -> None:
 
 def test_what_a_listing_was_read_from_is_counted() -> None:
     spider = spider_of(Shop)
-    spider.meetings.meet("a", ["men", "kids"])
+    spider.known.add("a", ["men", "kids"])
     item = spider.listing("a", "1", "https://www.shop.example/a", [Facts("jsonld", title="Dunk")])
     assert item["collections"] == ["kids", "men"]
     assert spider.crawler.stats is not None
     assert spider.crawler.stats.get_value("shop/from/jsonld") == 1
+
+
+def test_a_product_is_met_first_on_each_collections_pages() -> None:
+    known = KnownProducts()
+    assert [known.first_in(pages, "a") for pages in ("men", "men", "women")] == [True, False, True]
+
+
+def test_a_product_goes_by_its_address_before_its_page_is_read_and_then_by_all_its_listings() -> None:
+    known = KnownProducts()
+    assert "a" not in known
+    known.add("a", ["men"])
+    assert "a" in known
+    assert list(known.add_collections("a", "https://x/a", ["men"])) == [], "the same collection is no news"
+    assert list(known.add_collections("a", "https://x/a", ["women"])) == [
+        Membership(url="https://x/a", collection="women")
+    ]
+    assert known.collections_of("a") == ["men", "women"], "the listing will carry both"
+    known.set_listings("a", [ListingItem(listing_id="1-red"), ListingItem(listing_id="1-blue")])
+    assert list(known.add_collections("a", "https://x/a", ["kids", "men"])) == [
+        Membership(listing_id="1-red", collection="kids"),
+        Membership(listing_id="1-blue", collection="kids"),
+    ]
+    known.set_listings("a", [])
+    assert list(known.add_collections("a", "https://x/a", ["outlet"])) == [], "it has turned out to be no product"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from scrapers.extract.facts import Facts
 from scrapers.extract.prices import Money
-from scrapers.extract.products_json import ShopifyListing, shopify_listings
+from scrapers.extract.products_json import Product, ShopifyListing, shopify_listings
 
 CDN = "https://cdn.shopify.com/s/files/1"
 
@@ -35,8 +35,12 @@ PLAIN: dict[str, Any] = {
 }
 
 
+def listings(product: dict[str, Any], source: Literal["json", "state"] = "json") -> list[ShopifyListing]:
+    return shopify_listings(Product.model_validate(product), "EUR", source)
+
+
 def test_reads_every_field() -> None:
-    assert shopify_listings(PLAIN, "EUR") == [
+    assert listings(PLAIN) == [
         ShopifyListing(
             "",
             None,
@@ -65,7 +69,7 @@ def test_reads_every_field() -> None:
 
 
 def only(product: dict[str, Any], **more: Any) -> Facts:
-    [listing] = shopify_listings({**product, **more}, "EUR")
+    [listing] = listings({**product, **more})
     return listing.facts
 
 
@@ -94,7 +98,7 @@ def test_prices_in_each_form(price: Any, old: Any, money: Money | None) -> None:
 
 
 def test_a_themes_prices_are_cents() -> None:
-    [listing] = shopify_listings({**PLAIN, "variants": [variant(1, price=9995)]}, "EUR", "state", cents=True)
+    [listing] = listings({**PLAIN, "variants": [variant(1, price=9995)]}, "state")
     assert listing.facts.source == "state"
     assert listing.facts.price == Money(99.95, "EUR")
 
@@ -143,7 +147,7 @@ SPLIT: dict[str, Any] = {
 
 
 def test_several_colours_are_several_listings_with_their_own_photos() -> None:
-    red, blue = shopify_listings(SPLIT, "EUR")
+    red, blue = listings(SPLIT)
     assert (red.suffix, red.variant, blue.suffix, blue.variant) == ("-red-white", "1", "-blue", "3")
     assert (red.facts.colour, blue.facts.colour) == ("Red/White", "Blue")
     assert (red.facts.style_code, blue.facts.style_code) == ("DQ0296-600", "DQ0296-400")
@@ -156,7 +160,7 @@ def test_several_colours_are_several_listings_with_their_own_photos() -> None:
 def test_photos_tied_by_the_variants_main_photo() -> None:
     images = [{"src": f"{CDN}/red.jpg"}, {"src": f"{CDN}/blue.jpg"}]
     variants = [{**one, "featured_image": images[int(one["option2"] == "Blue")]} for one in SPLIT["variants"]]
-    red, blue = shopify_listings({**SPLIT, "images": images, "variants": variants}, "EUR")
+    red, blue = listings({**SPLIT, "images": images, "variants": variants})
     assert (red.facts.photos, blue.facts.photos) == ((f"{CDN}/red.jpg",), (f"{CDN}/blue.jpg",))
 
 
@@ -166,33 +170,33 @@ def test_a_themes_gallery_names_no_scheme_where_its_variants_do() -> None:
         {**one, "featured_image": {"src": f"https:{images[int(one['option2'] == 'Blue')]}"}}
         for one in SPLIT["variants"]
     ]
-    red, blue = shopify_listings({**SPLIT, "images": images, "variants": variants}, "EUR", "state")
+    red, blue = listings({**SPLIT, "images": images, "variants": variants}, "state")
     assert (red.facts.photos, blue.facts.photos) == ((images[0],), (images[1],))
 
 
 def test_all_photos_where_the_shop_ties_none() -> None:
     images = [{"src": f"{CDN}/one.jpg"}, {"src": f"{CDN}/two.jpg", "variant_ids": []}]
-    for listing in shopify_listings({**SPLIT, "images": images}, "EUR"):
+    for listing in listings({**SPLIT, "images": images}):
         assert listing.facts.photos == (f"{CDN}/one.jpg", f"{CDN}/two.jpg")
 
 
 def test_a_colour_without_photos_of_its_own_takes_none_of_another() -> None:
     images = [SPLIT["images"][0], SPLIT["images"][3]]
-    _, blue = shopify_listings({**SPLIT, "images": images}, "EUR")
+    _, blue = listings({**SPLIT, "images": images})
     assert blue.facts.photos == (f"{CDN}/box.jpg",)
-    _, blue = shopify_listings({**SPLIT, "images": images[:1]}, "EUR")
+    _, blue = listings({**SPLIT, "images": images[:1]})
     assert blue.facts.photos == ()
 
 
 def test_spellings_of_one_colour_are_one() -> None:
     variants = [variant(1, option1="Black / White"), variant(2, option1="black/white")]
-    listings = shopify_listings({**PLAIN, "variants": variants, "options": ["Color"]}, "EUR")
-    assert [(one.suffix, one.facts.colour) for one in listings] == [("", "Black / White")]
+    found = listings({**PLAIN, "variants": variants, "options": ["Color"]})
+    assert [(one.suffix, one.facts.colour) for one in found] == [("", "Black / White")]
 
 
 @pytest.mark.parametrize("wrong", [None, 3, "x", [], {}, [None], [3], [[]], True])
 def test_fields_of_a_wrong_kind_raise_nothing(wrong: Any) -> None:
     for name in PLAIN:
-        assert len(shopify_listings({**PLAIN, name: wrong}, "EUR")) == 1
-        assert shopify_listings({**SPLIT, name: wrong}, "EUR")
-    assert len(shopify_listings(dict.fromkeys(PLAIN, wrong), "EUR")) == 1
+        assert len(listings({**PLAIN, name: wrong})) == 1
+        assert listings({**SPLIT, name: wrong})
+    assert len(listings(dict.fromkeys(PLAIN, wrong))) == 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from scrapy.http import TextResponse
 from scrapers.extract.facts import Facts
 from scrapers.extract.prices import Money
 from scrapers.extract.structured import jsonld_facts, microdata_facts
+from sneakers_ml.workspace.paths import PROJECT_ROOT
 from tests.scrapers.browsing import html
 
 URL = "https://shop.example/products/air-max-1"
@@ -169,5 +172,31 @@ def test_odd_microdata_raises_nothing(markup: str) -> None:
 def test_data_nested_without_end_is_none() -> None:
     deep = '<script type="application/ld+json">' + '{"@graph":[' * 3000 + "]}" * 3000 + "</script>"
     assert jsonld_facts(html(deep), "EUR") is None
-    deep = '<div itemscope itemtype="https://schema.org/Product" itemprop="x">' * 250
-    assert microdata_facts(html(deep), "EUR") is None
+
+
+ITEM = '<div itemscope itemtype="https://schema.org/Product" itemprop="isRelatedTo"><p itemprop="name">Runner</p>'
+
+
+def test_items_within_items_are_read_up_to_a_depth() -> None:
+    for depth, titles in ((1, "Runner"), (12, "Runner"), (13, None), (250, None)):
+        facts = microdata_facts(html(ITEM * depth), "EUR")
+        assert (facts and facts.title) == titles
+
+
+def test_a_page_nested_to_exhaust_the_stack_does_not_stop_those_after_it() -> None:
+    """Interrupted by RecursionError, an XPath of lxml kept its lock, and the next page waited for it without end."""
+    code = f"""
+from scrapers.extract.structured import microdata_facts
+from tests.scrapers.browsing import html
+
+def at_depth(frames, function):
+    return at_depth(frames - 1, function) if frames else function()
+
+nested = {ITEM!r} * 250
+chained = "".join(f'<div id="i{{n}}" itemscope itemprop="x" itemref="i{{n + 1}}"></div>' for n in range(600))
+for frames in range(30):
+    for page in (nested, chained):
+        at_depth(frames, lambda: microdata_facts(html(page), "EUR"))
+        assert microdata_facts(html({ITEM!r}), "EUR").title == "Runner"
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60, cwd=PROJECT_ROOT)

@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from demo.shops.faults import Faults, break_markup, cut_json
-from demo.shops.offer import Offer, slug_of
-from demo.shops.pages import SITES, Shelf
-from demo.shops.stock import build_stock
+from demo.shops.pages import SITES, Listings
+from demo.shops.stock.offer import Offer, slug_of
+from demo.shops.stock.stock import build_stock
 from scrapers.registry import SHOPS, load_spider
 from tests.scrapers.browsing import Journey, Page, journey, spider_of
 
@@ -50,7 +50,7 @@ Change = Callable[[bytes, str], bytes]
 
 @cache
 def crawled(shop: str, *, feeds: bool, faults: Faults | None = None, change: Change | None = None) -> Journey:
-    site = SITES[shop](Shelf(shop, stock()[shop], faults or Faults()), feeds)
+    site = SITES[shop](Listings(shop, stock()[shop], faults or Faults()), feeds)
 
     def page(address: str) -> Page:
         parts = urlsplit(address)

@@ -98,12 +98,12 @@ def test_products_of_other_hosts_are_ignored() -> None:
 
 
 def test_reads_all_three_collections_and_their_pages() -> None:
-    def shelf(number: int, pages: int) -> str:
+    def grid(number: int, pages: int) -> str:
         url = f"https://www.footshop.eu/en/mens-shoes/{number}-a.html"
         more = f'<a href="{LISTING}?page={number + 1}">{number + 1}</a><a href="{LISTING}?page={pages}">{pages}</a>'
         return f'<div itemprop="itemListElement"><meta itemprop="url" content="{url}"></div>{more}'
 
-    pages: dict[str, Page] = {LISTING: shelf(1, 116)} | {f"{LISTING}?page={n}": shelf(n, 116) for n in range(2, 117)}
+    pages: dict[str, Page] = {LISTING: grid(1, 116)} | {f"{LISTING}?page={n}": grid(n, 116) for n in range(2, 117)}
     pages |= {f"/en/mens-shoes/{n}-a.html": page("footshop-product") for n in range(1, 117)}
     made = journey(spider_of(Footshop), pages)
     assert set(made.listings) == {str(n) for n in range(1, 117)}

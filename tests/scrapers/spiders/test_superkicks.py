@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from scrapy.exceptions import IgnoreRequest
 
-from scrapers.extract.selecting import pairs
 from scrapers.spiders.superkicks import Superkicks
-from tests.scrapers.browsing import Page, html, journey, spider_of
+from tests.scrapers.browsing import Page, journey, spider_of
 from tests.scrapers.spiders.reading import page, without
 
 HANDLE = "superstar-lux-wonder-beige-aluminium"
@@ -121,19 +120,3 @@ def test_selectors_read_the_product_and_no_recommendation() -> None:
     assert (item["brand_raw"], item["title_raw"]) == ("Adidas Originals", "SUPERSTAR LUX WONDER BEIGEALUMINIUM")
     assert (item["price"], item["currency"]) == (14999.0, "INR")
     assert item["extra"]["read_from"] == "selectors"
-
-
-@pytest.mark.parametrize(
-    "markup",
-    [
-        "<li><span class=n>Weight</span><span>1 KG</span></li><li><span class=n>Origin</span><span>India</span></li>",
-        "<li><span class=n>Weight:</span> 1 KG</li><li><span class=n>Origin: </span><b>India</b></li>",
-        "<p><span class=n>Weight: 1 KG</span></p><p><span class=n>Origin : India</span></p>",
-        "<p><span class=n>Weight</span><span class=n>1 KG</span></p>"
-        "<p><span class=n>Origin</span><span class=n>India</span></p>",
-        "<p><span class=n>Weight</span> <span>1 KG</span></p><p><span class=n>Origin</span> <span>India</span></p>"
-        "<p><span class=n>Empty</span></p><p><span class=n></span>x</p><p><span class=n>Weight</span> 2 KG</p>",
-    ],
-)
-def test_pairs_in_each_form(markup: str) -> None:
-    assert pairs(html(markup), "span.n") == {"Weight": "1 KG", "Origin": "India"}

@@ -6,7 +6,7 @@ from email.utils import formatdate
 import pytest
 from scrapy.http import Response
 
-from scrapers.engine.middlewares.retries import retry_after
+from scrapers.engine.middlewares import retry_after
 
 
 def asked(value, status=429):

@@ -1,4 +1,4 @@
-"""Shops whose collections are read page by page as HTML, and their products one page each."""
+"""Spiders of shops whose collections are read page by page as HTML, and their products one page each."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from twisted.python.failure import Failure
 
 from scrapers.engine.spider import ShopSpider
 from scrapers.extract.facts import Facts
+from scrapers.extract.structured import jsonld_facts, microdata_facts
 from scrapers.items import ListingItem
 
 __all__ = ["Card", "CollectionSpider"]
 
 _PAGE = re.compile(r"(?:[?&]page=|/page-)(\d{1,6})\b")
-
 _NEXT = "link[rel=next]::attr(href), a[rel=next]::attr(href)"
 
 
@@ -48,8 +48,21 @@ class CollectionSpider(ShopSpider):
         """The products that a collection's page shows."""
 
     @abstractmethod
+    def select(self, response: TextResponse) -> Facts:
+        """What the markup of a product's page states; asked last."""
+
+    @abstractmethod
     def read_product(self, response: TextResponse, card: Card) -> Iterable[ListingItem]:
         """The listings of a product's page; none if it can't be read."""
+
+    def microdata(self, response: TextResponse) -> Facts | None:
+        """What the microdata of a product's page states."""
+        return microdata_facts(response, self.currency)
+
+    def page_facts(self, response: TextResponse) -> list[Facts]:
+        """What a product's page states in JSON-LD, microdata and markup, the most reliable first."""
+        found = jsonld_facts(response, self.currency), self.microdata(response), self.select(response)
+        return [facts for facts in found if facts]
 
     async def start(self) -> AsyncIterator[Any]:
         """The first page of every collection."""
@@ -68,21 +81,25 @@ class CollectionSpider(ShopSpider):
         """
         if self.full():
             return
-        cards = list(self.cards(response)) if isinstance(response, TextResponse) else []
-        last = max(last, self._last_page(response)) if cards else last
+        cards: list[Card] = []
+        if isinstance(response, TextResponse) and (cards := list(self.cards(response))):
+            last = max(last, self._last_page(response))
         if not cards and (first or page < last):
             self.fail(response, "shows no products")
-        new = [card for card in cards if self.meetings.new_in(f"pages/{collection}", card.key)]
+        new = [card for card in cards if self.known.first_in(f"pages/{collection}", card.key)]
         for card in new:
-            yield from self._met(card, collection)
+            if card.key in self.known:
+                yield from self.known.add_collections(card.key, card.url, [collection])
+            elif self.take():
+                self.known.add(card.key, [collection])
+                yield Request(card.url, self.parse_product, errback=self.product_failed, cb_kwargs={"card": card})
         repeated = self.zero_based and page == 1 and not new  # ?page=1 was the first page once more: counted from 1
         if new or repeated or (not cards and page < last):
             yield from self._next(response, collection, page, last)
 
     def collection_failed(self, failure: Failure) -> Iterator[Request]:
         """Errback of a collection's page; beyond the last page, "not found" is the end."""
-        request = self.failed_request(failure)
-        why = self.unreachable(failure)
+        request, why = self.unanswered(failure)
         page, last = request.cb_kwargs["page"], request.cb_kwargs["last"]
         if why != "answered 404" or request.cb_kwargs["first"] or page < last:
             self.fail(request, why)
@@ -95,32 +112,24 @@ class CollectionSpider(ShopSpider):
         if not items:
             self.fail(response, "shows no product that can be read")
             items = self.without_page(card)
-        self.meetings.became(card.key, [item["listing_id"] for item in items])
+        self.known.set_listings(card.key, items)
         yield from items
 
     def product_failed(self, failure: Failure) -> Iterator[Any]:
         """Errback of a product's page."""
-        request = self.failed_request(failure)
-        self.fail(request, self.unreachable(failure))
-        card: Card = request.cb_kwargs["card"]
-        if self.stopping:
-            return
-        items = self.without_page(card)
-        self.meetings.became(card.key, [item["listing_id"] for item in items])
-        yield from items
+        request, why = self.unanswered(failure)
+        self.fail(request, why)
+        if not self.stopping:
+            card: Card = request.cb_kwargs["card"]
+            items = self.without_page(card)
+            self.known.set_listings(card.key, items)
+            yield from items
 
     def without_page(self, card: Card) -> list[ListingItem]:
         """The listing of a product whose page can't be had or read, if its card tells what it is called."""
         if card.facts is None or not card.facts.title:
             return []
         return [self.listing(card.key, card.key, card.url, [card.facts])]
-
-    def _met(self, card: Card, collection: str) -> Iterator[Any]:
-        if card.key in self.meetings:
-            yield from self.meetings.again(card.key, card.url, [collection])
-        elif self.take():
-            self.meetings.meet(card.key, [collection])
-            yield Request(card.url, self.parse_product, errback=self.product_failed, cb_kwargs={"card": card})
 
     def _next(self, where: Response | Request, collection: str, page: int, last: int) -> Iterator[Request]:
         """The next page, by the link to it; where there is none, by its number, should the link have been renamed."""
@@ -144,13 +153,11 @@ class CollectionSpider(ShopSpider):
             cb_kwargs={"collection": collection, "page": page, "first": first, "last": last},
         )
 
-    def _last_page(self, response: Response) -> int:
+    def _last_page(self, response: TextResponse) -> int:
         """The highest number of a page of the same collection that the page links to; 0 where it links to none."""
-        if not isinstance(response, TextResponse):
-            return 0
-        urls = (self.own_url(href, response.url) for href in response.css("a::attr(href), link::attr(href)").getall())
-        numbers = [(int(found[1]), url) for url in urls if url and (found := _PAGE.search(url))]
-        return max((number for number, url in numbers if _collection(url) == _collection(response.url)), default=0)
+        own, links = _collection(response.url), self.own_links(response, "//a/@href | //link/@href")
+        found = (_PAGE.search(url) for url in links if _collection(url) == own)
+        return max((int(number[1]) for number in found if number), default=0)
 
 
 def _collection(url: str) -> str:

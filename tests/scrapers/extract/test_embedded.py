@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scrapers.engine.state import hypernova, json_scripts, next_data, objects, product_facts
+from scrapers.extract.embedded import hypernova, json_scripts, next_data, objects, product_facts
 from scrapers.extract.facts import Facts
 from scrapers.extract.prices import Money
 from tests.scrapers.browsing import html

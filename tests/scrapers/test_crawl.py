@@ -17,8 +17,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from scrapers.engine.folders import ShopFolder
-from scrapers.engine.run_state import locked
+from scrapers.engine.shop_folder import ShopFolder
 from sneakers_ml.catalogue.listing import Listing, write_listings
 from sneakers_ml.workspace.paths import Workspace
 from tests.scrapers.engine import storefront
@@ -96,7 +95,7 @@ def storefront_sha1(seed: int) -> str:
     return hashlib.sha1(storefront.png(seed), usedforsecurity=False).hexdigest()
 
 
-TROUBLEMAKERS = (
+MISBEHAVING = (
     *(storefront.Away, storefront.Bomb, storefront.Careless, storefront.Closed, storefront.Dripping),
     *(storefront.Endless, storefront.Failing, storefront.Flood, storefront.Huge, storefront.Limited),
     *(storefront.Private, storefront.Prying, storefront.Redesigned, storefront.Redirecting),
@@ -105,7 +104,7 @@ TROUBLEMAKERS = (
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory) -> SimpleNamespace:
-    workspace = tmp_path_factory.mktemp("trouble")
+    workspace = tmp_path_factory.mktemp("misbehaving")
     before = {}
     for name in ("redesigned", "failing"):
         folder = workspace / "data" / "raw" / name
@@ -113,7 +112,7 @@ def run(tmp_path_factory) -> SimpleNamespace:
         old = [Listing(shop=name, listing_id=str(number), photo_files=("photos/old.jpg",)) for number in range(9)]
         write_listings(folder / "listings.jsonl", old)
         before[name] = contents(folder)
-    shops = {cls.__name__.lower(): cls(cls.__name__.lower()) for cls in TROUBLEMAKERS}
+    shops = {cls.__name__.lower(): cls(cls.__name__.lower()) for cls in MISBEHAVING}
     shops["alpha"] = Shop()
     with open_shops(*shops.values()) as bases:
         shops["redirecting"].elsewhere = shops["alpha"].address
@@ -121,7 +120,7 @@ def run(tmp_path_factory) -> SimpleNamespace:
     return SimpleNamespace(workspace=workspace, shops=shops, before=before, outcome=outcome)
 
 
-@pytest.mark.xdist_group("crawl-trouble")
+@pytest.mark.xdist_group("crawl-misbehaving")
 class TestShopsThatMisbehave:
     """All in one crawl, beside one that does not."""
 
@@ -153,8 +152,8 @@ class TestShopsThatMisbehave:
         assert report["verdict"] == "failed"
         assert "only 0% of the listings have price, the least is 90%" in report["problems"][0]
         assert contents(run.workspace / "data" / "raw" / "redesigned") == run.before["redesigned"]
-        harvest = run.workspace / "data" / "crawl" / "redesigned"
-        assert (harvest / "journal.jsonl").read_bytes().count(b'"listing"') == 12
+        journal = run.workspace / "data" / "crawl" / "redesigned" / "journal.jsonl"
+        assert journal.read_bytes().count(b'"listing"') == 12
 
     def test_retry_after_is_waited_for_by_the_whole_shop(self, run):
         hits = run.shops["limited"].hits
@@ -306,7 +305,7 @@ class TestStopping:
 
     def test_a_second_crawl_of_the_same_shop_is_refused(self, tmp_path):
         shop = Shop()
-        with open_shops(shop) as bases, locked(ShopFolder(Workspace(tmp_path), "alpha").lock, "alpha"):
+        with open_shops(shop) as bases, ShopFolder(Workspace(tmp_path), "alpha").locked():
             refused = crawl(tmp_path, bases)
         assert refused.code == 1
         assert refused.said.startswith(f"alpha is being crawled by another process (pid {os.getpid()})")

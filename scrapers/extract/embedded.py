@@ -13,11 +13,12 @@ from scrapy.http import TextResponse
 from scrapers.extract.facts import Facts
 from scrapers.extract.photo_urls import largest_of
 from scrapers.extract.prices import Money, current_price
-from scrapers.extract.text import Json, as_list, as_text
+from scrapers.extract.text import Json, as_list, as_text, as_texts, first_of, name_of
 
 __all__ = ["hypernova", "json_scripts", "next_data", "objects", "product_facts"]
 
 _ADDRESS = re.compile(r"(?:https?:/)?/\S+$")
+_CURRENCIES = ("currency", "currencyCode", "priceCurrency")
 _MOST_OBJECTS = 200_000
 """Objects of one page's state that are looked at."""
 
@@ -34,23 +35,6 @@ def hypernova(response: TextResponse, key: str) -> JsonValue:
     """
     text = response.xpath("//script[@data-hypernova-key=$key]/text()", key=key).get()
     return _parse(text and text.replace("&gt;", ">").replace("&amp;", "&"))
-
-
-def product_facts(product: Json, shop_currency: str) -> Facts:
-    """What a product of embedded state says of itself, under the names that such states use."""
-    price = _first(product, ("price", "prices", "pricing"))
-    return Facts(
-        source="state",
-        brand=_name(_first(product, ("brand", "vendor", "manufacturer", "designer"))),
-        title=_name(_first(product, ("name", "title"))),
-        colour=_name(_first(product, ("color", "colour", "colorway"))),
-        style_code=_name(_first(product, ("styleCode", "style_code", "mpn"))),
-        gender=_name(product.get("gender")),
-        price=_money(price, _name(_first(product, ("currency", "currencyCode", "priceCurrency"))), shop_currency),
-        description=next((one for one in as_list(product.get("description")) if isinstance(one, str) and one), None),
-        photos=tuple(_photos(_first(product, ("images", "gallery", "photos", "image")))),
-        extra={key: text for key in ("id", "sku", "category") if (text := _name(product.get(key)))},
-    )
 
 
 def json_scripts(response: TextResponse) -> Iterator[JsonValue]:
@@ -75,6 +59,23 @@ def objects(value: JsonValue) -> Iterator[Json]:
             waiting.extend(inner for inner in one if isinstance(inner, dict | list))
 
 
+def product_facts(product: Json, shop_currency: str) -> Facts:
+    """What a product of embedded state says of itself, under the names that such states use."""
+    price = first_of(product, ("price", "prices", "pricing"))
+    return Facts(
+        source="state",
+        brand=_name(first_of(product, ("brand", "vendor", "manufacturer", "designer"))),
+        title=_name(first_of(product, ("name", "title"))),
+        colour=_name(first_of(product, ("color", "colour", "colorway"))),
+        style_code=_name(first_of(product, ("styleCode", "style_code", "mpn"))),
+        gender=_name(product.get("gender")),
+        price=_price(price, _name(first_of(product, _CURRENCIES)), shop_currency),
+        description=next((one for one in as_list(product.get("description")) if isinstance(one, str) and one), None),
+        photos=tuple(_photos(first_of(product, ("images", "gallery", "photos", "image")))),
+        extra={key: text for key in ("id", "sku", "category") if (text := _name(product.get(key)))},
+    )
+
+
 def _parse(text: str | None) -> JsonValue:
     stripped = (text or "").strip().removeprefix("<!--").removesuffix("-->").strip()
     if not stripped:
@@ -86,32 +87,26 @@ def _parse(text: str | None) -> JsonValue:
     return value
 
 
-def _first(product: Json, names: tuple[str, ...]) -> JsonValue:
-    return next((value for name in names if (value := product.get(name))), None)
-
-
 def _name(value: JsonValue) -> str | None:
-    """Text, or what an object or the first of an array is called."""
-    for one in as_list(value):
-        text = _name(_first(one, ("name", "title", "label"))) if isinstance(one, dict) else as_text(one)
-        if text:
-            return text
-    return None
+    return name_of(value, lambda thing: first_of(thing, ("name", "title", "label")))
 
 
-def _money(price: JsonValue, currency: str | None, shop_currency: str) -> Money | None:
+def _price(price: JsonValue, currency: str | None, shop_currency: str) -> Money | None:
     if not isinstance(price, dict):
-        return current_price([text for one in as_list(price) if (text := as_text(one))], currency, shop_currency)
+        return current_price(as_texts(price), currency, shop_currency)
     now = [as_text(price.get(name)) for name in ("sale", "current", "amount", "value", "price", "formatted")]
     old = [
         as_text(price.get(name)) for name in ("compareAt", "compareAtPrice", "regular", "original", "old", "value_old")
     ]
-    code = _name(_first(price, ("currency", "currencyCode", "priceCurrency"))) or currency
+    code = _name(first_of(price, _CURRENCIES)) or currency
     return current_price(now, code, shop_currency, next((text for text in old if text), None))
 
 
 def _photos(value: JsonValue) -> Iterator[str]:
-    """Addresses of a gallery: text, objects with an address, or objects that group such ("main", "other")."""
+    """Addresses of a gallery: text, objects with an address, or objects that group such ("main", "other").
+
+    Of an object without an address, text that is one counts, and whatever lies deeper; no names, ids and captions.
+    """
     for one in as_list(value):
         if isinstance(one, str):
             yield one
@@ -119,10 +114,6 @@ def _photos(value: JsonValue) -> Iterator[str]:
             yield from _photos(one)
         elif isinstance(one, dict):
             srcset = as_text(one.get("srcset")) or as_text(one.get("srcSet"))
-            address = (largest_of(srcset) if srcset else None) or _first(one, ("url", "src", "image", "href"))
-            yield from _photos(address or [inner for inner in one.values() if _may_hold_photos(inner)])
-
-
-def _may_hold_photos(value: JsonValue) -> bool:
-    """Of an object without an address: text that is one, and whatever lies deeper; no names, ids and captions."""
-    return bool(_ADDRESS.match(value)) if isinstance(value, str) else isinstance(value, dict | list)
+            address = (largest_of(srcset) if srcset else None) or first_of(one, ("url", "src", "image", "href"))
+            inner = [deep for deep in one.values() if not isinstance(deep, str) or _ADDRESS.match(deep)]
+            yield from _photos(address or inner)

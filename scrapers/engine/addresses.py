@@ -1,12 +1,13 @@
 """Which addresses a crawl may ask: the shop's own host for pages, public hosts for photos, nothing inside.
 
-A name is judged twice: as it stands in the URL, and once more by what it resolves to (`GuardedResolver`), at the moment
-of connecting, so that a name that points inside, now or only the second time, is no way round.
+A name is checked as it stands in the URL, and once more by what it resolves to (`GuardedResolver`) at the moment of
+connecting, so that a name that points inside, now or only the second time, is no way round.
 """
 
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
@@ -104,7 +105,10 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv6Address):
         if address.is_site_local:
             return False
-        address = _wrapped(address) or address
+        if any(address in network for network in _WRAPPINGS):
+            address = IPv4Address(int(address) & 0xFFFFFFFF)
+        else:
+            address = address.ipv4_mapped or address.sixtofour or address
     return address.is_global and not address.is_multicast
 
 
@@ -115,7 +119,7 @@ def proxy_hosts() -> frozenset[str]:
 
 
 class GuardedResolver(CachingThreadedResolver):
-    """Scrapy's resolver, which answers no name that points inside, but for the hosts it was told to trust."""
+    """Scrapy's resolver, which answers no name that points inside, but for the hosts that it trusts."""
 
     def __init__(self, reactor: ReactorBase, trusted: frozenset[str]) -> None:
         super().__init__(reactor, cache_size=1000, timeout=20.0)
@@ -123,15 +127,19 @@ class GuardedResolver(CachingThreadedResolver):
         self.refused: set[str] = set()
         """Names that were not answered because of where they point."""
 
-    def getHostByName(self, name: str, timeout: object = ()) -> Deferred[str]:  # noqa: N802, ARG002 - Twisted's name
-        found: Deferred[str] = super().getHostByName(name)
-        return found.addCallback(self._judge, name)
+    def has_refused(self, host: str | None) -> bool:
+        """Whether a name was not answered because it points inside."""
+        return (host or "").rstrip(".") in self.refused
 
-    def _judge(self, address: str, name: str) -> str:
-        if name.rstrip(".") not in self.trusted and not is_public(ip_address(address)):
-            self.refused.add(name.rstrip("."))
-            raise DNSLookupError(f"{name} points to {address}, an internal address")
-        return address
+    def getHostByName(self, name: str, timeout: object = ()) -> Deferred[str]:  # noqa: N802, ARG002 - Twisted's name
+        def checked(address: str) -> str:
+            if name.rstrip(".") not in self.trusted and not is_public(ip_address(address)):
+                self.refused.add(name.rstrip("."))
+                raise DNSLookupError(f"{name} points to {address}, an internal address")
+            return address
+
+        found: Deferred[str] = super().getHostByName(name)
+        return found.addCallback(checked)
 
 
 def _moved(url: str, old: str, new: str) -> str:
@@ -140,17 +148,8 @@ def _moved(url: str, old: str, new: str) -> str:
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:
     """A host that is an address, in any spelling that the system's resolver reads as one: 127.1, 0x7f000001."""
-    try:
+    with suppress(ValueError):
         return ip_address(host)
-    except ValueError:
-        pass
-    try:
+    with suppress(OSError, ValueError):
         return IPv4Address(socket.inet_aton(host))
-    except (OSError, ValueError):
-        return None
-
-
-def _wrapped(address: IPv6Address) -> IPv4Address | None:
-    if any(address in network for network in _WRAPPINGS):
-        return IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour
+    return None

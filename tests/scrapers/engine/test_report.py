@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from scrapers.engine.coverage import Counts, Coverage, coverage_of, faults_of, floors_after
+from scrapers.engine.report import Counts, Coverage, coverage_of, floors_after, problems_of
 from sneakers_ml.workspace.params import CrawlChecks
 from tests.scrapers.engine.parts import make_listing
 
@@ -32,7 +32,7 @@ def test_without_listings_everything_is_uncovered():
 
 
 def test_a_good_crawl_is_without_fault():
-    assert faults_of({"price": Coverage(0.9, 0.9)}, GOOD, CrawlChecks()) == []
+    assert problems_of({"price": Coverage(0.9, 0.9)}, GOOD, CrawlChecks()) == []
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_good_crawl_is_without_fault():
     ],
 )
 def test_each_check_can_fail(change, words):
-    (fault,) = faults_of({}, dataclasses.replace(GOOD, **change), CrawlChecks())
+    (fault,) = problems_of({}, dataclasses.replace(GOOD, **change), CrawlChecks())
     assert words in fault
 
 
@@ -54,11 +54,11 @@ def test_each_check_can_fail(change, words):
     "change", [{"listings": 50}, {"listings": 10, "before": None}, {"failed_pages": 5}, {"failed_photos": 11}]
 )
 def test_and_no_sooner_than_that(change):
-    assert faults_of({}, dataclasses.replace(GOOD, **change), CrawlChecks()) == []
+    assert problems_of({}, dataclasses.replace(GOOD, **change), CrawlChecks()) == []
 
 
 def test_a_field_below_its_floor_is_named():
-    (fault,) = faults_of({"price": Coverage(0.5, 0.9), "gender": Coverage(0.0)}, GOOD, CrawlChecks())
+    (fault,) = problems_of({"price": Coverage(0.5, 0.9), "gender": Coverage(0.0)}, GOOD, CrawlChecks())
     assert fault.startswith("only 50% of the listings have price, the least is 90%")
 
 

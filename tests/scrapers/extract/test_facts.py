@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from scrapers.extract.facts import Facts
-from scrapers.extract.loaders import load_listing
+from scrapers.extract.facts import Facts, load_listing
 from scrapers.extract.prices import Money
 
 URL = "https://shop.example/products/a"
@@ -64,7 +63,7 @@ def test_says_which_source_was_read() -> None:
     assert load_listing("shop", "1", URL, facts, [])["extra"]["read_from"] == "selectors"
 
 
-def test_the_fullest_gallery_is_taken_the_sturdiest_of_equals() -> None:
+def test_the_fullest_gallery_is_taken_the_most_reliable_of_equals() -> None:
     single = Facts("jsonld", title="a", photos=("/files/main.jpg",))
     gallery = Facts("selectors", photos=("/files/main.jpg?width=9", "/files/sole.jpg"))
     item = load_listing("shop", "1", URL, [single, gallery], [])

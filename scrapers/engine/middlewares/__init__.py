@@ -1,1 +1,0 @@
-"""What stands between the engine and the network."""

@@ -1,1 +1,0 @@
-"""What an item passes through: validation, photos, the journal."""
