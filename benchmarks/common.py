@@ -1,4 +1,4 @@
-"""What the benchmarks share: photos and manifests, timing in rounds, the earlier recipe's HOG, tables."""
+"""What the benchmarks share: photos and manifests, timing, processes of their own, intervals, tables."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import typer
@@ -17,20 +21,24 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sneakers_ml import images
-from sneakers_ml.catalogue.manifest import Row, read_manifest
+from sneakers_ml.catalogue.importing.sources import Row, read_manifest
 from sneakers_ml.errors import SneakersError, UsageError
-from sneakers_ml.evaluation.metrics.bootstrap import Interval
+from sneakers_ml.evaluation.metrics.bootstrap import Interval, Resampling, intervals_of_sums
 from sneakers_ml.features.crop import cut, shoe_region
 from sneakers_ml.features.extractor import Extractor
 from sneakers_ml.parallel import ordered_map
 
 __all__ = [
     "Labelled",
+    "PairScore",
+    "brand_intervals",
     "calibrate",
-    "earlier_crop",
-    "earlier_hog",
+    "in_own_process",
     "labelled_photos",
+    "pair_score",
+    "peak_mib",
     "photo_files",
+    "predict",
     "print_table",
     "run",
     "seconds_by_name",
@@ -38,24 +46,24 @@ __all__ = [
     "vectors_of",
 ]
 
-Photo = NDArray[np.uint8]
+Result = TypeVar("Result")
+Floats = NDArray[np.float64]
+
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """The photos of a manifest; `group` is the product, or the file where the manifest names none."""
+    """The photos of a manifest; `groups` are products, or files where the manifest names no product."""
 
     files: list[Path]
     brands: NDArray[np.str_]
     groups: NDArray[np.str_]
 
 
-def labelled_photos(manifest: Path, brands: Sequence[str] | None = None) -> Labelled:
-    """Rows of a CSV with the columns file, brand and perhaps product_id; files are relative to the CSV."""
+def labelled_photos(manifest: Path) -> Labelled:
+    """Rows of a CSV with the columns file (relative to the CSV), brand and perhaps product_id; brands in lower case."""
     rows = [row for row in read_manifest(manifest) if isinstance(row, Row)]
-    if brands is not None:
-        rows = [row for row in rows if row.brand.casefold() in brands]
     return Labelled(
         [manifest.parent / row.file for row in rows],
         np.array([row.brand.casefold() for row in rows], np.str_),
@@ -83,6 +91,11 @@ def vectors_of(extractor: Extractor, files: Sequence[Path]) -> NDArray[np.float3
     return np.stack(list(ordered_map(embed, files, workers=2)))
 
 
+def predict(fitted: Any, vectors: NDArray[np.float32]) -> NDArray[np.str_]:
+    """(n,) the brand of highest probability of each of (n, d) vectors, by a fitted scikit-learn classifier."""
+    return np.asarray(fitted.classes_, np.str_)[fitted.predict_proba(vectors).argmax(axis=1)]
+
+
 def seconds_by_name(jobs: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
     """Median seconds of each job; every round runs all of them in turn, so that other load falls on all alike."""
     taken: dict[str, list[float]] = {name: [] for name in jobs}
@@ -94,18 +107,62 @@ def seconds_by_name(jobs: Mapping[str, Callable[[], object]], rounds: int) -> di
     return {name: statistics.median(values) for name, values in taken.items()}
 
 
-def earlier_crop(photo: Photo) -> Photo:
-    """(224, 224, 3): the photo stretched to 256 x 256, and of that the centre, as the earlier recipe did."""
-    resized = Image.fromarray(photo).resize((256, 256), Image.Resampling.BICUBIC)
-    return np.array(resized.crop((16, 16, 240, 240)))
+def in_own_process(function: Callable[..., Result], *arguments: object) -> Result:
+    """What a function of a module returns in a fresh process, where nothing that ran before counts."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(function, *arguments).result()
 
 
-def earlier_hog(crop: Photo) -> NDArray[np.float32]:
-    """(6272,) scikit-image's HOG with the earlier recipe's settings: 8 orientations, 8 x 8 cells, blocks of 1 cell."""
-    from skimage.feature import hog
+def peak_mib() -> float:
+    """Peak resident size of this process so far; Linux's VmHWM, which unlike `ru_maxrss` forgets the parent's."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
-    vector = hog(crop, orientations=8, pixels_per_cell=(8, 8), cells_per_block=(1, 1), channel_axis=-1)
-    return np.asarray(vector, np.float32)
+
+def brand_intervals(
+    truth: NDArray[np.str_], named: Sequence[NDArray[np.str_]], groups: NDArray[np.str_], resampling: Resampling
+) -> dict[str, list[Interval]]:
+    """`macro_f1` (mean over the brands in the truth) and `accuracy` of one or two answers to the same photos.
+
+    Of two answers, a third interval is the second's figure less the first's, within each resample.
+
+    Args:
+        truth: (n,) brands.
+        named: (n,) brands of each answer.
+        groups: (n,) what is resampled: shoe models, or products.
+        resampling: number of resamples and seed.
+    """
+    # scikit-learn is imported where it is needed, as scripts that use none of it measure their memory.
+    from sneakers_ml.evaluation.metrics.classification import accuracy, brand_counts, macro_f1
+
+    labels = np.unique(np.concatenate([truth, *named])).tolist()
+    table = np.hstack([brand_counts(truth, one, labels) for one in named])
+
+    def value(figure: Callable[[Floats], Floats], place: int, sums: Floats) -> Floats:
+        each = [figure(counts) for counts in np.split(sums, len(named), axis=1)]
+        return each[place] if place < len(each) else each[1] - each[0]
+
+    found = {}
+    for name, figure in (("macro_f1", macro_f1), ("accuracy", accuracy)):
+        statistics = {str(place): partial(value, figure, place) for place in range((0, 1, 3)[len(named)])}
+        found[name] = list(intervals_of_sums(table, groups, statistics, resampling).values())
+    return found
+
+
+class PairScore(NamedTuple):
+    """Pairs of listings that belong together; the share of pairs put together that do, and of those the share found."""
+
+    pairs: int
+    precision: float
+    recall: float
+
+
+def pair_score(found: Sequence[str], truth: Sequence[str]) -> PairScore:
+    """How well a partition of listings agrees with the truth (Hubert and Arabie, Comparing partitions, 1985)."""
+    from sklearn.metrics.cluster import pair_confusion_matrix
+
+    (_, wrong), (missed, right) = pair_confusion_matrix(truth, found) // 2
+    return PairScore(int(missed + right), float(right / (right + wrong)), float(right / (right + missed)))
 
 
 def calibrate() -> None:
@@ -117,18 +174,15 @@ def calibrate() -> None:
         {"product": lambda: rows @ rows, "decode": lambda: images.decode(picture.getvalue())}, rounds=9
     )
     print(
-        f"machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; float32 product "
+        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; float32 product "
         f"{2 * 1024**3 / taken['product'] / 1e9:.0f} GFLOP/s; JPEG 800 x 800 {1 / taken['decode']:.0f}/s"
     )
 
 
-def shown(interval: Interval) -> str:
-    """A figure with its 95 % interval."""
-    return (
-        f"{interval.value:.3f} [{interval.low:.3f}, {interval.high:.3f}]"
-        if interval.bounded
-        else f"{interval.value:.3f}"
-    )
+def shown(interval: Interval, sign: str = "") -> str:
+    """A figure with its 95 % interval; `sign` is "+" for a difference."""
+    bounds = f" [{interval.low:{sign}.3f}, {interval.high:{sign}.3f}]" if interval.bounded else ""
+    return f"{interval.value:{sign}.3f}{bounds}"
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -1,6 +1,6 @@
 """How fast a crawl is where nobody has to be spared: the demo's five shops on loopback, beside `scrapy bench`.
 
-    .venv/bin/python -m benchmarks.crawl --demo data/demo
+    .venv/bin/python -m benchmarks.crawl_rate --demo data/demo
 
 The shops run in a process of their own, as the server of `scrapy bench` does, with no delay between requests, 16 of
 which go to a shop at a time. "pages" leaves the photos out; "unchanged" crawls the same pages once more, which the
@@ -15,10 +15,8 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 import yaml
@@ -36,35 +34,18 @@ def scrapy_bench(seconds: int) -> float:
     command = [sys.executable, "-m", "scrapy", "bench", "-s", f"CLOSESPIDER_TIMEOUT={seconds}"]
     with tempfile.TemporaryDirectory() as folder:
         log = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stderr
-    found = {
-        name: float(re.findall(rf"'{name}': ([\d.]+)", log)[-1])
+    received, elapsed = (
+        float(re.findall(rf"'{name}': ([\d.]+)", log)[-1])
         for name in ("response_received_count", "elapsed_time_seconds")
-    }
-    return found["response_received_count"] / found["elapsed_time_seconds"]
-
-
-@contextmanager
-def shops(demo: Path, port: int) -> Iterator[dict[str, str]]:
-    """The demo's shops in a process of their own."""
-    command = [sys.executable, "-m", "demo.shops", str(demo), "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield dict(process.stdout.readline().split() for _ in SHOPS)
-        finally:
-            process.terminate()
+    )
+    return received / elapsed
 
 
 def crawl(workspace: Path, bases: dict[str, str], photos: int) -> tuple[int, int, float]:
     """Crawl all shops; returns pages, requests and seconds."""
-    params: dict[str, Any] = yaml.safe_load((PROJECT_ROOT / "params.yaml").read_text(encoding="utf-8"))
-    params["crawl"] = {
-        "base": bases,
-        "delay": 0,
-        "concurrency": 16,
-        "autothrottle": False,
-        "limits": {"photos": photos, "free_disk": 0},
-    }
+    params = yaml.safe_load((PROJECT_ROOT / "params.yaml").read_text(encoding="utf-8"))
+    limits = {"photos": photos, "free_disk": 0}
+    params["crawl"] = {"base": bases, "delay": 0, "concurrency": 16, "autothrottle": False, "limits": limits}
     (workspace / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
     result = subprocess.run([_SNEAKERS, "--workspace", workspace, "crawl"], capture_output=True, text=True, check=False)
     reports = [json.loads(path.read_bytes()) for path in (workspace / "reports" / "crawl").glob("*.json")]
@@ -82,11 +63,20 @@ def main(
     """Measure and print."""
     bench = scrapy_bench(seconds)
     rows = [["scrapy bench", "", "", "", f"{bench:.0f}", "1.00"]]
-    with tempfile.TemporaryDirectory() as folder, shops(demo, port) as bases:
-        for name, photos in (("pages", 0), ("unchanged", 0), ("with photos", 16)):
-            pages, requests, taken = crawl(Path(folder), bases, photos)
-            rate = requests / taken
-            rows.append([name, f"{pages:,}", f"{requests:,}", f"{taken:.1f}", f"{rate:.0f}", f"{rate / bench:.2f}"])
+    command = [sys.executable, "-m", "demo.shops", str(demo), "--port", str(port)]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as shops,
+    ):
+        try:
+            assert shops.stdout is not None
+            bases = dict(shops.stdout.readline().split() for _ in SHOPS)
+            for name, photos in (("pages", 0), ("unchanged", 0), ("with photos", 16)):
+                pages, requests, taken = crawl(Path(folder), bases, photos)
+                rate = requests / taken
+                rows.append([name, f"{pages:,}", f"{requests:,}", f"{taken:.1f}", f"{rate:.0f}", f"{rate / bench:.2f}"])
+        finally:
+            shops.terminate()
     print_table(["crawl", "pages", "requests", "seconds", "requests/s", "of scrapy bench"], rows)
 
 
