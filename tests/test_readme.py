@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.tiny import shared_tiny
+from tests.support.tiny import Tiny
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -19,10 +19,10 @@ BLOCKS = re.findall(r"^```sh\n(.*?)^```", README, flags=re.DOTALL | re.MULTILINE
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def workspace(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
     """A small workspace laid out like the repository after `make demo`."""
     folder = tmp_path_factory.mktemp("readme") / "repository"
-    shutil.copytree(shared_tiny(tmp_path_factory).root, folder)
+    shutil.copytree(tiny.root, folder)
     (folder / "demo").rename(folder / "data" / "demo")
     return folder
 
