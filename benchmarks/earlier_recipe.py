@@ -34,8 +34,8 @@ from sklearn.svm import SVC
 from torchvision.models import ResNet152_Weights, resnet152
 
 from sneakers_ml import images
-from sneakers_ml.features.extractor import unit_rows
 from sneakers_ml.parallel import ordered_map
+from sneakers_ml.vectors import unit_rows
 
 Photo = NDArray[np.uint8]
 Recipe = Callable[[Iterable[Photo]], NDArray[np.floating]]

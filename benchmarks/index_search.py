@@ -17,8 +17,8 @@ import typer
 from numpy.typing import NDArray
 
 from benchmarks.common import calibrate, print_table, run
-from sneakers_ml.features.extractor import unit_rows
 from sneakers_ml.index.faiss_store import CODECS, FaissStore
+from sneakers_ml.vectors import unit_rows
 
 _TOP = 20
 _TO_A_CENTRE = 10

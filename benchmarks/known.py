@@ -17,8 +17,8 @@ import typer
 
 from benchmarks.common import print_table, run
 from sneakers_ml.embedding.store import load_features, photo_rows
-from sneakers_ml.features.extractor import unit_rows
 from sneakers_ml.inference.brand_model import BrandModel
+from sneakers_ml.vectors import unit_rows
 from sneakers_ml.workspace.params import load_params
 from sneakers_ml.workspace.paths import Workspace
 

@@ -28,8 +28,8 @@ from sneakers_ml.embedding.efficientnet_lite0 import lite0_backbone
 from sneakers_ml.embedding.store import photo_rows
 from sneakers_ml.errors import UsageError
 from sneakers_ml.features.crop import cut, fill_square, shoe_region
-from sneakers_ml.features.extractor import unit_rows
 from sneakers_ml.parallel import ordered_map
+from sneakers_ml.vectors import unit_rows
 from sneakers_ml.workspace.params import TrainParams, load_params
 from sneakers_ml.workspace.paths import Workspace
 

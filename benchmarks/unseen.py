@@ -20,8 +20,9 @@ from benchmarks.common import brand_intervals, labelled_photos, print_table, run
 from sneakers_ml.errors import UsageError
 from sneakers_ml.evaluation.metrics.bootstrap import Resampling, mean_intervals
 from sneakers_ml.evaluation.metrics.retrieval import retrieval_metrics
-from sneakers_ml.features.extractor import load_extractor, unit_rows
+from sneakers_ml.features.extractor import load_extractor
 from sneakers_ml.inference.brand_model import BrandModel
+from sneakers_ml.vectors import unit_rows
 from sneakers_ml.workspace.paths import Workspace
 
 

@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 from demo.draw import DemoResult, render_demo
-from demo.render.contact_sheet import contact_sheet
 
-__all__ = ["DemoResult", "contact_sheet", "render_demo"]
+__all__ = ["DemoResult", "render_demo"]

@@ -117,7 +117,7 @@ def _run(jobs: Sequence[Job], workers: int) -> Iterator[Rows]:
             yield from pool.map(operator.call, jobs)
     except BrokenProcessPool as error:
         raise SneakersError(
-            "A process that renders the demo was ended from outside (memory?); try again with workers=1."
+            "A process that renders the demo was ended from outside, perhaps for want of memory; try again."
         ) from error
 
 

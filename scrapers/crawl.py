@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import cast
@@ -85,25 +84,29 @@ def crawl(
         folders = {name: ShopFolder(workspace, name) for name in names}
         for folder in folders.values():
             stack.enter_context(folder.locked())
-        crawls = folders[names[0]].root
-        stack.enter_context(_logging_to((crawls if len(names) == 1 else crawls.parent) / "crawl.log"))
+        one = folders[names[0]].root
+        stack.enter_context(_logging_to((one if len(names) == 1 else one.parent) / "crawl.log"))
         install_reactor(TWISTED_REACTOR)
         from twisted.internet import reactor as installed
 
         reactor = cast("ReactorBase", installed)
         resolver = GuardedResolver(reactor, proxy_hosts() | {addresses[name].host for name in names if name in given})
         resolver.install_on_reactor()
-        options = partial(
-            prepare,
-            params=params,
-            resolver=resolver,
-            contact=contact,
-            resume=resume,
-            limit=limit,
-            now=now or datetime.now(UTC),
-            on_message=on_message,
-        )
-        crawlers = [options(folders[name], spiders[name], addresses[name]) for name in names]
+        crawlers = [
+            prepare(
+                folders[name],
+                spiders[name],
+                addresses[name],
+                params=params,
+                resolver=resolver,
+                contact=contact,
+                resume=resume,
+                limit=limit,
+                now=now or datetime.now(UTC),
+                on_message=on_message,
+            )
+            for name in names
+        ]
         task = asyncio.get_event_loop().create_task(supervise(crawlers, on_progress))
         task.add_done_callback(lambda _: reactor.stop())
         reactor.run(installSignalHandlers=False)  # asyncio's loop underneath

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import pickle
 from collections.abc import Iterator
 from string import Formatter
 
@@ -50,3 +51,10 @@ def test_an_error_is_its_reasons_sentence_for_a_person(reason: BadImageReason) -
     assert str(error)[0].isupper()
     assert str(error).endswith(".")
     assert "{" not in str(error)
+
+
+def test_a_photo_refused_in_one_process_is_refused_for_its_reason_in_another() -> None:
+    error = BadImage(BadImageReason.TOO_SMALL, width=8, height=9, limit=16)
+    copied = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+    assert (str(copied), copied.reason, copied.data) == (str(error), error.reason, error.data)
+    assert error.problem == "The photo is too small: 8 x 9 pixels"

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -17,11 +14,9 @@ from sklearn.pipeline import Pipeline
 
 from sneakers_ml.classifiers.classifier import CLASSIFIERS, Classifier
 from sneakers_ml.classifiers.export import pipeline_to_onnx
-from sneakers_ml.errors import UsageError
 from sneakers_ml.features.crop import fill_square
 from sneakers_ml.features.extractor import EXTRACTORS, KINDS, ExtractorSpec
-from sneakers_ml.registry import Registry, Section
-from sneakers_ml.workspace.paths import PROJECT_ROOT
+from sneakers_ml.registry import Section
 from tests.support.command import run_here
 
 
@@ -98,32 +93,3 @@ def test_both_run_from_photos_to_an_answer(workspace, tiny, capsys):
     answer = json.loads(sneakers("predict", tiny.queries[0].path, "--model", "mosaic-bayes", "--json"))
     assert answer["brand"] in spec["labels"]
     assert len(answer["brands"]) == len(spec["labels"])
-
-
-class TestRegistry:
-    def test_a_name_is_found_in_the_module_that_registers_it(self):
-        """Which is loaded by the name of the entry, or with all the others of its package."""
-        registry = Registry("room", "no_such_package_is_asked_for_what_is_registered")
-        registry.register("toy")(len)
-        assert registry["toy"] is len
-        assert {"hog", "sift", "concat", "resnet152", "efficientnet_lite0", "lite0_grid"} <= set(EXTRACTORS.names())
-        assert {"svm", "sgd", "logistic", "catboost"} <= set(CLASSIFIERS.names())
-        assert {"hog", "sift", "concat", "onnx"} <= set(KINDS.names())
-
-    @pytest.mark.parametrize("name", ["vgg", "", "../hog", "embed", "os"])
-    def test_a_name_that_nobody_registers_names_those_there_are(self, name):
-        with pytest.raises(UsageError, match=r"there is no extractor .*; choose from .*concat, efficientnet_lite0"):
-            EXTRACTORS[name]
-
-    def test_the_settings_of_one_load_no_other(self):
-        """Torch, scikit-learn and ONNX take seconds and hundreds of megabytes, which HOG and a joining do not need."""
-        code = (
-            "import sys; from pathlib import Path; from sneakers_ml.embedding.prepare import prepare_extractor;"
-            "from sneakers_ml.workspace.params import load_params; params = load_params(Path('params.yaml')).embed;"
-            "prepare_extractor('hog', params, Path(sys.argv[1]));"
-            "print(sorted({'torch', 'sklearn', 'onnx'} & set(sys.modules)))"
-        )
-        with TemporaryDirectory() as folder:
-            command = [sys.executable, "-c", code, f"{folder}/hog"]
-            result = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=True)
-        assert result.stdout.strip() == "[]"

@@ -49,3 +49,11 @@ def test_hidden_settings_of_dvc_keep_it_quiet() -> None:
         [sys.executable, "-m", "dvc", "config", "core.analytics"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert config.stdout.strip() == "false"
+
+
+def test_every_part_of_a_joined_extractor_has_its_line() -> None:
+    """DVC cannot repeat a dependency for each entry of a list."""
+    parts = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))["embed"]["concat"]["parts"]
+    deps = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]["embed-joined"]["deps"]
+    lines = [dep for dep in deps if "embed.concat.parts[" in dep]
+    assert lines == [f"data/features/${{embed.concat.parts[{number}]}}.json" for number in range(len(parts))]

@@ -30,6 +30,7 @@ from sneakers_ml import images
 from sneakers_ml.catalogue.listing import Listing, View
 from sneakers_ml.errors import BadImage
 from sneakers_ml.files import write_atomically
+from sneakers_ml.registry import problems_of
 
 __all__ = ["JournalPipeline", "PendingListing", "PhotosPipeline", "ShopListing", "ValidationPipeline"]
 
@@ -82,10 +83,7 @@ class ValidationPipeline(CrawlComponent):
             pending = self._validated(fields)
         except ValueError as error:
             where = str(fields.get("url") or fields.get("listing_id") or "an item without address")
-            why = str(error)
-            if isinstance(error, ValidationError):  # its first problem in one line
-                first = error.errors(include_url=False)[0]
-                why = ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
+            why = problems_of(error) if isinstance(error, ValidationError) else str(error)
             run.invalid_items.append((where, why))
             raise DropItem(f"{where}: {why}") from None
         key, finished = pending.listing.listing_id, run.journal.listings
@@ -182,7 +180,7 @@ class PhotosPipeline(FilesPipeline):
         try:
             extension = images.sniff_extension(body)
         except BadImage as error:
-            raise FileException(_reason(error)) from None
+            raise FileException(error.problem) from None
         return f"photos/{hashlib.sha1(body, usedforsecurity=False).hexdigest()}.{extension}"
 
     async def file_downloaded(self, response: Response, request: Request, info: Any, **_: Any) -> str:
@@ -233,14 +231,9 @@ class PhotosPipeline(FilesPipeline):
             async with self._decoding:
                 photo = await asyncio.to_thread(images.decode, body, longest_side=least)
         except BadImage as error:
-            raise FileException(_reason(error)) from None
+            raise FileException(error.problem) from None
         if max(photo.shape[:2]) < least:
             raise _Thumbnail(f"a thumbnail: {photo.shape[1]} x {photo.shape[0]} pixels")
-
-
-def _reason(error: BadImage) -> str:
-    """What is wrong, without the advice to the person who would have sent the photo."""
-    return str(error).partition(". ")[0]
 
 
 class JournalPipeline(CrawlComponent):

@@ -1,6 +1,6 @@
 """What a crawl of a shop came to, and whether it is good enough to take the place of the last one.
 
-The report is reports/crawl/<shop>.json, and the words on screen.
+The report is reports/crawl/<shop>.json; the command `crawl` prints a line of it.
 """
 
 from __future__ import annotations

@@ -24,12 +24,11 @@ __all__ = ["jsonld_facts", "microdata_facts"]
 _log = logging.getLogger(__name__)
 _KINDS = frozenset({"product", "productgroup", "individualproduct", "productmodel"})
 _DEEPEST, _MOST_REFERENCES = 12, 8
-"""Microdata items within items, and items that refer to parts elsewhere. extruct recurses along both, and an XPath of
-lxml's that RecursionError interrupts keeps its lock: the next page would wait for ever."""
-_TOO_DEEP = (
-    f"boolean(//*[@itemscope][count(ancestor::*[@itemscope]) >= {_DEEPEST}]"
-    f" or count(//*[@itemref]) > {_MOST_REFERENCES})"
-)
+"""Microdata items within items, and items that refer to parts elsewhere and are referred to themselves.
+
+extruct recurses along both, and an XPath of lxml that RecursionError interrupts keeps its lock: the next page would
+wait for it without end."""
+_TOO_DEEP = f"boolean(//*[@itemscope][count(ancestor::*[@itemscope]) >= {_DEEPEST}])"
 
 
 def jsonld_facts(response: TextResponse, shop_currency: str) -> Facts | None:
@@ -46,7 +45,13 @@ def jsonld_facts(response: TextResponse, shop_currency: str) -> Facts | None:
 def microdata_facts(response: TextResponse, shop_currency: str) -> Facts | None:
     """What the page's microdata states of its product; None where there is none that can be read."""
     items = []
-    if response.xpath(_TOO_DEEP).get() == "1":
+    references = {name for names in response.xpath("//@itemref").getall() for name in names.split()}
+    chained = [
+        item
+        for item in response.xpath("//*[@itemref]")
+        if any(place.get("id") in references for place in (item.root, *item.root.iterancestors()))
+    ]
+    if len(chained) > _MOST_REFERENCES or response.xpath(_TOO_DEEP).get() == "1":
         _log.info("%s: microdata too deeply nested", response.url)
         return None
     try:

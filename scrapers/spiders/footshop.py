@@ -47,7 +47,7 @@ class Footshop(CollectionSpider):
             url = self.own_url(href, page)
             number = _PRODUCT.search(urlsplit(url).path) if url else None
             if url and number:
-                yield Card(number[1], url, _with_sku(self._card_facts(box)) if box else None)
+                yield Card(number[1], url, _with_sku(self._card_facts(box)) if box is not None else None)
 
     def read_product(self, response: TextResponse, card: Card) -> Iterator[ListingItem]:
         """State, JSON-LD, microdata, selectors, what the listing said."""

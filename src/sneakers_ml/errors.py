@@ -17,7 +17,9 @@ Every message says what is wrong, where, and what to do.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
+from functools import partial
 
 __all__ = [
     "BadImage",
@@ -83,6 +85,15 @@ class BadImage(SneakersError):
         super().__init__(reason.value.format(**data))
         self.reason = reason
         self.data = data
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, without the advice to the person who would have sent the photo."""
+        return str(self).partition(". ")[0]
+
+    def __reduce__(self) -> tuple[Callable[[], BadImage], tuple[()]]:
+        """So that it passes between processes with its reason."""
+        return partial(BadImage, self.reason, **self.data), ()
 
 
 class DataError(SneakersError):

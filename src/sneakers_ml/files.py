@@ -1,4 +1,4 @@
-"""Files and folders that are the old ones until they are wholly the new ones; hashes, and small JSON files."""
+"""Files and folders written whole or not at all, their hashes, and small JSON files read as pydantic models."""
 
 from __future__ import annotations
 

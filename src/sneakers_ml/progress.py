@@ -15,7 +15,7 @@ OnProgress = Callable[[int, int], None]
 
 
 def no_progress(_done: int, _total: int) -> None:
-    """A report that nobody reads."""
+    """Report to nobody."""
 
 
 @contextmanager

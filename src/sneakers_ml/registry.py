@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any, Generic, TypeVar
 
@@ -12,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sneakers_ml.errors import ParamsError, UsageError
 
-__all__ = ["Registry", "Section", "faults_of"]
+__all__ = ["Registry", "Section", "problems_of"]
 
 Entry = TypeVar("Entry")
 
@@ -23,17 +25,17 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def faults_of(error: ValidationError, *prefix: str) -> str:
+def problems_of(error: ValidationError, *prefix: str) -> str:
     """What pydantic found wrong, in one line: `split.seed: Input should be …; split.min_photos: …`."""
-    faults = ((".".join(map(str, (*prefix, *fault["loc"]))), fault["msg"]) for fault in error.errors())
-    return "; ".join(": ".join(filter(None, fault)) for fault in faults)
+    problems = ((".".join(map(str, (*prefix, *one["loc"]))), one["msg"]) for one in error.errors(include_url=False))
+    return "; ".join(": ".join(filter(None, problem)) for problem in problems)
 
 
 class Registry(Generic[Entry]):
     """Entries of one kind by name.
 
-    A name that nobody has registered yet is looked for in the module of that name in one of the packages, then in all
-    of their modules: to add an entry, add a file there, or register it from anywhere else.
+    A name that nobody has registered yet is looked for in the modules of some packages, of which only the one is
+    imported whose source registers it: to add an entry, add a file there, or register it from anywhere else.
     """
 
     def __init__(self, kind: str, *packages: str, section: str = "") -> None:
@@ -66,15 +68,14 @@ class Registry(Generic[Entry]):
         if name not in self._entries:
             for module in self._modules(name):
                 import_module(module)
-        if name not in self._entries and name not in self.names():
+        if name not in self._entries:
             raise UsageError(f"there is no {self._kind} {name!r}; choose from {', '.join(self.names())}")
         return self._entries[name]
 
     def names(self) -> list[str]:
         """All names, sorted; imports every module of the packages."""
-        for package in self._packages:
-            for module in iter_modules(import_module(package).__path__, f"{package}."):
-                import_module(module.name)
+        for module in self._modules(None):
+            import_module(module)
         return sorted(self._entries)
 
     def settings(self, name: str, sections: Mapping[str, Any]) -> Any:
@@ -90,14 +91,31 @@ class Registry(Generic[Entry]):
         """
         self[name]
         for other in sections:
-            if other not in self._entries and not self._modules(other):  # which are not loaded for their names alone
+            if other not in self._entries and not self._modules(other):  # which are not loaded for that
                 raise ParamsError(f"params.yaml: {self._section}.{other}: there is no {self._kind} of that name")
         try:
             return self._settings[name].model_validate(sections.get(name) or {})
         except ValidationError as error:
-            raise ParamsError(f"params.yaml: {faults_of(error, self._section, name)}") from None
+            raise ParamsError(f"params.yaml: {problems_of(error, self._section, name)}") from None
 
-    def _modules(self, name: str) -> list[str]:
-        """The modules that an entry of that name would be looked for in first; none is imported."""
-        modules = [f"{package}.{name}" for package in self._packages]
-        return [module for module in modules if name.isidentifier() and find_spec(module)]
+    def check(self, sections: Mapping[str, Any]) -> None:
+        """Look at all sections before hours of work; loads what each entry needs.
+
+        Raises:
+            ParamsError: as `settings`, for the first section that does not fit.
+        """
+        for name in sections:
+            if name not in self._entries and not self._modules(name):
+                raise ParamsError(f"params.yaml: {self._section}.{name}: there is no {self._kind} of that name")
+            self.settings(name, sections)
+
+    def _modules(self, name: str | None) -> list[str]:
+        """Modules of the packages whose source registers that name (None: any); none is imported for it."""
+        call = re.compile(r'\.register\(\s*"' + (re.escape(name) + '"' if name is not None else ""))
+        found = []
+        for package in self._packages:
+            for info in iter_modules(import_module(package).__path__, f"{package}."):
+                file = find_spec(info.name)
+                if file and file.origin and call.search(Path(file.origin).read_text(encoding="utf-8")):
+                    found.append(info.name)
+        return found

@@ -281,7 +281,7 @@ class TestReasons:
                 "title",
                 None,
                 None,
-                "Founds this product: model or colour is not told, so only the very same title could join.",
+                "Founds this product: model or colour is not stated, so only the very same title could join.",
             ),
             ("b/3", "title", "a:4", 100, "Brand and title are the same as those of a:4."),
             ("a/5", "none", None, None, "Founds this product: it tells too little to be compared with others."),

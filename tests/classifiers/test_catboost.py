@@ -23,19 +23,14 @@ def refit(choice, data, validation, params):
     return make_classifier("catboost", params).fit(choice, data, validation)
 
 
-def asked(model, dim):
-    """Columns that a model may look at."""
-    return sorted(set(range(dim)) - set(model.get_params()["ignored_features"]))
-
-
 def test_it_stops_where_validation_photos_stop_getting_better():
     """Photos of the wrong brands get worse with every tree; those learnt from get better to the last."""
     data = blobs(brand_spread=3, group_spread=0.5)
     others = dict(zip(BRANDS, np.roll(BRANDS, 1), strict=True))
     wrong = TrainingSet(data.vectors, np.array([others[brand] for brand in data.brands]), data.groups)
     params = boosting(iterations=60, patience=5)
-    assert refit(CHOICE, data, wrong, params).tree_count_ <= 2
-    assert refit(CHOICE, data, data, params).tree_count_ == 60
+    assert refit(CHOICE, data, wrong, params)["catboost"].tree_count_ <= 2
+    assert refit(CHOICE, data, data, params)["catboost"].tree_count_ == 60
 
 
 def test_validation_photos_do_nothing_but_stop():
@@ -43,7 +38,7 @@ def test_validation_photos_do_nothing_but_stop():
     training, unseen = split_in_two(blobs(brand_spread=4, group_spread=0.3))
     params = boosting(iterations=10, patience=50)
     first, second = (refit(CHOICE, training, seen, params) for seen in (training, unseen))
-    assert first.tree_count_ == second.tree_count_ == 10
+    assert first["catboost"].tree_count_ == second["catboost"].tree_count_ == 10
     np.testing.assert_array_equal(first.predict_proba(unseen.vectors), second.predict_proba(unseen.vectors))
 
 
@@ -66,7 +61,7 @@ def test_the_columns_kept_are_those_that_tell_brands_apart():
     vectors[:, 5] = 1  # a constant column tells nothing, and is no reason to warn
     data = TrainingSet(vectors, brands, np.arange(200))
     model = refit({"depth": 3, "columns": 2}, data, data, boosting(columns=2))
-    assert asked(model, 10) == [3, 7]
+    assert list(model["columns"].get_support(indices=True)) == [3, 7]
     blind = vectors.copy()
     blind[:, [0, 1, 2, 4, 5, 6, 8, 9]] = 0  # and the model sees no other
     np.testing.assert_array_equal(model.predict_proba(blind), model.predict_proba(vectors))

@@ -159,3 +159,15 @@ def test_a_damaged_table_names_itself_and_the_stage(sneakers, tiny, tmp_path):
     outcome = sneakers("--workspace", workspace.root, "split")
     assert outcome.failed_in_one_line(1, "photos.parquet", "damaged", "`sneakers photos`")
     shutil.rmtree(workspace.photos)
+
+
+def test_settings_of_later_stages_are_looked_at_before_the_long_ones(sneakers, tiny, tmp_path):
+    workspace = tiny.copy(tmp_path)
+    text = workspace.params.read_text(encoding="utf-8")
+    for old, new, named in (
+        ("rbf_C: [3.0]", "rbf_C: []", "train.svm.rbf_C: Tuple should have at least 1 item"),
+        ("sift: {words: 8", "sift: {wrods: 8", "embed.sift.wrods: Extra inputs are not permitted"),
+    ):
+        assert old in text
+        workspace.params.write_text(text.replace(old, new), encoding="utf-8")
+        assert sneakers("--workspace", workspace.root, "photos").failed_in_one_line(2, f"params.yaml: {named}")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sneakers_ml.embedding.embed import embed, embed_files
+from sneakers_ml.embedding.embed import embed, embed_files, joined_rows
 from sneakers_ml.embedding.store import FeatureWriter, load_features
 from sneakers_ml.errors import DataError, UsageError
 from sneakers_ml.features.extractor import ExtractorSpec, load_extractor
@@ -91,16 +91,16 @@ def test_a_run_that_broke_goes_on_with_the_rest_only(tmp_path, files):
         assert (tmp_path / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
 
-def test_progress_is_told_from_where_the_run_goes_on(tmp_path, files):
+def test_progress_is_reported_from_where_the_run_goes_on(tmp_path, files):
     with pytest.raises(RuntimeError):
         run(tmp_path, files, Brightness(breaks_on=20))
-    told = []
+    heard = []
     with FeatureWriter(tmp_path, "toy", [file.stem for file in files], META) as writer:
-        embed_files(Brightness(), files, writer, PARAMS, lambda done, total: told.append((done, total)))
-    assert told == [(22, COUNT), (23, COUNT)]
+        embed_files(Brightness(), files, writer, PARAMS, lambda done, total: heard.append((done, total)))
+    assert heard == [(22, COUNT), (23, COUNT)]
 
 
-def test_what_a_run_took_is_told(tmp_path, files):
+def test_what_a_run_took_is_reported(tmp_path, files):
     result = run(tmp_path, files, Brightness(), workers=1)
     assert result.wall > 0
     assert min(result.reading, result.computing) > 0
@@ -187,14 +187,14 @@ class TestJoined:
     def test_rows_stand_side_by_side_and_no_photo_is_read(self, catalogue):
         workspace, ids = catalogue
         rows = [self.give(workspace, name, ids) for name in self.PARTS]
-        told = []
-        result = embed(workspace, "concat", self.PARAMS, lambda done, total: told.append((done, total)))
+        heard = []
+        result = embed(workspace, "concat", self.PARAMS, lambda done, total: heard.append((done, total)))
         features = load_features(workspace.features, "concat")
         np.testing.assert_allclose(features.vectors, np.hstack(rows), atol=1e-6)
         assert features.photo_ids == tuple(ids)
         assert (features.meta["weights"], features.meta["settings"]) == ("none", {"parts": list(self.PARTS)})
         assert (result.photos, result.resumed, result.shown, result.warning) == (2500, 0, "concat", "")
-        assert told == [(1024, 2500), (2048, 2500), (2500, 2500)]
+        assert heard == [(1024, 2500), (2048, 2500), (2500, 2500)]
 
     def test_an_untrained_part_makes_it_untrained(self, catalogue):
         workspace, ids = catalogue
@@ -276,3 +276,26 @@ class TestFitted:
         self.split(shoes, known=False)
         with pytest.raises(DataError, match="no training photos of learnt brands; run `sneakers split`"):
             embed(shoes, "sift", self.PARAMS)
+
+
+@pytest.mark.parametrize(("start", "chunk", "sizes"), [(0, 2, [2, 2, 1]), (3, 2, [2]), (0, 9, [5]), (5, 2, [])])
+def test_existing_rows_are_joined_a_chunk_at_a_time(start, chunk, sizes):
+    left = np.arange(1, 6, dtype=np.float32)[:, None] * [[3, 4]]
+    right = np.full((5, 1), -2, np.float32)
+    pieces = list(joined_rows([left.astype(np.float32), right], start, chunk))
+    assert [len(piece) for piece in pieces] == sizes
+    for piece in pieces:
+        assert piece.dtype == np.float32
+        np.testing.assert_allclose(piece, [[0.6, 0.8, -1]] * len(piece), atol=1e-6)
+
+
+@pytest.mark.parametrize("header", [0, 128])
+def test_rows_of_a_mapped_file_are_those_of_the_array(tmp_path, header):
+    rows = np.random.default_rng(0).random((7, 3), np.float32)
+    (tmp_path / "rows").write_bytes(bytes(header) + rows.tobytes())
+    mapped = np.memmap(tmp_path / "rows", np.float32, "r", offset=header, shape=(7, 3))
+    for start, chunk in ((0, 4), (5, 4), (7, 2)):
+        found, expected = (list(joined_rows([part], start, chunk)) for part in (mapped, rows))
+        assert len(found) == len(expected)
+        for ours, theirs in zip(found, expected, strict=True):
+            np.testing.assert_array_equal(ours, theirs)

@@ -7,8 +7,9 @@ import pytest
 
 from sneakers_ml.embedding.prepare import prepare_extractor
 from sneakers_ml.errors import BundleError
-from sneakers_ml.features.extractor import GRAPH, ExtractorSpec, load_extractor, read_spec, shown_name, unit_rows
+from sneakers_ml.features.extractor import GRAPH, ExtractorSpec, load_extractor, read_spec, shown_name
 from sneakers_ml.features.hog import Hog
+from sneakers_ml.vectors import unit_rows
 from sneakers_ml.workspace.params import EmbedParams
 from tests.support.corpus import draw_shoe
 

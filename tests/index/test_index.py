@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from sneakers_ml.errors import DataError
-from sneakers_ml.features.extractor import unit_rows
 from sneakers_ml.index.faiss_store import FaissStore
 from sneakers_ml.index.gallery import Gallery, vector_id
 from sneakers_ml.index.index import IndexResult, build_index
 from sneakers_ml.index.spec import GALLERY, INDEX, IndexSpec, read_index_spec
+from sneakers_ml.vectors import unit_rows
 from sneakers_ml.workspace.params import IndexParams
 from sneakers_ml.workspace.paths import Workspace
 

@@ -37,7 +37,6 @@ embed:
   chunk: 8
   hog: {side: 64}
   sift: {words: 8, components: 16, sample: 2000}
-  tinynet: {}
 train:
   extractors: [hog, efficientnet_lite0, lite0_grid, tinynet, sift, concat]
   names: [svm, sgd, catboost, logistic]

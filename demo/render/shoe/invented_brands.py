@@ -16,7 +16,7 @@ class Brand:
 
     name: str
     mark: str
-    """A key of `marks.MARKS`."""
+    """A key of `branding.MARKS`."""
     mark_size: Range
     mark_at: tuple[Range, Range]
     """Where the mark sits: x, and the share of the way from the sole to the top line."""

@@ -19,6 +19,7 @@ from pydantic import (
 
 from sneakers_ml.errors import DataError
 from sneakers_ml.files import replacing
+from sneakers_ml.registry import problems_of
 
 __all__ = ["Listing", "View", "read_listings", "write_listings"]
 
@@ -94,10 +95,8 @@ def read_listings(path: Path) -> Iterator[Listing]:
                 try:
                     listing = Listing.model_validate_json(line)
                 except ValidationError as error:
-                    fault = error.errors(include_url=False)[0]
-                    what = ": ".join(filter(None, [".".join(map(str, fault["loc"])), fault["msg"]]))
                     hint = "Delete the line or fetch the source anew."
-                    raise DataError(f"{path}:{number}: not a listing ({what}). {hint}") from None
+                    raise DataError(f"{path}:{number}: not a listing ({problems_of(error)}). {hint}") from None
                 yield listing
     except OSError as error:
         hint = "Crawl the shop or import the photos first."

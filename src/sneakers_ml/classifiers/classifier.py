@@ -6,9 +6,10 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from onnx import ModelProto
 from threadpoolctl import threadpool_limits
@@ -49,6 +50,12 @@ class TrainingSet:
     vectors: NDArray[np.float32]
     brands: NDArray[np.str_]
     groups: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, vectors: NDArray[np.float32], photos: pd.DataFrame) -> Self:
+        """Photos with the columns brand and group, their index being the rows of all vectors that are theirs."""
+        rows = photos.index.to_numpy()
+        return cls(np.asarray(vectors[rows]), photos["brand"].to_numpy(str), photos["group"].to_numpy(np.int64))
 
     def rows(self, places: NDArray[np.int64] | NDArray[np.bool_]) -> TrainingSet:
         """The photos at these places."""

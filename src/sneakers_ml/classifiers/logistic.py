@@ -26,12 +26,12 @@ class LogisticParams(Section):
 
 @CLASSIFIERS.register("logistic", LogisticParams)
 class Logistic(WhitenedClassifier):
-    """Of equals, the one that is penalised most."""
+    """Multinomial logistic regression; of equal candidates the most penalised."""
 
     def grid(self) -> list[Choice]:
         """Smallest C first."""
         return [{"C": C} for C in sorted(self.settings.C)]
 
     def estimator(self, choice: Choice, *, probabilities: bool) -> ClassifierMixin:
-        """scikit-learn's."""
+        """scikit-learn's, by L-BFGS."""
         return LogisticRegression(C=choice["C"], class_weight="balanced", max_iter=_ITERATIONS)

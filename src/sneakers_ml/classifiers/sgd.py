@@ -30,14 +30,14 @@ class SgdParams(Section):
 
 @CLASSIFIERS.register("sgd", SgdParams)
 class Sgd(WhitenedClassifier):
-    """Of equals, the one that is penalised most."""
+    """One-vs-rest logistic regression by averaged SGD; of equal candidates the most penalised."""
 
     def grid(self) -> list[Choice]:
         """Largest penalty first."""
         return [{"alpha": alpha} for alpha in sorted(self.settings.alpha, reverse=True)]
 
     def estimator(self, choice: Choice, *, probabilities: bool) -> ClassifierMixin:
-        """scikit-learn's."""
+        """scikit-learn's, of constant steps averaged over all of them."""
         return SGDClassifier(
             loss="log_loss",
             penalty="l2",

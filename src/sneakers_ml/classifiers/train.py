@@ -66,11 +66,8 @@ def train(
         raise DataError(f"{workspace.split}: no photo to validate on; give split.validation a larger share")
     if missing := sorted(set(known["brand"]) - set(training["brand"])):
         raise DataError(f"{workspace.split}: no photo to train on of {', '.join(missing)}; run `sneakers split`")
-
-    def photos(rows: pd.DataFrame) -> TrainingSet:
-        return TrainingSet(features.vectors[rows.index], rows["brand"].to_numpy(str), rows["group"].to_numpy(np.int64))
-
-    tuned = fit_classifier(classifier, photos(training), photos(known), params, on_progress)
+    data, validating = (TrainingSet.of(features.vectors, rows) for rows in (training, known))
+    tuned = fit_classifier(classifier, data, validating, params, on_progress)
     digest = hashlib.sha256("".join(training["photo_id"] + training["brand"]).encode()).hexdigest()
     with replacing_folder(workspace.brand_model(f"{extractor}-{classifier}")) as folder:
         graph, model = folder / MODEL_GRAPH, chosen.to_onnx(tuned.fitted)

@@ -74,8 +74,8 @@ def workers_within(params: TrainParams, bytes_each: int) -> int:
 def preferred_within_one_error(preferred: Sequence[bool], scores: NDArray[np.float64]) -> int:
     """The best of the preferred when it is within one standard error of the best of all, else the best of all.
 
-    The one-standard-error rule (Hastie, Tibshirani and Friedman, 2009, section 7.10): in a shop that the SVM has
-    never seen, the plainer boundary holds better.
+    The one-standard-error rule (Hastie, Tibshirani and Friedman, 2009, section 7.10): in a shop that was never
+    seen, the plainer boundary holds better.
 
     Args:
         preferred: which of the c candidates are the plainer ones.

@@ -80,9 +80,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except SneakersError as error:
         _fail(str(error), error.exit_code)
     except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] in ("sneakers_ml", "bot"):
+        if (error.name or "").split(".")[0] in ("sneakers_ml", "bot", "demo", "scrapers"):
             raise
-        install = "install the extra that this command needs: pip install 'sneakers-ml[train]'"
+        install = "install the extra that this command needs: pip install 'sneakers-ml[train]', or [crawl]"
         _fail(f"{error.name} is not installed; {install}", UsageError.exit_code)
     except BrokenPipeError:
         sys.stderr.close()

@@ -96,7 +96,8 @@ def _packages() -> Iterator[Finding]:
                 missing.append(need.name)
         install = f"pip install 'sneakers-ml{f'[{extra}]' if extra else ''}'"
         detail = f"missing: {', '.join(missing)}; {install}" if missing else f"all {len(names)} installed"
-        yield Finding(f"packages for {extra or 'serving'}", not missing, detail, "complete groups of packages")
+        # an extra that is not there is no problem of an installation that only serves
+        yield Finding(f"packages for {extra or 'serving'}", not missing, detail, _SETTING if extra else "")
 
 
 def _models(workspace: Workspace) -> Iterator[Finding]:

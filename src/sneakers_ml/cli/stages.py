@@ -90,10 +90,15 @@ def merge(
 def photos(context: typer.Context) -> None:
     """Check and normalise every photo; drop duplicates, group near-duplicates."""
     from sneakers_ml.catalogue.photos import normalise_photos
+    from sneakers_ml.classifiers.classifier import CLASSIFIERS
+    from sneakers_ml.features.extractor import EXTRACTORS
 
     workspace = workspace_of(context)
+    params = load_params(workspace.params)
+    EXTRACTORS.check(params.embed.sections)  # before hours of work, rather than when their stage comes
+    CLASSIFIERS.check(params.train.sections)
     with progress_bar("photos") as on_progress:
-        result = normalise_photos(workspace, load_params(workspace.params).photos, on_progress)
+        result = normalise_photos(workspace, params.photos, on_progress)
     print_facts("photos", vars(result))
 
 

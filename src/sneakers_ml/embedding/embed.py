@@ -6,27 +6,28 @@ import hashlib
 import inspect
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sneakers_ml import features, images
+from sneakers_ml import images
 from sneakers_ml.embedding.prepare import prepare_extractor
 from sneakers_ml.embedding.store import Features, FeatureWriter, load_features, photo_rows
 from sneakers_ml.errors import DataError
-from sneakers_ml.features.concat import joined_rows
+from sneakers_ml.features.concat import Concat
 from sneakers_ml.features.crop import cut, shoe_region
 from sneakers_ml.features.extractor import Context, Extractor, ExtractorSpec, load_extractor, read_spec, shown_name
+from sneakers_ml.features.subject import subject_region
 from sneakers_ml.parallel import ordered_map
 from sneakers_ml.progress import OnProgress, no_progress
 from sneakers_ml.tables import read_table
 from sneakers_ml.workspace.params import EmbedParams
 from sneakers_ml.workspace.paths import Workspace
 
-__all__ = ["EmbedResult", "embed", "embed_files"]
+__all__ = ["EmbedResult", "embed", "embed_files", "joined_rows"]
 
 _CHECKPOINT_EVERY = 64  # chunks
 _JOINED_ROWS = 1024  # of existing vectors at a time
@@ -92,8 +93,8 @@ def _inputs_sha256(files: Sequence[Path], extractor: Extractor) -> str:
     A photo is named by its pixels before encoding; its size tells a change of JPEG quality.
     """
     digest = hashlib.sha256(json.dumps([(file.name, file.stat().st_size) for file in files]).encode())
-    sources = [file for room in (features, images) for file in sorted(Path(str(room.__file__)).parent.glob("*.py"))]
-    for file in (*sources, Path(inspect.getfile(type(extractor)))):
+    sources = [Path(inspect.getfile(code)) for code in (shoe_region, subject_region, type(extractor))]
+    for file in (*sorted(Path(str(images.__file__)).parent.glob("*.py")), *sources):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
@@ -112,6 +113,23 @@ def _join(workspace: Workspace, spec: ExtractorSpec, photo_ids: Sequence[str], o
             on_progress(writer.done, len(photo_ids))
     result.wall = time.perf_counter() - started
     return result
+
+
+def joined_rows(parts: Sequence[NDArray[np.float32]], start: int, chunk: int) -> Iterator[NDArray[np.float32]]:
+    """The rows from `start` on of arrays (n, d_i) joined as `Concat` does: (up to `chunk`, sum of d_i) at a time.
+
+    Rows of a mapped file are read from it, as pages once touched would stay mapped.
+    """
+
+    def rows(part: NDArray[np.float32], start: int, stop: int) -> NDArray[np.float32]:
+        if not isinstance(part, np.memmap):
+            return part[start:stop]
+        count = (min(stop, len(part)) - start) * part.shape[1]
+        read = np.fromfile(str(part.filename), part.dtype, count, offset=part.offset + start * part.strides[0])
+        return np.asarray(read.reshape(-1, part.shape[1]))
+
+    for first in range(start, len(parts[0]), chunk):
+        yield Concat.join([rows(part, first, first + chunk) for part in parts])
 
 
 def _part(workspace: Workspace, name: str, photo_ids: Sequence[str]) -> Features:

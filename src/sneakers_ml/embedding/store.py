@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 import pandas as pd
@@ -71,10 +72,10 @@ def photo_rows(workspace: Workspace, *features: Features) -> pd.DataFrame:
 
 
 class FeatureWriter:
-    """Fills `<name>.npy.part`, remembers how many rows are safe, and renames when all are there.
+    """Appends rows to `<name>.npy.part`, remembers how many are safe, and renames when all are there.
 
-    A writer opened again with the same photos and the same extractor goes on where the last one stopped; the file is
-    mapped for the moment of a write only, so memory does not grow with the number of photos.
+    A writer opened again with the same photos and the same extractor goes on where the last one stopped; rows go
+    straight to the file, so memory does not grow with the number of photos.
     """
 
     def __init__(self, folder: Path, name: str, photo_ids: Sequence[str], meta: dict[str, Any]) -> None:
@@ -82,41 +83,44 @@ class FeatureWriter:
         self._name = name
         self._photo_ids = list(photo_ids)
         self._meta = meta
-        self._shape = len(self._photo_ids), int(meta["dim"])
-        self._part = folder / f"{name}.npy.part"
+        self._dim = int(meta["dim"])
+        self._rows = folder / f"{name}.npy.part"
         self._state = folder / f"{name}.part.json"
         self._key = hashlib.sha256(json.dumps([self._photo_ids, meta], sort_keys=True).encode()).hexdigest()
+        header = io.BytesIO()
+        shape = {"descr": "<f4", "fortran_order": False, "shape": (len(self._photo_ids), self._dim)}
+        np.lib.format.write_array_header_1_0(header, shape)
+        self._header = header.getvalue()
         self.done = 0
 
     def __enter__(self) -> Self:
         self._folder.mkdir(parents=True, exist_ok=True)
         try:
             state = json.loads(self._state.read_text(encoding="utf-8"))
-            if state["key"] == self._key and np.load(self._part, mmap_mode="r").shape == self._shape:
-                self.done = int(state["done"])
-        except (OSError, ValueError, KeyError, TypeError, EOFError):
+            done = int(state["done"]) if state["key"] == self._key else 0
+            self.done = done if self._rows.stat().st_size >= self._size(done) else 0
+        except (OSError, ValueError, KeyError, TypeError):
             self.done = 0
-        if not self.done:
-            np.lib.format.open_memmap(self._part, mode="w+", dtype=np.float32, shape=self._shape)
+        self._file: BinaryIO = self._rows.open("r+b" if self.done else "wb")
+        self._file.write(self._header)
+        self._file.seek(self._size(self.done))
+        self._file.truncate()
         return self
 
     def append(self, vectors: NDArray[np.float32]) -> None:
         """Write the next rows, of shape (n, dim).
 
         Raises:
-            DataError: when they are too many, or of another length than the extractor's settings say.
+            DataError: when they are of another length than the extractor's settings say.
         """
-        count, dim = self._shape
-        if vectors.ndim != 2 or vectors.shape[1] != dim:
-            raise DataError(f"{self._name}: vectors of shape {vectors.shape}, not (n, {dim}); mend the extractor")
-        if self.done + len(vectors) > count:
-            raise DataError(f"{self._part}: {self.done + len(vectors)} rows of {count}; run the stage again")
-        if len(vectors):
-            np.load(self._part, mmap_mode="r+")[self.done : self.done + len(vectors)] = vectors
+        if vectors.ndim != 2 or vectors.shape[1] != self._dim:
+            raise DataError(f"{self._name}: vectors of shape {vectors.shape}, not (n, {self._dim}); mend the extractor")
+        self._file.write(np.ascontiguousarray(vectors, "<f4").tobytes())
         self.done += len(vectors)
 
     def checkpoint(self) -> None:
         """Make the rows written so far survive a kill."""
+        self._file.flush()
         write_atomically(self._state, json.dumps({"key": self._key, "done": self.done}).encode())
 
     def __exit__(
@@ -124,12 +128,17 @@ class FeatureWriter:
     ) -> None:
         if kind is not None:
             self.checkpoint()
+            self._file.close()
             return
+        self._file.close()
         if self.done != len(self._photo_ids):
-            raise DataError(f"{self._part}: {self.done} rows of {len(self._photo_ids)}; run the stage again")
+            raise DataError(f"{self._rows}: {self.done} rows of {len(self._photo_ids)}; run the stage again")
         meta_file = self._folder / f"{self._name}.json"
         meta_file.unlink(missing_ok=True)  # a kill between the two files must not pair new vectors with old photo ids
-        self._part.replace(self._folder / f"{self._name}.npy")
+        self._rows.replace(self._folder / f"{self._name}.npy")
         meta = json.dumps({**self._meta, "photo_ids": self._photo_ids}, indent=1)
         write_atomically(meta_file, f"{meta}\n".encode())
         self._state.unlink(missing_ok=True)
+
+    def _size(self, rows: int) -> int:
+        return len(self._header) + rows * self._dim * 4

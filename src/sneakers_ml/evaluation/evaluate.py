@@ -21,10 +21,10 @@ from sneakers_ml.evaluation.metrics.results import BrandResult, Cost, CurveResul
 from sneakers_ml.evaluation.metrics.retrieval import retrieval_metrics
 from sneakers_ml.evaluation.metrics.views import view_analysis
 from sneakers_ml.evaluation.report.write import write_report
-from sneakers_ml.features.extractor import unit_rows
 from sneakers_ml.files import read_json
 from sneakers_ml.inference.brand_model import BrandModel, BrandModelSpec, read_model_spec
 from sneakers_ml.progress import OnProgress, no_progress
+from sneakers_ml.vectors import unit_rows
 from sneakers_ml.workspace.params import Params, TrainParams
 from sneakers_ml.workspace.paths import Workspace
 
@@ -140,10 +140,7 @@ def _curve_result(
     """Of a model's classifier with the settings it was tuned to, on parts of its training photos."""
     known = photos[photos["known"]]
     training, test = known[known["split"] == "train"], known[known["split"] == "test"]
-    learnt, validation = (
-        TrainingSet(_rows(features, part), part["brand"].to_numpy(str), part["group"].to_numpy(np.int64))
-        for part in (training, known[known["split"] == "val"])
-    )
+    learnt, validation = (TrainingSet.of(features.vectors, known[known["split"] == side]) for side in ("train", "val"))
 
     def fit(rows: NDArray[np.int64]) -> Predict:
         fitted = refit_classifier(spec.classifier, dict(spec.choice), learnt.rows(rows), validation, params)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -20,11 +21,11 @@ from sneakers_ml.features.extractor import (
     ExtractorSpec,
     load_extractor,
     read_spec,
-    unit_rows,
 )
 from sneakers_ml.registry import Section
+from sneakers_ml.vectors import unit_rows
 
-__all__ = ["Concat", "ConcatParams", "joined_rows"]
+__all__ = ["Concat", "ConcatParams", "join_parts"]
 
 
 class Concat:
@@ -45,24 +46,6 @@ class Concat:
     def join(rows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
         """(n, dim) float32 of each part's (n, d_i) rows."""
         return np.hstack([unit_rows(part) for part in rows])
-
-
-def joined_rows(parts: Sequence[NDArray[np.float32]], start: int, chunk: int) -> Iterator[NDArray[np.float32]]:
-    """The rows from `start` on of arrays (n, d_i), which may be memory-mapped: (up to `chunk`, sum of d_i) at a time.
-
-    Each part's rows are scaled to unit length, so that none outweighs the others for the size of its numbers.
-    """
-    for first in range(start, len(parts[0]), chunk):
-        yield np.hstack([unit_rows(_rows(part, first, first + chunk)) for part in parts])
-
-
-def _rows(part: NDArray[np.float32], start: int, stop: int) -> NDArray[np.float32]:
-    """Some of the rows; those of a mapped file are read from it, as pages once touched would stay mapped."""
-    if not isinstance(part, np.memmap):
-        return part[start:stop]
-    count = (min(stop, len(part)) - start) * part.shape[1]
-    read = np.fromfile(str(part.filename), part.dtype, count, offset=part.offset + start * part.strides[0])
-    return np.asarray(read.reshape(-1, part.shape[1]))
 
 
 class ConcatParams(Section):
@@ -99,11 +82,20 @@ def prepare(params: ConcatParams, folder: Path, context: Context) -> ExtractorSp
     )
 
 
+def join_parts(spec: ExtractorSpec, folder: Path, load_part: Callable[[Path], Extractor]) -> Concat:
+    """The extractor of a spec in `folder`; its parts lie in folders beside that.
+
+    Raises:
+        BundleError: when the parts are others than it was made of.
+    """
+    folders = [folder.parent / name for name in spec.settings["parts"]]
+    specs = [read_spec(part) for part in folders]
+    if any(part.kind == "concat" for part in specs) or sum(part.dim for part in specs) != spec.dim:
+        raise BundleError(f"{folder}: made of other extractors than lie beside it; run `sneakers embed concat`")
+    return Concat([load_part(part) for part in folders])
+
+
 @KINDS.register("concat")
 def load(spec: ExtractorSpec, graph: Path, threads: int) -> Concat:
-    """The extractor of a spec; its parts lie in folders beside its own."""
-    folders = [graph.parent.parent / name for name in spec.settings["parts"]]
-    specs = [read_spec(folder) for folder in folders]
-    if any(part.kind == "concat" for part in specs) or sum(part.dim for part in specs) != spec.dim:
-        raise BundleError(f"{graph.parent}: made of other extractors than lie beside it; run `sneakers embed concat`")
-    return Concat([load_extractor(folder, threads=threads) for folder in folders])
+    """The extractor of a spec."""
+    return join_parts(spec, graph.parent, partial(load_extractor, threads=threads))

@@ -27,7 +27,6 @@ __all__ = [
     "open_extractor",
     "read_spec",
     "shown_name",
-    "unit_rows",
 ]
 
 GRAPH = "model.onnx"
@@ -126,9 +125,3 @@ def load_extractor(folder: Path, *, threads: int = 0) -> Extractor:
 def shown_name(name: str, weights: str) -> str:
     """An extractor's name for people, given its `weights`: whether its network is untrained must not be missed."""
     return f"{name} (untrained)" if weights == UNTRAINED else name
-
-
-def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Rows scaled to unit length; a zero row stays zero."""
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(norms, np.finfo(np.float32).tiny), np.float32)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from sneakers_ml.embedding.store import load_features, photo_rows
-from sneakers_ml.features.extractor import unit_rows
 from sneakers_ml.files import replacing_folder, write_atomically
 from sneakers_ml.index.faiss_store import FaissStore
 from sneakers_ml.index.gallery import vector_id
 from sneakers_ml.index.spec import GALLERY, INDEX, INDEX_SPEC, IndexSpec
 from sneakers_ml.tables import write_table
+from sneakers_ml.vectors import unit_rows
 from sneakers_ml.workspace.params import IndexParams
 from sneakers_ml.workspace.paths import Workspace
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sneakers_ml.errors import BundleError, UsageError
-from sneakers_ml.features.concat import Concat
+from sneakers_ml.features.concat import Concat, join_parts
 from sneakers_ml.features.crop import cut, shoe_region
 from sneakers_ml.features.extractor import UNTRAINED, Extractor, ExtractorSpec, load_extractor, read_spec
 from sneakers_ml.inference.brand_model import BrandModel
@@ -64,12 +64,14 @@ class ExtractorPool:
         Raises:
             BundleError: when it is missing or damaged.
         """
-        spec = read_spec(self._folder / name)
+        folder = self._folder / name
+        spec = read_spec(folder)
         extractor = next((extractor for other, extractor in self._loaded if other == spec), None)
         if extractor is None:
-            extractor = load_extractor(self._folder / name, threads=self._threads)
-            if isinstance(extractor, Concat):
-                extractor = Concat([self.load(part)[1] for part in spec.settings["parts"]])
+            if spec.kind == "concat":
+                extractor = join_parts(spec, folder, lambda part: self.load(part.name)[1])
+            else:
+                extractor = load_extractor(folder, threads=self._threads)
             self._loaded.append((spec, extractor))
         return spec, extractor
 

@@ -55,7 +55,7 @@ def make_bundle(workspace: Workspace, params: BundleParams, on_progress: OnProgr
         UsageError: when the extractor has no ONNX graph to serve.
     """
     extractor = read_spec(workspace.extractor(params.extractor))
-    if extractor.kind != "onnx":
+    if extractor.graph_sha256 is None:
         raise UsageError(f"bundle.extractor: {params.extractor} has no ONNX graph; choose one that has")
     model_folder = workspace.brand_model(f"{params.extractor}-{params.classifier}")
     brand, index = read_model_spec(model_folder), read_index_spec(workspace.index)

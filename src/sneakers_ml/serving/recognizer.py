@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sneakers_ml.errors import BundleError
-from sneakers_ml.features.extractor import open_extractor, unit_rows
+from sneakers_ml.features.extractor import open_extractor
 from sneakers_ml.index.faiss_store import FaissStore
 from sneakers_ml.index.gallery import Gallery
 from sneakers_ml.index.spec import GALLERY, INDEX
@@ -20,6 +20,7 @@ from sneakers_ml.serving.answer import Answer, Neighbour, Offer
 from sneakers_ml.serving.brand_classifier import BrandClassifier, Query
 from sneakers_ml.serving.filters import ProductFilter
 from sneakers_ml.serving.manifest import BRAND, EMBEDDER, PRODUCTS, THUMBNAILS, BundleManifest, read_rows, verify
+from sneakers_ml.vectors import unit_rows
 
 __all__ = ["Product", "Recognizer"]
 

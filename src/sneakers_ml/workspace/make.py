@@ -63,8 +63,9 @@ def make_workspace(folder: Path, split: Mapping[str, Sequence[str]]) -> None:
         text = _set(text, key, list(values), indent="  ")
     write_atomically(own, text.encode())
     load_params(own)
-    for name in (_PIPELINE, ".dvcignore"):
-        write_atomically(folder / name, (PROJECT_ROOT / name).read_bytes())
+    write_atomically(folder / _PIPELINE, (PROJECT_ROOT / _PIPELINE).read_bytes())
+    if not (folder / ".dvcignore").exists():
+        write_atomically(folder / ".dvcignore", (PROJECT_ROOT / ".dvcignore").read_bytes())
     link = folder / _CODE
     if link.exists() and not link.is_symlink():
         raise UsageError(f"{link}: is in the way of a link to the project's sources; remove it")

@@ -9,7 +9,7 @@ import yaml
 from pydantic import ConfigDict, Field, ValidationError
 
 from sneakers_ml.errors import ParamsError
-from sneakers_ml.registry import Section, faults_of
+from sneakers_ml.registry import Section, problems_of
 
 __all__ = [
     "BundleParams",
@@ -207,4 +207,4 @@ def load_params(path: Path) -> Params:
     try:
         return Params.model_validate(loaded)
     except ValidationError as error:
-        raise ParamsError(f"{path}: {faults_of(error)}") from None
+        raise ParamsError(f"{path}: {problems_of(error)}") from None

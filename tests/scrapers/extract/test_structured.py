@@ -183,6 +183,14 @@ def test_items_within_items_are_read_up_to_a_depth() -> None:
         assert (facts and facts.title) == titles
 
 
+def test_any_number_of_items_may_refer_to_parts_that_refer_no_further() -> None:
+    parts = "".join(f'<p id="p{n}"><b itemprop="name">Runner {n}</b></p>' for n in range(20))
+    items = "".join(f'<i itemscope itemtype="https://schema.org/Product" itemref="p{n}"></i>' for n in range(20))
+    facts = microdata_facts(html(parts + items), "EUR")
+    assert facts is not None
+    assert facts.title == "Runner 0"
+
+
 def test_a_page_nested_to_exhaust_the_stack_does_not_stop_those_after_it() -> None:
     """Interrupted by RecursionError, an XPath of lxml kept its lock, and the next page waited for it without end."""
     code = f"""

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from sneakers_ml.catalogue.cleaning.naming import NO_BRAND
 from sneakers_ml.catalogue.cleaning.phrases import PhraseMatcher, phrase
 from sneakers_ml.errors import DataError
+from sneakers_ml.registry import problems_of
 
 __all__ = ["BrandEntry", "BrandFile", "ColourFile", "Lexicon", "NotShoesFile", "PartnerFile", "lexicon", "parse_file"]
 
@@ -148,9 +149,7 @@ def parse_file(name: str, text: str, schema: type[Schema]) -> Schema:
     try:
         return schema.model_validate(content, strict=False)
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        where = ".".join(map(str, fault["loc"]))
-        raise DataError(f"{name}: {f'{where}: ' if where else ''}{fault['msg']}. Mend the entry.") from None
+        raise DataError(f"{name}: {problems_of(error)}. Mend the entry.") from None
 
 
 def _read(name: str, schema: type[Schema]) -> Schema:

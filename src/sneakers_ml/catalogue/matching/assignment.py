@@ -92,10 +92,10 @@ def assign(entries: Sequence[Entry]) -> list[Placement]:
     for _, moment in groupby(numbers, key=lambda number: ranked[number].seen):
         pieces = []
         for key, group in groupby(moment, key=lambda number: ranked[number].key):
-            places = list(group)
-            members = [ranked[number] for number in places]
+            group_numbers = list(group)
+            members = [ranked[number] for number in group_numbers]
             brand = min((entry.brand for entry in members), key=lambda brand: (brand == NO_BRAND, brand))
-            pieces.append(_Piece(key, members[0].code, brand, places, {entry.source for entry in members}))
+            pieces.append(_Piece(key, members[0].code, brand, group_numbers, {entry.source for entry in members}))
         products.take(sorted(pieces, key=lambda piece: piece.order))
     placements: dict[int, Placement] = {}
     for number, placement in products.placements.items():

@@ -25,7 +25,7 @@ def reason(entry: Entry, placement: Placement, other: Entry | None) -> str:
         elif entry.profile:
             why = "no listing before it is alike in model and colour"
         elif entry.key[0] == "title":
-            why = "model or colour is not told, so only the very same title could join"
+            why = "model or colour is not stated, so only the very same title could join"
         else:
             why = "it tells too little to be compared with others"
         return f"Founds this product: {why}."

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from sneakers_ml.errors import DataError
 from sneakers_ml.evaluation.metrics.bootstrap import Interval, Resampling, mean_intervals
 from sneakers_ml.evaluation.metrics.retrieval import ranking
-from sneakers_ml.features.extractor import unit_rows
+from sneakers_ml.vectors import unit_rows
 
 __all__ = ["UNNAMED", "PhotoMap", "ViewAnalysis", "neighbour_agreement", "photo_map", "view_analysis"]
 
