@@ -83,6 +83,9 @@ def test_a_brand_keeps_the_letters_that_are_capital_already():
     ("title", "shown"),
     [
         ("HOLLIN WILLOW LOW CORAL/TAN", "Hollin Willow Low Coral/Tan"),
+        ("Hollin WILLOW LOW CORAL/TAN", "Hollin Willow Low Coral/Tan"),
+        ("Fjarn RIDGE GT LILAC/RED", "Fjarn Ridge GT Lilac/Red"),
+        ("ELMARI Vega Moss Graphite", "ELMARI Vega Moss Graphite"),
         ("AJ1 LE", "AJ1 LE"),
         ("AIR FORCE 1 LV8", "Air Force 1 LV8"),
         ("XT-6 GTX", "XT-6 GTX"),

@@ -42,18 +42,21 @@ def brand_name(brand: str) -> str:
 
 
 def display_title(title: str) -> str:
-    """A title as people write it: one that a shop sets in capitals alone in title case, any other as it is.
+    """A title as people write it: one that a shop sets in capitals in title case, any other as it is.
 
-    `HOLLIN WILLOW LOW CORAL/TAN` becomes `Hollin Willow Low Coral/Tan`; codes stay: letters with digits (LV8), Roman
-    numbers, and up to three letters that are no common word (OG).
+    A title is in capitals when most of its words are, those too short to tell left out: before `WILLOW LOW CORAL/TAN`
+    the catalogue sets the brand in its own letters. It becomes `Hollin Willow Low Coral/Tan`; codes stay: letters with
+    digits (LV8), Roman numbers, and up to three letters that are no common word (OG).
     """
-    if not title.isupper():
+    words = [word for word in re.findall(r"[^\W\d_]+", title) if len(word) > _LONGEST_CODE]
+    if not title.isupper() and sum(map(str.isupper, words)) * 2 <= len(words):
         return title
 
     def cased(match: re.Match[str]) -> str:
         word = match[0]
         code = len(word) <= _LONGEST_CODE and word.lower() not in _SHORT_WORDS
-        return word if code or re.search(r"\d", word) or not word.strip("IVX") else word.capitalize()
+        kept = code or not word.isupper() or re.search(r"\d", word) or not word.strip("IVX")
+        return word if kept else word.capitalize()
 
     return re.sub(r"[^\W_]+(?:['’][^\W_]{1,2}\b)?", cased, title)
 
