@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import ModelProto
+from onnx import ModelProto, helper
 from sklearn.pipeline import Pipeline
 
 from sneakers_ml.errors import ParityError
@@ -37,6 +37,9 @@ def pipeline_to_onnx(pipeline: Pipeline) -> ModelProto:
             options={id(pipeline[-1]): {"zipmap": False}},
             target_opset={"": OPSET, "ai.onnx.ml": _ML_OPSET},
         )
+    versions = {opset.domain: opset.version for opset in model.opset_import}  # in an order that changes with each run
+    del model.opset_import[:]
+    model.opset_import.extend(helper.make_opsetid(domain, version) for domain, version in sorted(versions.items()))
     return model
 
 
