@@ -89,10 +89,10 @@ class Registry(Generic[Entry]):
             UsageError: when there is no such entry.
             ParamsError: naming each key that does not fit, or a section that is no entry's.
         """
-        self[name]
         for other in sections:
             if other not in self._entries and not self._modules(other):  # which are not loaded for that
                 raise ParamsError(f"params.yaml: {self._section}.{other}: there is no {self._kind} of that name")
+        self[name]
         try:
             return self._settings[name].model_validate(sections.get(name) or {})
         except ValidationError as error:
@@ -105,8 +105,6 @@ class Registry(Generic[Entry]):
             ParamsError: as `settings`, for the first section that does not fit.
         """
         for name in sections:
-            if name not in self._entries and not self._modules(name):
-                raise ParamsError(f"params.yaml: {self._section}.{name}: there is no {self._kind} of that name")
             self.settings(name, sections)
 
     def _modules(self, name: str | None) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -60,7 +61,7 @@ def find_weights(choice: str, hub: Hub, setting: str) -> Weights:
     if choice == AUTO:
         try:
             return Weights(hub.name, _fetch(hub))
-        except Exception as error:  # noqa: BLE001 - no hub, a wrong hash, no room: the network stays untrained
+        except (OSError, HTTPException, RuntimeError) as error:  # no hub, no room; RuntimeError: a wrong hash
             reason = " ".join(str(getattr(error, "reason", None) or error).split()) or type(error).__name__
         return Weights(
             UNTRAINED,

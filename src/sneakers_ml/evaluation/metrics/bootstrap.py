@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import isfinite, nan
 
 import numpy as np
@@ -126,9 +127,9 @@ def mean_intervals(
 ) -> dict[str, Interval]:
     """Intervals of the means of columns (n,), for figures that are means over photos: recall@k, mAP."""
     table = np.column_stack([*columns.values(), np.ones(len(groups))])
-    statistics = {name: _mean_of(column) for column, name in enumerate(columns)}
+
+    def mean(sums: Floats, column: int) -> Floats:
+        return np.asarray(sums[:, column] / sums[:, -1])
+
+    statistics = {name: partial(mean, column=column) for column, name in enumerate(columns)}
     return intervals_of_sums(table, groups, statistics, resampling)
-
-
-def _mean_of(column: int) -> Statistic:
-    return lambda sums: np.asarray(sums[:, column] / sums[:, -1])
