@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+from functools import partial
 
 from tests.demo.shops.reading import fetch
 
@@ -16,7 +17,9 @@ def free_port() -> int:
 
 def start(*arguments):
     command = [sys.executable, "-u", "-m", "demo.shops", *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # A shell that runs the tests in the background has its processes ignore interrupts, and so would this one.
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed)  # noqa: PLW1509
 
 
 def test_it_prints_five_addresses_and_serves_until_it_is_interrupted(paper):
