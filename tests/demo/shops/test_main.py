@@ -5,14 +5,20 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack, suppress
 from functools import partial
 
 from tests.demo.shops.reading import fetch
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return min(server.getsockname()[1], 65000)
+    """The first of five that are free."""
+    while True:
+        with ExitStack() as servers, suppress(OSError, OverflowError):
+            first = servers.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
+            for port in range(first + 1, first + 5):
+                servers.enter_context(socket.create_server(("127.0.0.1", port)))
+            return int(first)
 
 
 def start(*arguments):
