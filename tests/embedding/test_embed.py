@@ -128,8 +128,8 @@ def test_the_stage_looks_at_the_shoe_not_at_the_paper_around_it(tmp_path):
     shoe = np.full((100, 100, 3), 255, np.uint8)
     shoe[30:70, 20:80] = 60
     shoe[30:50, 20:50] = 120
-    wide = np.full((200, 300, 3), 255, np.uint8)
-    wide[40:140, 150:250] = shoe
+    wide = np.full((150, 200, 3), 255, np.uint8)
+    wide[20:120, 80:180] = shoe
     places = [tmp_path / "near.png", tmp_path / "far.png"]
     for place, pixels in zip(places, (shoe, wide), strict=True):
         place.write_bytes(encode(pixels, "PNG"))
@@ -143,7 +143,7 @@ def test_the_stage_looks_at_the_shoe_not_at_the_paper_around_it(tmp_path):
     with FeatureWriter(tmp_path, "toy", ["near", "far"], META) as writer:
         embed_files(Mean(), places, writer, PARAMS)
     near, far = load_features(tmp_path, "toy").vectors
-    np.testing.assert_allclose(near, far, rtol=0.15)
+    np.testing.assert_allclose(near, far, rtol=0.1)  # uncut: 1 and 1.33 wide, 212 and 241 bright
 
 
 def test_no_photos_yet_names_the_stage(tmp_path):

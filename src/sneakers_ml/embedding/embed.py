@@ -19,8 +19,8 @@ from sneakers_ml.embedding.store import Features, FeatureWriter, load_features, 
 from sneakers_ml.errors import DataError
 from sneakers_ml.features.concat import Concat
 from sneakers_ml.features.crop import cut, shoe_region
+from sneakers_ml.features.detector import NETWORK, FootwearDetector
 from sneakers_ml.features.extractor import Context, Extractor, ExtractorSpec, load_extractor, read_spec, shown_name
-from sneakers_ml.features.subject import subject_region
 from sneakers_ml.parallel import ordered_map
 from sneakers_ml.progress import OnProgress, no_progress
 from sneakers_ml.tables import read_table
@@ -93,8 +93,8 @@ def _inputs_sha256(files: Sequence[Path], extractor: Extractor) -> str:
     A photo is named by its pixels before encoding; its size tells a change of JPEG quality.
     """
     digest = hashlib.sha256(json.dumps([(file.name, file.stat().st_size) for file in files]).encode())
-    sources = [Path(inspect.getfile(code)) for code in (shoe_region, subject_region, type(extractor))]
-    for file in (*sorted(Path(str(images.__file__)).parent.glob("*.py")), *sources):
+    sources = [Path(inspect.getfile(code)) for code in (shoe_region, FootwearDetector, type(extractor))]
+    for file in (*sorted(Path(str(images.__file__)).parent.glob("*.py")), *sources, NETWORK):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

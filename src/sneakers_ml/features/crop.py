@@ -7,55 +7,71 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from sneakers_ml.features.subject import subject_region
+from sneakers_ml.features.detector import footwear_detector
+from sneakers_ml.images.ground import plain_ground
 from sneakers_ml.images.region import Region
 
 __all__ = ["cut", "fill_square", "fit_square", "shoe_region"]
 
 _SAMPLE_SIDE = 128
-_FRAME = 2
-_PLAIN_SPREAD, _PLAIN_SHARE = 12.0, 0.7  # levels of a byte; share of the frame
 _DIFFERENCE = 24
-_MARGIN = 0.04
+_PLAIN_MARGIN, _FOOTWEAR_MARGIN = 0.02, 0.03
 _LEAST_SHARE, _MOST_SHARE = 0.05, 0.95
 
 
 def shoe_region(photo: NDArray[np.uint8]) -> Region:
-    """Box of the shoe with a small margin: on a plain background, else of what stands out, else the whole photo.
+    """Box of all footwear with a small margin; benchmarks/find_shoe.py compares ways to find it.
+
+    On a plain ground it holds what differs from the ground, else what the detector takes for footwear. Boxes under 5 %
+    or over 95 % of the photo are not believed; where there is no other, the region is the whole photo.
 
     Args:
         photo: (H, W, 3) RGB.
+
+    Raises:
+        BundleError: when the detector in the package is missing or damaged.
     """
     height, width = photo.shape[:2]
     scale = _SAMPLE_SIDE / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     sample = np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8)
-    frame = np.concatenate(
-        [edge.reshape(-1, 3) for edge in (sample[:_FRAME], sample[-_FRAME:], sample[:, :_FRAME], sample[:, -_FRAME:])]
-    )
-    background = np.median(frame, axis=0)
-    plain = np.mean(np.abs(frame - background).max(axis=1) < _PLAIN_SPREAD) >= _PLAIN_SHARE
-    box = _plain_box(sample, background, height, width) if plain else subject_region(sample, height, width)
-    return box or Region(0, 0, width, height)
+    ground = plain_ground(sample)
+    region = None if ground is None else _around(_unlike(sample, ground), height, width, _PLAIN_MARGIN, 1 / scale)
+    region = region or _around(footwear_detector().boxes(photo), height, width, _FOOTWEAR_MARGIN)
+    return region or Region(0, 0, width, height)
 
 
-def _plain_box(sample: NDArray[np.uint8], background: NDArray[np.float64], height: int, width: int) -> Region | None:
-    """Box of the pixels unlike the background; None where there are none, or it is under 5 % or over 95 %."""
-    difference = cv2.absdiff(sample, np.broadcast_to(background.astype(np.uint8), sample.shape))
+def _unlike(sample: NDArray[np.uint8], ground: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Box of the pixels unlike the ground: (1, 4) left, top, right, bottom as shares of the sides, or (0, 4)."""
+    difference = cv2.absdiff(sample, np.broadcast_to(ground.astype(np.uint8), sample.shape))
     mask = np.maximum(np.maximum(difference[..., 0], difference[..., 1]), difference[..., 2]) > _DIFFERENCE
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if not len(rows):
+        return np.empty((0, 4))
+    height, width = mask.shape
+    box = columns[0] / width, rows[0] / height, (columns[-1] + 1) / width, (rows[-1] + 1) / height
+    return np.array([box])
+
+
+def _around(boxes: NDArray[np.float64], height: int, width: int, margin: float, pixels: float = 0) -> Region | None:
+    """What holds all boxes, or None where there are none or it is not believed.
+
+    Args:
+        boxes: (n, 4) left, top, right, bottom as shares of the photo's sides.
+        height: of the photo.
+        width: of the photo.
+        margin: on each side, as a share of the longer side of what holds the boxes.
+        pixels: margin that is added to it.
+    """
+    if not len(boxes):
         return None
-    scale = max(height, width) / max(sample.shape[:2])
-    margin = _MARGIN * max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1
-    box = Region(
-        left=max(0, int((columns[0] - margin) * scale)),
-        top=max(0, int((rows[0] - margin) * scale)),
-        right=min(width, int(np.ceil((columns[-1] + 1 + margin) * scale))),
-        bottom=min(height, int(np.ceil((rows[-1] + 1 + margin) * scale))),
-    )
-    share = (box.right - box.left) * (box.bottom - box.top) / (width * height)
-    return box if _LEAST_SHARE <= share <= _MOST_SHARE else None
+    size = np.array([width, height])
+    start, end = boxes[:, :2].min(axis=0) * size, boxes[:, 2:].max(axis=0) * size
+    added = margin * (end - start).max() + pixels
+    left, top = (int(side) for side in np.maximum(0, start - added))
+    right, bottom = (int(side) for side in np.minimum(size, np.ceil(end + added)))
+    share = (right - left) * (bottom - top) / (width * height)
+    return Region(left, top, right, bottom) if _LEAST_SHARE <= share <= _MOST_SHARE else None
 
 
 def cut(photo: NDArray[np.uint8], region: Region) -> NDArray[np.uint8]:
