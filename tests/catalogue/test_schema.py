@@ -63,6 +63,7 @@ def test_a_missing_column_is_named(column):
 
 
 def test_a_side_that_is_no_side_is_refused():
-    table = pd.DataFrame({"photo_id": ["a" * 40], "split": ["validation"], "group": [0], "known": [True]})
+    columns = {"photo_id": ["a" * 40], "split": ["validation"], "group": [0], "known": [True], "unseen": [False]}
+    table = pd.DataFrame(columns)
     with pytest.raises(DataError, match="validation"):
         check(table, SPLIT, FILE)

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
-from sneakers_ml.catalogue.split import SplitResult, split, split_photos
+from sneakers_ml.catalogue.split import SplitResult, choose_unseen, split, split_photos
 from sneakers_ml.errors import DataError
 from sneakers_ml.tables import write_table
 from sneakers_ml.workspace.params import SplitParams
@@ -29,7 +30,9 @@ def photos(models, *, duplicates=()):
         key = digest(f"model {number}", 16)
         rows += [{"product_id": key, "model_id": key, "brand": brand, "source": source} for _ in range(count)]
     table = pd.DataFrame(rows)
+    table["shop"] = table["source"]
     table["photo_id"] = [digest(f"photo {row}") for row in range(len(table))]
+    table["file"] = "images/" + table["photo_id"] + ".jpg"
     table["duplicate_group"] = np.arange(len(table))
     for one, other in duplicates:
         alike = table["duplicate_group"].isin(table.loc[[one % len(table), other % len(table)], "duplicate_group"])
@@ -66,21 +69,30 @@ def catalogues(draw):
     table=catalogues(),
     seed=st.integers(0, 2**32 - 1),
     train_sources=st.sampled_from([None, ("shop",), ("shop", "import")]),
+    unseen=st.sampled_from([None, ("import",)]),
 )
-def test_whatever_the_catalogue_nothing_leaks(table, seed, train_sources):
-    if train_sources and not set(train_sources) <= set(table["source"]):
+def test_whatever_the_catalogue_nothing_leaks(table, seed, train_sources, unseen):
+    there = set(table["source"])
+    if train_sources and not set(train_sources) <= there:
         train_sources = ("shop",)
-    params = SplitParams(seed=seed, min_photos=9, train_sources=train_sources)
+    if unseen and ("import" not in there or train_sources == ("shop",)):
+        unseen = None
+    params = SplitParams(seed=seed, min_photos=9, train_sources=train_sources, unseen=unseen)
     result = joined(table, params)
     for key in ("model_id", "product_id", "duplicate_group", "group"):
         assert result.groupby(key)["split"].nunique().eq(1).all(), key
-    assert not (~result["known"] & (result["split"] == "train")).any()
     for brand, sides in result[result["known"]].groupby("brand")["split"]:
         assert set(sides) == set(WANTED), brand
     if train_sources:
         shown = result.loc[~result["source"].isin(train_sources), "model_id"]
         assert set(result.loc[result["model_id"].isin(shown), "split"]) <= {"test"}
         assert set(result.loc[~result["source"].isin(train_sources), "split"]) <= {"test"}
+    if unseen:
+        shown = result.loc[result["source"] == "import", "model_id"]
+        assert "train" not in set(result.loc[result["model_id"].isin(shown), "split"])
+    flagged = result[result["unseen"]]
+    assert set(flagged["source"]) <= set(unseen or ())
+    assert set(flagged["split"]) <= {"val"}
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
@@ -124,13 +136,26 @@ def test_the_photos_own_numbering_does_not_matter():
     pd.testing.assert_frame_equal(split_photos(table, SplitParams()), split_photos(renumbered, SplitParams()))
 
 
-def test_brands_with_few_photos_are_unknown_and_stand_on_both_sides_that_are_not_trained_on():
-    """Brands of one model each: half of them validate what is unknown, half test it."""
+def test_brands_with_few_photos_are_unknown_and_each_is_on_one_side():
+    """Of ten brands of one model each, five teach that there are others, the rest validate and test on new ones."""
     rare = [(f"rare {number}", "shop", 3) for number in range(10)]
     result = joined(photos(even() + rare))
     unknown = result[~result["known"]]
     assert set(unknown["brand"]) == {brand for brand, _, _ in rare}
-    assert unknown["split"].value_counts().to_dict() == {"val": 15, "test": 15}
+    assert unknown["split"].value_counts().to_dict() == {"train": 15, "val": 9, "test": 6}
+    assert unknown.groupby("brand")["split"].nunique().eq(1).all()
+
+
+def test_two_unknown_brands_are_not_trained_on():
+    result = joined(photos(even() + [(f"rare {number % 2}", "shop", 1) for number in range(10)]))
+    assert result.loc[~result["known"], "split"].value_counts().to_dict() == {"val": 5, "test": 5}
+
+
+def test_an_unknown_brand_of_many_models_is_on_one_side():
+    rare = [(f"rare {number % 4}", "shop", 1) for number in range(40)]
+    unknown = joined(photos(even() + rare)).query("not known")
+    assert unknown.groupby("brand")["split"].nunique().eq(1).all()
+    assert set(unknown["split"]) == {"train", "val", "test"}
 
 
 def test_a_brand_of_many_photos_but_few_models_is_not_learnt():
@@ -171,7 +196,7 @@ def test_other_sources_are_for_testing_only_with_every_model_they_show():
     models = [*even(models=20), *even(models=3, source="street"), ("rare", "street", 5), ("rare", "shop", 5)]
     table = photos(models)
     shared = table.index[table["source"] == "shop"][0]  # the first model is shown by the street too
-    table.loc[shared, "source"] = "street"
+    table.loc[shared, ["source", "shop"]] = "street"
     result = joined(table, SplitParams(train_sources=("shop",)))
     assert set(result.loc[result["source"] == "street", "split"]) == {"test"}
     assert set(result.loc[result["model_id"] == table.loc[shared, "model_id"], "split"]) == {"test"}
@@ -197,12 +222,133 @@ def test_the_stage_writes_the_split_and_reports_it(tmp_path):
     workspace = Workspace(tmp_path)
     table = photos([*even(), ("rare", "street", 3)])
     write_table(table, workspace.photo_table)
-    assert split(workspace, SplitParams()) == SplitResult({"train": 96, "val": 32, "test": 32}, ("nike", "puma"), 3)
+    assert split(workspace, SplitParams()) == SplitResult({"train": 96, "val": 32, "test": 32}, ("nike", "puma"), 3, ())
     written = pd.read_parquet(workspace.split)
     assert list(written["photo_id"]) == list(table["photo_id"])
-    assert list(written.columns) == ["photo_id", "split", "group", "known"]
+    assert list(written.columns) == ["photo_id", "split", "group", "known", "unseen"]
 
 
 def test_no_photos_yet_names_the_stage(tmp_path):
     with pytest.raises(DataError, match=r"photos\.parquet: missing; run `sneakers photos`"):
         split(Workspace(tmp_path), SplitParams())
+
+
+class TestUnseen:
+    """Sources that are kept out of training to validate on."""
+
+    def test_every_photo_of_theirs_validates_with_the_models_it_shows(self):
+        table = photos([*even(models=20), *even(models=3, source="street"), ("rare", "street", 5)])
+        shared = table.index[table["source"] == "shop"][:2]  # two photos of four of the first model are the street's
+        table.loc[shared, "source"] = table.loc[shared, "shop"] = "street"
+        result = joined(table, SplitParams(unseen=("street",)))
+        street = result["source"] == "street"
+        assert set(result.loc[street, "split"]) == {"val"}
+        assert result["unseen"].tolist() == street.tolist()
+        model = result.loc[street, "model_id"].iloc[0]
+        kin = result[(result["model_id"] == model) & ~street]
+        assert (len(kin), set(kin["split"]), set(kin["unseen"])) == (2, {"val"}, {False})
+        assert set(result.loc[result["brand"] == "rare", "known"]) == {False}
+
+    def test_a_model_that_a_test_source_shows_too_stays_a_test(self):
+        table = photos([*even(models=20), *even(models=3, source="street"), *even(models=2, source="web")])
+        model = table.loc[table["source"] == "street", "model_id"].iloc[0]
+        table.loc[table["source"] == "web", "model_id"] = model
+        result = joined(table, SplitParams(train_sources=("shop", "street"), unseen=("street",)))
+        assert set(result.loc[result["model_id"] == model, "split"]) == {"test"}
+        assert not result.loc[result["model_id"] == model, "unseen"].any()
+        assert result.loc[(result["source"] == "street") & (result["model_id"] != model), "unseen"].all()
+
+    def test_a_shop_of_an_import_of_many_is_named_as_a_source_is(self):
+        table = photos([*even(models=20), *even(models=8, source="small")])
+        table.loc[table.index[table["source"] == "small"][::8], "shop"] = "corner"
+        result = joined(table, SplitParams(unseen=("corner",)))
+        assert result.loc[result["shop"] == "corner", "unseen"].all()
+        assert set(result.loc[result["source"] == "small", "split"]) == {"train", "val", "test"}
+
+    def test_none_is_none(self):
+        assert not joined(photos(even()), SplitParams(unseen=()))["unseen"].any()
+
+    def test_one_that_is_not_there_or_not_trained_on_anyway_is_named(self):
+        table = photos([*even(), *even(source="street")])
+        with pytest.raises(DataError, match=r"unseen: no photos of shpo; there are those of shop, street"):
+            split_photos(table, SplitParams(unseen=("shpo",)))
+        with pytest.raises(DataError, match=r"split\.unseen: none of its sources is one of split\.train_sources"):
+            split_photos(table, SplitParams(train_sources=("shop",), unseen=("street",)))
+
+
+BRANDS = ("nike", "puma", "vans")
+
+
+def shops(**sizes):
+    """Models of three brands in each source; `sizes` are photos a model, of 12 models a brand."""
+    return [(brand, source, count) for source, count in sizes.items() for brand in BRANDS for _ in range(12)]
+
+
+def chosen(models, plain=("large", "shop", "other"), **changes):
+    """What is kept out of training where the sources in `plain` show most sneakers before a plain ground."""
+    table = photos(models)
+    source = table.set_index("file")["source"]
+    return choose_unseen(table, SplitParams(min_photos=10, **changes), lambda files: source[files.iloc[0]] in plain)
+
+
+class TestChoosingTheUnseen:
+    def test_the_smallest_shop_and_the_smallest_street_go(self):
+        found = chosen(shops(large=9, shop=2, other=3, street=4, web=3))
+        assert found == ("shop", "web")
+
+    def test_of_three_sources_two_stay(self):
+        assert chosen(shops(large=9, shop=3, street=2)) == ("street",)
+        assert chosen(shops(large=9, shop=2, street=3)) == ("shop",)
+
+    @pytest.mark.parametrize("sources", [{"large": 9}, {"large": 9, "street": 3}])
+    def test_of_fewer_none_goes(self, sources):
+        assert chosen(shops(**sources)) == ()
+
+    def test_sources_for_testing_alone_do_not_count(self):
+        assert chosen(shops(large=9, shop=3, street=2), train_sources=("large", "shop")) == ()
+
+    def test_one_with_few_photos_or_brands_says_too_little(self):
+        others = shops(large=9, web=3)
+        assert chosen([*others, ("nike", "shop", 39), ("puma", "street", 400), ("nike", "street", 4)]) == ("web",)
+        assert chosen([*others, ("nike", "shop", 20), ("puma", "shop", 21)]) == ("web",)  # a shop needs three brands
+        assert chosen([*others, ("nike", "street", 20), ("puma", "street", 21)]) == ("street",)
+
+    def test_one_where_similarity_can_be_measured_goes_first(self):
+        single = [(brand, "street", 1) for brand in BRANDS for _ in range(14)]
+        assert chosen([*shops(large=9, web=3), *single]) == ("web",)
+        assert chosen([*shops(large=9, shop=3), *single]) == ("shop",)
+        assert chosen([*shops(large=9, shop=3, other=3), *single]) == ("other", "street")
+
+    def test_no_brand_loses_more_than_half_of_its_photos(self):
+        others, street = shops(large=9, street=2, web=4), [("asics", "street", 6)] * 7
+        large = [("asics", "large", 5)] * 7
+        assert chosen([*others, *street, *large]) == ("web",)  # 35 photos would be left of 77
+        assert chosen([*others, *street, *large, *large]) == ("street",)
+
+    def test_a_brand_that_could_not_be_learnt_without_it_keeps_it(self):
+        others, large = shops(large=9, street=2, web=4), [("asics", "large", 5)] * 4
+        assert chosen([*others, *large, ("asics", "street", 2)]) == ("web",)
+        assert chosen([*others, *large, ("asics", "large", 5), ("asics", "street", 2)]) == ("street",)
+
+    def test_a_model_that_others_sell_too_is_lost_with_all_its_photos(self):
+        table = photos(shops(large=9, street=2, web=3))
+        assert choose_unseen(table, SplitParams(min_photos=10), lambda files: False) == ("street",)
+        number = table["model_id"].map({model: place % 36 for place, model in enumerate(table["model_id"].unique())})
+        table["model_id"] = [digest(f"shared {one}", 16) for one in number]
+        assert choose_unseen(table, SplitParams(min_photos=10), lambda files: False) == ()
+
+
+def test_the_stage_looks_at_the_photos_to_tell_shop_from_street(tmp_path):
+    """Photos of one colour and photos of noise."""
+    workspace = Workspace(tmp_path)
+    table = photos(shops(large=9, shop=2, other=3, street=3))
+    write_table(table, workspace.photo_table)
+    (workspace.photos / "images").mkdir()
+    noise = np.random.default_rng(0)
+    for file, source in zip(table["file"], table["source"], strict=True):
+        pixels = noise.integers(0, 256, (40, 40, 3)) if source == "street" else np.full((40, 40, 3), 250)
+        Image.fromarray(pixels.astype(np.uint8)).save(workspace.photos / file)
+    assert split(workspace, SplitParams(min_photos=10)).unseen == ("shop", "street")
+    written = table.merge(pd.read_parquet(workspace.split), on="photo_id")
+    assert set(written.loc[written["unseen"], "source"]) == {"shop", "street"}
+    assert split(workspace, SplitParams(min_photos=10, unseen=("other",))).unseen == ("other",)

@@ -113,9 +113,14 @@ SPLIT = pa.DataFrameSchema(
         "split": pa.Column(str, pa.Check.isin(["train", "val", "test"])),
         "group": pa.Column(int, pa.Check.ge(0)),
         "known": pa.Column(bool),
+        "unseen": pa.Column(bool),
     }
 )
-"""One row a photo; `known` says whether its brand is learnt, `group` what may not be torn apart."""
+"""One row a photo.
+
+`known` says whether its brand is learnt, `group` what may not be torn apart. `unseen` photos validate and are of a
+source that no training photo comes from; the other validation photos are of sources that are trained on.
+"""
 
 
 def check(table: pd.DataFrame, schema: pa.DataFrameSchema, path: Path) -> pd.DataFrame:

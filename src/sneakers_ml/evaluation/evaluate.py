@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, NonNegativeFloat
 from sneakers_ml import images
 from sneakers_ml.classifiers.classifier import TrainingSet, refit_classifier
 from sneakers_ml.embedding.store import Features, load_features, photo_rows
+from sneakers_ml.evaluation.choosing import select
 from sneakers_ml.evaluation.metrics.bootstrap import Resampling
 from sneakers_ml.evaluation.metrics.comparison import best_by_validation
 from sneakers_ml.evaluation.metrics.learning_curve import Predict, learning_curve
@@ -21,10 +22,10 @@ from sneakers_ml.evaluation.metrics.results import BrandResult, Cost, CurveResul
 from sneakers_ml.evaluation.metrics.retrieval import retrieval_metrics
 from sneakers_ml.evaluation.metrics.views import view_analysis
 from sneakers_ml.evaluation.report.write import write_report
-from sneakers_ml.files import read_json
+from sneakers_ml.features.extractor import TUNED
+from sneakers_ml.files import read_json, write_atomically
 from sneakers_ml.inference.brand_model import BrandModel, BrandModelSpec, read_model_spec
 from sneakers_ml.progress import OnProgress, no_progress
-from sneakers_ml.vectors import unit_rows
 from sneakers_ml.workspace.params import Params, TrainParams
 from sneakers_ml.workspace.paths import Workspace
 
@@ -32,27 +33,36 @@ __all__ = ["evaluate"]
 
 
 def evaluate(workspace: Workspace, params: Params, on_progress: OnProgress = no_progress) -> dict[str, dict[str, Any]]:
-    """Write reports/metrics.json, evaluation.md and evaluation/; returns what metrics.json holds.
+    """Write reports/metrics.json, evaluation.md, evaluation/ and choice.json; returns what metrics.json holds.
 
-    Every pair of `train.extractors` and `train.names` names the brands of the test photos; photos of unlearnt brands
-    show how well those are recognised as unknown. For each extractor of `embed`, each test photo of a learnt brand is a
-    query in a gallery of all photos of learnt brands; another photo of the same model is relevant.
+    Every pair of `train.extractors` and `train.names` names the brands of the test photos, and so does each fine-tuned
+    network that has a head; photos of unlearnt brands show how well those are recognised as unknown. For each extractor
+    of `embed` and each such network, each test photo of a learnt brand is a query in a gallery of all photos of learnt
+    brands; another photo of the same model is relevant. What serves is chosen from the pairs on photos of sources that
+    were not trained on (see `choosing`).
 
     Raises:
         BundleError: when a model is missing or damaged.
         DataError: when features, photos or split are missing or don't belong together.
+        UsageError: when `evaluate.serve` names no model.
     """
-    embedded, names = params.embed.all, params.train.extractors
-    features = {name: load_features(workspace.features, name) for name in dict.fromkeys((*embedded, *names))}
+    pairs = [(extractor, classifier) for extractor in params.train.extractors for classifier in params.train.names]
+    heads = [(f"{TUNED}{name}", "head") for name in params.finetune.names]  # a network may name brands by itself
+    pairs += [pair for pair in heads if pair not in pairs and workspace.brand_model("-".join(pair)).exists()]
+    embedded = tuple(dict.fromkeys([*params.embed.all, *(name for name, _ in pairs if name.startswith(TUNED))]))
+    names = dict.fromkeys([*embedded, *(extractor for extractor, _ in pairs)])
+    features = {name: load_features(workspace.features, name) for name in names}
     photos = photo_rows(workspace, *features.values())
-    pairs = [(extractor, f"{extractor}-{classifier}") for extractor in names for classifier in params.train.names]
-    finished, total = count(1), len(pairs) + 2 * len(embedded) + 1
+    specs = [read_model_spec(workspace.brand_model("-".join(pair))) for pair in pairs]
+    finished, total = count(1), len(pairs) + 2 * len(embedded) + 2
 
     def count_one() -> None:
         on_progress(next(finished), total)
 
     resampling = Resampling(params.evaluate.resamples, params.evaluate.seed)
-    brands = [_brand_result(workspace, name, features[extractor], photos) for extractor, name in pairs]
+    brands = [_brand_result(workspace, spec.name, features[spec.extractor], photos) for spec in specs]
+    selection = select(workspace, params, specs, features, photos, resampling)
+    count_one()
     best = best_by_validation(brands)
     views = []
     for name in embedded:
@@ -61,16 +71,19 @@ def evaluate(workspace: Workspace, params: Params, on_progress: OnProgress = no_
     spec = read_model_spec(workspace.brand_model(best.name))
     curve = _curve_result(spec, features[best.extractor], photos, params.train, params.evaluate.seed)
     count_one()
-    return write_report(
+    document = write_report(
         workspace.reports,
         brands,
         [_retrieval_result(name, features[name], photos) for name in embedded],
         resampling,
         lambda photo_id: images.read_stored(workspace.photos / "images" / f"{photo_id}.jpg"),
+        selection=selection,
         views=views,
         curve=curve,
         on_result=count_one,
     )
+    write_atomically(workspace.choice, (selection.choice.model_dump_json(indent=1) + "\n").encode())
+    return document
 
 
 def _brand_result(workspace: Workspace, name: str, features: Features, photos: pd.DataFrame) -> BrandResult:
@@ -112,7 +125,7 @@ def _retrieval_result(name: str, features: Features, photos: pd.DataFrame) -> Re
     gallery = photos[photos["known"]]
     is_query = (gallery["split"] == "test").to_numpy()
     queries = gallery[is_query]
-    vectors, models = unit_rows(_rows(features, gallery)), gallery["model_id"].to_numpy(str)
+    vectors, models = features.search_rows(gallery.index.to_numpy()), gallery["model_id"].to_numpy(str)
     return RetrievalResult(
         name=name,
         weights=features.meta["weights"],
@@ -130,7 +143,7 @@ def _view_result(
     """Of the photos of learnt brands; only a `mapped` one takes time for a map."""
     known = photos[photos["known"]]
     size = {} if mapped else {"mapped": 0}
-    analysis = view_analysis(_rows(features, known), known, resampling, **size)
+    analysis = view_analysis(features.search_rows(known.index.to_numpy()), known, resampling, **size)
     return ViewResult(name=name, weights=features.meta["weights"], analysis=analysis)
 
 
@@ -140,7 +153,7 @@ def _curve_result(
     """Of a model's classifier with the settings it was tuned to, on parts of its training photos."""
     known = photos[photos["known"]]
     training, test = known[known["split"] == "train"], known[known["split"] == "test"]
-    learnt, validation = (TrainingSet.of(features.vectors, known[known["split"] == side]) for side in ("train", "val"))
+    learnt, validation = (TrainingSet.of(features, known[known["split"] == side]) for side in ("train", "val"))
 
     def fit(rows: NDArray[np.int64]) -> Predict:
         fitted = refit_classifier(spec.classifier, dict(spec.choice), learnt.rows(rows), validation, params)

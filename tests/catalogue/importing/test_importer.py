@@ -98,6 +98,19 @@ def test_a_listing_keeps_the_day_on_which_it_was_first_seen(photos: Path, raw: P
     assert set(seen.values()) == {monday}
 
 
+def test_a_table_of_several_shops_names_each(photos: Path, raw: Path) -> None:
+    """A model that two of them sell is a listing in each; where none is named, the source is the shop."""
+    table = photos / "photos.csv"
+    lines = ["Nike/one.jpg,Nike,Air Max,Corner", "Nike/one.jpg,Nike,Air Max,Mall", "adidas/two.jpg,adidas,Samba,"]
+    table.write_text("\n".join(["file,brand,model,shop", *lines]))
+    import_photos(table, source="mine", raw=raw)
+    assert {key: listing.shop for key, listing in listings(raw).items()} == {
+        "model/nike/air max/corner": "Corner",
+        "model/nike/air max/mall": "Mall",
+        "model/adidas/samba": "mine",
+    }
+
+
 def test_sources_do_not_meet(photos: Path, raw: Path) -> None:
     import_photos(photos, source="mine", raw=raw)
     import_photos(photos, source="yours-2", raw=raw)

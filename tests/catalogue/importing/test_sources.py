@@ -22,13 +22,13 @@ def rows(tmp_path: Path, text: str) -> list[Row | Rejection]:
 
 
 def test_every_column_is_taken_and_unknown_ones_are_ignored(tmp_path: Path) -> None:
-    header = "brand,file,model,product_id,title,price,currency,url,colour,style_code,gender,view,row"
-    line = 'Nike,a/1.jpg,Air Max,42,"Nike  Air Max, red",129.90,USD,https://s.example/42,red,AB-1,men,Three-Quarter,7'
+    header = "brand,file,model,product_id,title,price,currency,url,colour,style_code,gender,view,shop,row"
+    line = 'Nike,a/1.jpg,Air Max,42,"Nike  Air Max, red",129.90,USD,https://s.example/42,red,AB-1,men,Three-Quarter,Corner,7'
     assert rows(tmp_path, f"{header}\n{line}\n") == [
         Row(
             file="a/1.jpg", brand="Nike", model="Air Max", product_id="42", title="Nike Air Max, red", price=129.9,
             currency="USD", url="https://s.example/42", colour="red", style_code="AB-1", gender="men",
-            view="three_quarter",
+            view="three_quarter", shop="Corner",
         )
     ]  # fmt: skip
 
@@ -98,7 +98,8 @@ def test_listing_ids_by_product_by_model_by_file() -> None:
     assert Row("1.jpg", "Nike", product_id="A/1", model="Air").listing_id == "product/nike/a%2F1"
     assert Row("1.jpg", "Nike", model="Air Max").listing_id == "model/nike/air max"
     assert Row("1.jpg", "Nike", model="Air Max", colour="Red").listing_id == "model/nike/air max/red"
-    assert Row("Nike/1.JPG", "Nike", colour="Red").listing_id == "photo/Nike/1.JPG"
+    assert Row("1.jpg", "Nike", model="Air Max", shop="Corner").listing_id == "model/nike/air max/corner"
+    assert Row("Nike/1.JPG", "Nike", colour="Red", shop="Corner").listing_id == "photo/Nike/1.JPG"
     assert Row("1.jpg", "a", product_id="b/c").listing_id != Row("1.jpg", "a/b", product_id="c").listing_id
 
 

@@ -8,10 +8,12 @@ from functools import lru_cache
 from sneakers_ml.catalogue.cleaning.cleaned import Cleaned
 from sneakers_ml.catalogue.listing import Listing
 
-__all__ = ["NO_BRAND", "brand_key", "listing_name", "model_core", "model_key"]
+__all__ = ["NO_BRAND", "NO_SNEAKER", "brand_key", "listing_name", "model_core", "model_key"]
 
 NO_BRAND = "unknown"
 """The brand of listings that name none; it is never learnt."""
+NO_SNEAKER = "#no sneaker"
+"""The brand of photos that show other things, from which a network learns what is no sneaker; nothing of it is sold."""
 
 _GENDER = "men mens man women womens woman wmns unisex kids kid boys boy girls girl junior infant ladies adult"
 _GENERIC = "shoes shoe sneaker sneakers trainer trainers casual sports sport footwear the and"

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sneakers_ml import images
+from sneakers_ml.catalogue.cleaning.naming import NO_SNEAKER
 from sneakers_ml.catalogue.importing.sources import Rejection, Row, read_manifest, walk_folders
 from sneakers_ml.catalogue.listing import Listing, View, read_listings, write_listings
 from sneakers_ml.errors import BadImage, DataError, UsageError
@@ -59,6 +60,7 @@ def import_photos(
     raw: Path,
     manifest: Path | None = None,
     root: Path | None = None,
+    no_sneakers: bool = False,
     now: datetime | None = None,
     on_progress: OnProgress = no_progress,
 ) -> ImportResult:
@@ -70,6 +72,7 @@ def import_photos(
         raw: folder of all sources.
         manifest: a CSV that describes the photos in place of the folders' names.
         root: folder that the CSV's `file` column is relative to; the CSV's own folder when None.
+        no_sneakers: the photos show other things; their folders and what a CSV says of them but `file` don't matter.
         now: the time that new listings are stamped with as first seen; replaced ones keep theirs.
         on_progress: called after each photo.
 
@@ -86,7 +89,12 @@ def import_photos(
     if root is not None and table is None:
         raise UsageError("--root says where a CSV's photos lie: give the CSV too, with --manifest.")
     base = path if table is None else root or table.parent
-    entries = list(walk_folders(path) if table is None else read_manifest(table))
+    if no_sneakers and table is None:
+        files = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+        entries: list[Row | Rejection] = [Row(file.relative_to(path).as_posix(), NO_SNEAKER) for file in files]
+    else:
+        brand = NO_SNEAKER if no_sneakers else None
+        entries = list(walk_folders(path) if table is None else read_manifest(table, brand))
     if not entries:
         hint = "Lay them out as brand/photo.jpg or list them in the CSV."
         raise DataError(f"{manifest or path}: holds no photos. {hint}")
@@ -175,7 +183,7 @@ def _listing(source: str, listing_id: str, stored: list[_Stored], first_seen: da
         return next((value for value in values if value is not None), None)
 
     return Listing(
-        shop=source,
+        shop=first("shop") or source,
         listing_id=listing_id,
         url=first("url"),
         brand_raw=first("brand"),

@@ -18,7 +18,7 @@ from sneakers_ml.errors import DataError, UsageError
 __all__ = ["Rejection", "Row", "find_sources", "read_manifest", "walk_folders"]
 
 _REQUIRED = ("file", "brand")
-_TEXTS = ("model", "product_id", "title", "currency", "url", "colour", "style_code", "gender")
+_TEXTS = ("model", "product_id", "title", "currency", "url", "colour", "style_code", "gender", "shop")
 _VIEWS: dict[str, View] = {view: view for view in get_args(View)}
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 
@@ -43,6 +43,8 @@ class Rejection:
 class Row:
     """One photo and what is said of it; `file` is relative to the photo folder, with forward slashes.
 
+    `shop` is where the photo is from, in a table of several shops'.
+
     `faults` counts cells (price, view) that hold something unusable: they are left empty, the row is kept.
     """
 
@@ -57,12 +59,13 @@ class Row:
     colour: str | None = None
     style_code: str | None = None
     gender: str | None = None
+    shop: str | None = None
     view: View | None = None
     faults: int = 0
 
     @property
     def listing_id(self) -> str:
-        """Rows that share it are one listing: the same product, the same model in one colour, or the same file.
+        """Rows that share it are one listing of a shop: a product, a model in one colour, or a file.
 
         It depends neither on where the folder lies nor on how brand and model are spaced and capitalised, so that a
         repeated import finds its own.
@@ -73,6 +76,8 @@ class Row:
             parts = ["model", self.brand, self.model, *filter(None, [self.colour])]
         else:
             return f"photo/{self.file}"
+        if self.shop:
+            parts.append(self.shop)
         return "/".join(part.casefold().replace("%", "%25").replace("/", "%2F") for part in parts)
 
 
@@ -98,8 +103,10 @@ def _source_name(name: str) -> str:
     return re.sub(r"[^a-z0-9_-]+", "-", name.casefold()).strip("-") or "photos"
 
 
-def read_manifest(path: Path) -> Iterator[Row | Rejection]:
+def read_manifest(path: Path, brand: str | None = None) -> Iterator[Row | Rejection]:
     """Read a CSV in UTF-8 with the columns `file` and `brand`, other fields of `Row` where present, in any order.
+
+    With a `brand` for all photos nothing but `file` is needed or read.
 
     Raises:
         DataError: the CSV cannot be read, is empty, is not UTF-8 or lacks a column.
@@ -111,10 +118,10 @@ def read_manifest(path: Path) -> Iterator[Row | Rejection]:
             if not any(header):
                 hint = "Give it the columns file and brand, and a row for each photo."
                 raise DataError(f"{path}: the CSV is empty. {hint}")
-            if missing := " and ".join(name for name in _REQUIRED if name not in header):
+            if missing := " and ".join(name for name in _REQUIRED[: 1 if brand else None] if name not in header):
                 found = ", ".join(header)
                 raise DataError(f"{path}: no column {missing} among: {found}. Add it, commas between columns.")
-            yield from (_row(header, cells) for cells in lines if any(cells))
+            yield from (_row(header, cells, brand) for cells in lines if any(cells))
     except csv.Error:
         raise DataError(
             f"{path}:{lines.line_num}: not a row of a CSV. Close its quotes and keep cells short."
@@ -125,7 +132,7 @@ def read_manifest(path: Path) -> Iterator[Row | Rejection]:
         raise DataError(f"{path}: cannot be read ({error.strerror}). Check the path.") from None
 
 
-def _row(header: list[str], cells: list[str]) -> Row | Rejection:
+def _row(header: list[str], cells: list[str], brand: str | None) -> Row | Rejection:
     # reversed: of two columns of one name the first counts
     fields = {name: _tidy(cell) for name, cell in reversed(list(zip(header, cells, strict=False)))}
     name = cells[header.index("file")].strip() if header.index("file") < len(cells) else ""
@@ -136,6 +143,8 @@ def _row(header: list[str], cells: list[str]) -> Row | Rejection:
         return Rejection(name, _TOO_MANY_CELLS)
     if posixpath.isabs(file) or file.split("/")[0] == "..":
         return Rejection(name, _OUTSIDE)
+    if brand:
+        return Row(file, brand)
     if not (brand := fields.get("brand")):
         return Rejection(name, _NO_BRAND)
     price, view = fields.get("price"), fields.get("view")

@@ -86,12 +86,20 @@ random parts drawn; it says nothing about other test photos, which the intervals
 
 
 def render(
-    brand: Sequence[BrandEntry], retrieval: Sequence[Entry], resampling: Resampling, more: Sequence[str] = ()
+    brand: Sequence[BrandEntry],
+    retrieval: Sequence[Entry],
+    resampling: Resampling,
+    first: Sequence[str] = (),
+    more: Sequence[str] = (),
 ) -> str:
-    """The Markdown report; sections without entries are left out, the paragraphs of `more` come last."""
+    """The Markdown report; sections without entries are left out.
+
+    The paragraphs of `first` stand before brands and similar sneakers, those of `more` after.
+    """
     parts = ["# Evaluation\n", _HOW_TO_READ.format(level=resampling.level, resamples=resampling.resamples)]
     if any(entry.result.shown != entry.result.name for entry in (*brand, *retrieval)):
         parts.append(_UNTRAINED_NOTE)
+    parts += first
     parts += _brand_section(ranked(brand, "macro_f1")) if brand else []
     parts += _retrieval_section(ranked(retrieval, "map")) if retrieval else []
     return "\n".join([*parts, *more])

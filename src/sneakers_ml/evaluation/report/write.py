@@ -14,6 +14,7 @@ from PIL import Image
 from sklearn.metrics import confusion_matrix
 
 from sneakers_ml.errors import DataError
+from sneakers_ml.evaluation.choosing import Selection
 from sneakers_ml.evaluation.metrics.bootstrap import Interval, Resampling
 from sneakers_ml.evaluation.metrics.classification import brand_scores, expected_calibration_error, reliability_table
 from sneakers_ml.evaluation.metrics.comparison import best_of_each_extractor, compare
@@ -28,6 +29,7 @@ from sneakers_ml.evaluation.report.failures import (
 )
 from sneakers_ml.evaluation.report.page import curve_section, render, view_section
 from sneakers_ml.evaluation.report.plots import confusion_plot, curve_plot, f1_plot, map_plot, reliability_plot
+from sneakers_ml.evaluation.report.selection import selection_section
 from sneakers_ml.evaluation.report.tables import BrandEntry, Entry
 from sneakers_ml.features.extractor import UNTRAINED
 from sneakers_ml.files import write_atomically
@@ -74,6 +76,7 @@ def write_report(
     resampling: Resampling,
     load: LoadPhoto,
     *,
+    selection: Selection | None = None,
     views: Sequence[ViewResult] = (),
     curve: CurveResult | None = None,
     on_result: Callable[[], object] = lambda: None,
@@ -90,6 +93,7 @@ def write_report(
         retrieval: one result an extractor.
         resampling: of the intervals.
         load: reads a photo by its id for the failure sheets; what it raises passes through.
+        selection: adds a section on what serves and what is lost in sources not trained on.
         views: add a section; those with points on their map, a picture too.
         curve: adds a section and a picture.
         on_result: called when a brand model or an extractor is finished.
@@ -128,7 +132,13 @@ def write_report(
         "brand": {entry.result.name: _figures(entry) for entry in brands},
         "retrieval": {entry.result.name: _figures(entry) for entry in extractors},
     }
-    page = render(brands, extractors, resampling, [*view_section(views, maps), *curve_section(curve, plots)])
+    if selection is not None:
+        document["places"] = {
+            name: {place: _flat(summary) for place, summary in places.items()}
+            for name, places in selection.summaries.items()
+        }
+    more = [*view_section(views, maps), *curve_section(curve, plots)]
+    page = render(brands, extractors, resampling, selection_section(selection), more)
     write_atomically(reports / PAGE, page.encode())
     write_atomically(reports / METRICS, (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode())
     pictures.remove_old()
