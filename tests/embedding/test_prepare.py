@@ -1,14 +1,20 @@
 from __future__ import annotations
 
 import re
+import shutil
 
+import numpy as np
 import pytest
 
 from sneakers_ml.embedding.prepare import prepare_extractor
 from sneakers_ml.errors import BundleError, DataError, ParamsError, UsageError
-from sneakers_ml.features.extractor import GRAPH, ExtractorSpec, read_spec
+from sneakers_ml.features.extractor import GRAPH, ExtractorSpec, load_extractor, read_spec
 from sneakers_ml.files import file_sha256
+from sneakers_ml.networks.export import export
+from sneakers_ml.networks.search import fit_search
 from sneakers_ml.workspace.params import EmbedParams
+from tests.networks.builders import small_network, toy_photos
+from tests.support.corpus import draw_shoe
 
 
 def params(side):
@@ -119,3 +125,38 @@ def test_settings_that_do_not_fit_are_named(tmp_path, name, settings, message):
     with pytest.raises(ParamsError, match=rf"^params\.yaml: {re.escape(message)}"):
         prepare_extractor("hog" if name == "vgg" else name, wanted, tmp_path / name)
     assert not list(tmp_path.iterdir())
+
+
+class TestTuned:
+    """Networks that `sneakers finetune` wrote to models/networks/."""
+
+    @pytest.fixture
+    def folder(self, tmp_path):
+        return tmp_path / "models" / "extractors" / "tuned_toy"
+
+    @pytest.fixture
+    def network(self, tmp_path):
+        network = tmp_path / "models" / "networks" / "toy"
+        network.mkdir(parents=True)
+        export(fit_search(small_network(), toy_photos().shoes, 32), network, name="tuned_toy", side=32)
+        return network
+
+    def test_a_network_is_copied_and_works_without_the_original(self, folder, network):
+        shoes = [draw_shoe(seed=seed) for seed in range(3)]
+        expected = load_extractor(network).transform(shoes)
+        spec = prepare_extractor("tuned_toy", params(32), folder)
+        assert {file.name for file in folder.iterdir()} == {GRAPH, "extractor.json"}
+        assert (spec.name, spec.dim - spec.searched, spec.brands) == ("tuned_toy", 2, ("arvo", "brisko"))
+        shutil.rmtree(network)
+        np.testing.assert_array_equal(load_extractor(folder).transform(shoes), expected)
+
+    def test_a_network_that_was_trained_again_replaces_the_copy(self, folder, network):
+        prepare_extractor("tuned_toy", params(32), folder)
+        other = read_spec(network).model_copy(update={"brands": ("brisko", "arvo")})
+        other.save(network)
+        assert prepare_extractor("tuned_toy", params(32), folder) == other == read_spec(folder)
+
+    def test_a_network_that_was_not_trained_names_its_command(self, folder):
+        with pytest.raises(DataError, match=r"networks.toy: missing; run `sneakers finetune toy`"):
+            prepare_extractor("tuned_toy", params(32), folder)
+        assert not folder.exists()

@@ -129,6 +129,13 @@ class TestAuto:
         assert "\n" not in found.warning
         assert list(place.cache.glob("*")) == []
 
+    @pytest.mark.parametrize(("content", "origin"), [(PUBLISHED, "Toy"), (b"no weights", "random")])
+    def test_a_file_whose_name_bears_no_hash_is_taken_as_it_is(self, tmp_path, content, origin):
+        (tmp_path / "toy_pretrain.pth").write_bytes(content)
+        found = find_weights("auto", Hub("Toy", "http://127.0.0.1:1/toy_pretrain.pth", tmp_path, timeout=1), SETTING)
+        assert found.origin == origin
+        assert (tmp_path / "toy_pretrain.pth").read_bytes() == content
+
     def test_a_hub_out_of_reach_is_no_error(self, tmp_path):
         place = Hub("Toy", f"http://127.0.0.1:1/{NAME}", tmp_path / "cache", timeout=1)
         assert "Connection refused" in find_weights("auto", place, SETTING).warning

@@ -13,7 +13,7 @@ from torchvision.models import ResNet152_Weights
 from sneakers_ml.embedding.prepare import prepare_extractor
 from sneakers_ml.embedding.resnet152 import PREPROCESSING
 from sneakers_ml.features.extractor import GRAPH, load_extractor
-from sneakers_ml.features.network import OnnxExtractor
+from sneakers_ml.features.network import OnnxExtractor, network_input
 from sneakers_ml.inference.session import OnnxSession
 from sneakers_ml.workspace.params import EmbedParams
 from tests.support.corpus import draw_shoe
@@ -119,6 +119,15 @@ def test_any_graph_with_its_own_preprocessing_is_an_extractor(tmp_path, mean_col
     )
     red = np.full((9, 30, 3), (200, 60, 8), np.uint8)
     np.testing.assert_allclose(extractor.transform([red, red[:, :5]]), [[100, 5, 2]] * 2, atol=1e-5)
+
+
+def test_what_a_network_is_fed_are_planes_scaled_by_mean_and_deviation():
+    square = noise(5, 5, 0)
+    mean, std = np.array([1.0, 2.0, 3.0], np.float32), np.array([4.0, 5.0, 6.0], np.float32)
+    planes = network_input(square, mean.reshape(3, 1, 1), std.reshape(3, 1, 1))
+    assert planes.dtype == np.float32
+    assert planes.flags.c_contiguous
+    np.testing.assert_allclose(planes, ((square - mean) / std).transpose(2, 0, 1), atol=1e-5)
 
 
 @pytest.fixture

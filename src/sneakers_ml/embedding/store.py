@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sneakers_ml.errors import DataError
 from sneakers_ml.files import write_atomically
 from sneakers_ml.tables import read_table
+from sneakers_ml.vectors import unit_rows
 from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["FeatureWriter", "Features", "load_features", "photo_rows"]
@@ -30,6 +31,10 @@ class Features:
     vectors: NDArray[np.float32]
     photo_ids: tuple[str, ...]
     meta: dict[str, Any]
+
+    def search_rows(self, rows: NDArray[np.int64] | slice = slice(None)) -> NDArray[np.float32]:
+        """(n, d) unit rows to search with, of the photos at these places."""
+        return unit_rows(np.asarray(self.vectors[rows, : self.meta.get("searched")]))
 
 
 def load_features(folder: Path, name: str) -> Features:

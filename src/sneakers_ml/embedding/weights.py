@@ -6,6 +6,7 @@ import socket
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ AUTO = "auto"
 
 @dataclass(frozen=True)
 class Hub:
-    """Where a network's weights are published and kept; `url` ends in -<first digits of the SHA-256>.pth."""
+    """Where weights are published and kept; most often `url` ends in -<first digits of their SHA-256>.pth."""
 
     name: str
     url: str
@@ -61,7 +62,8 @@ def find_weights(choice: str, hub: Hub, setting: str) -> Weights:
     if choice == AUTO:
         try:
             return Weights(hub.name, _fetch(hub))
-        except (OSError, HTTPException, RuntimeError) as error:  # no hub, no room; RuntimeError: a wrong hash
+        # No hub, no room; RuntimeError: a wrong hash; the last two: a damaged file whose hash nobody knows.
+        except (OSError, HTTPException, RuntimeError, EOFError, UnpicklingError) as error:
             reason = " ".join(str(getattr(error, "reason", None) or error).split()) or type(error).__name__
         return Weights(
             UNTRAINED,
@@ -86,7 +88,8 @@ def find_weights(choice: str, hub: Hub, setting: str) -> Weights:
 
 def _fetch(hub: Hub) -> Any:
     """The published state dict; a file in the cache that is not the published one is fetched anew."""
-    if hub.file.is_file() and not file_sha256(hub.file).startswith(hub.file.stem.rpartition("-")[2]):
+    digits = hub.file.stem.rpartition("-")  # DINOv2's name has none: what lies in the cache is taken as it is
+    if hub.file.is_file() and digits[1] and not file_sha256(hub.file).startswith(digits[2]):
         hub.file.unlink()
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(hub.timeout)  # torch sets none, and would wait for a silent hub for ever

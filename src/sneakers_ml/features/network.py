@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from sneakers_ml.features.crop import fill_square
 from sneakers_ml.features.extractor import KINDS, ExtractorSpec
 from sneakers_ml.inference.session import OnnxSession
 
-__all__ = ["OnnxExtractor"]
+__all__ = ["OnnxExtractor", "network_input"]
 
 
 class OnnxExtractor:
@@ -58,13 +58,19 @@ class OnnxExtractor:
         return np.concatenate([self._session.run(self._input(shoe)) for shoe in shoes])
 
     def _input(self, shoe: NDArray[np.uint8]) -> NDArray[np.float32]:
-        size = (self._resize, self._resize)
-        resized = Image.fromarray(np.ascontiguousarray(shoe)).resize(size, Image.Resampling.BILINEAR)
-        # Planes first, then arithmetic in place: three numbers a pixel broadcast four times slower.
-        planes = np.array(np.asarray(resized)[self._middle, self._middle].transpose(2, 0, 1), np.float32, order="C")
-        planes -= self._mean
-        planes /= self._std
-        return planes[None]
+        square = fill_square(shoe, self._resize)[self._middle, self._middle]
+        return network_input(square, self._mean, self._std)[None]
+
+
+def network_input(
+    square: NDArray[np.uint8], mean: NDArray[np.float32], std: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """(3, side, side) float32 as a network takes it, of (side, side, 3) RGB; `mean` and `std` are (3, 1, 1)."""
+    # Planes first, then arithmetic in place: three numbers a pixel broadcast four times slower.
+    planes = np.array(square.transpose(2, 0, 1), np.float32, order="C")
+    planes -= mean
+    planes /= std
+    return planes
 
 
 @KINDS.register("onnx")
