@@ -20,9 +20,8 @@ from benchmarks.common import brand_intervals, labelled_photos, print_table, run
 from sneakers_ml.errors import UsageError
 from sneakers_ml.evaluation.metrics.bootstrap import Resampling, mean_intervals
 from sneakers_ml.evaluation.metrics.retrieval import retrieval_metrics
-from sneakers_ml.features.extractor import load_extractor
+from sneakers_ml.features.extractor import load_extractor, read_spec
 from sneakers_ml.inference.brand_model import BrandModel
-from sneakers_ml.vectors import unit_rows
 from sneakers_ml.workspace.paths import Workspace
 
 
@@ -43,6 +42,7 @@ def main(
         photos = labelled_photos(manifest)
         brands, searches = [], []
         for name in names:
+            spec = read_spec(home.extractor(name))
             vectors = vectors_of(load_extractor(home.extractor(name), threads=1), photos.files)
             for model in (model for model in models if model.spec.extractor == name):
                 labels = np.char.lower(np.array(model.spec.labels, np.str_))
@@ -52,7 +52,7 @@ def main(
                 named = labels[model.probabilities(vectors[learnt]).argmax(axis=1)]
                 found = brand_intervals(photos.brands[learnt], [named], photos.groups[learnt], resampling)
                 brands.append((model.spec.name, learnt.sum(), *(shown(figures[0]) for figures in found.values())))
-            rows = unit_rows(vectors)
+            rows = spec.search_rows(vectors)
             result = retrieval_metrics(rows, rows, photos.groups, photos.groups, np.arange(len(rows)))
             if result.evaluated.any():
                 groups = photos.groups[result.evaluated]

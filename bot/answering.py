@@ -133,8 +133,10 @@ async def typing(message: Message) -> AsyncIterator[None]:
 
 async def send(reply: Reply, message: Message, texts: Texts) -> None:
     """The brand, then an album, or a plain photo where there is one picture: Telegram's albums hold 2 to 10."""
-    closing = texts.similar if reply.pictures else texts.nothing_similar
-    await message.reply_text(f"{brand_line(reply.answer, texts)}\n\n{closing}")
+    lines = [brand_line(reply.answer, texts)]
+    if reply.answer.sneaker:
+        lines.append(texts.similar if reply.pictures else texts.nothing_similar)
+    await message.reply_text("\n\n".join(lines))
     if len(reply.pictures) == 1:
         neighbour, jpeg = reply.pictures[0]
         await message.reply_photo(jpeg, caption=caption(neighbour, texts))

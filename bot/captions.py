@@ -45,7 +45,9 @@ def format_price(price: float, currency: str | None, texts: Texts) -> str:
 
 
 def brand_line(answer: Answer, texts: Texts) -> str:
-    """The text message that goes before the album: brand, confidence and an honest word where the brand is unknown."""
+    """The text message that goes before the album: brand and confidence, or an honest word where there are none."""
+    if not answer.sneaker:
+        return texts.no_sneaker
     template = texts.known if answer.known else texts.unknown
     lines = [template.format(brand=escape(brand_name(answer.brand)), confidence=per_cent(answer.confidence))]
     others = [other for other in answer.alternatives if other.confidence >= WORTH_SAYING][:ALTERNATIVES]
@@ -56,14 +58,16 @@ def brand_line(answer: Answer, texts: Texts) -> str:
 
 
 def caption(neighbour: Neighbour, texts: Texts) -> str:
-    """Title, brand, similarity and the offers of one picture, at most `CAPTION_LIMIT` long.
+    """Title, brand, relation, similarity and the offers of one picture, at most `CAPTION_LIMIT` long.
 
     Offers that do not fit are counted in a last line, rather than cut in the middle of a link.
     """
     lines = [
         f"<b>{_escaped(display_title(neighbour.title), TITLE_LIMIT)}</b>",
         texts.caption_brand.format(brand=_escaped(brand_name(neighbour.brand), NAME_LIMIT)),
-        texts.caption_similarity.format(similarity=per_cent(neighbour.score)),
+        texts.caption_similarity.format(
+            relation=texts.relations[neighbour.relation], similarity=per_cent(neighbour.score)
+        ),
     ]
     reserve = length("\n" + texts.caption_more_offers.format(count=len(neighbour.offers)))
     for number, offer in enumerate(neighbour.offers):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from telegram import Update
 
 from sneakers_ml.errors import BadImageReason
+from sneakers_ml.serving.answer import Relation
 
 __all__ = ["ENGLISH", "RUSSIAN", "Texts", "texts_for", "texts_of"]
 
@@ -27,6 +28,7 @@ class Texts:
     send_photo: str
     known: str
     unknown: str
+    no_sneaker: str
     alternatives: str
     similar: str
     nothing_similar: str
@@ -39,6 +41,7 @@ class Texts:
     too_late: str
     failed: str
     caption_brand: str
+    relations: Mapping[Relation, str]
     caption_similarity: str
     caption_more_offers: str
     thousands: str
@@ -65,8 +68,10 @@ ENGLISH = Texts(
     send_photo="I only understand photos. Send me a photo of a sneaker, or an image as a file; /help tells more.",
     known="<b>{brand}</b>: {confidence} sure.",
     unknown=(
-        "I can't name this one: either I don't know this brand, or the photo shows no sneaker. "
-        "My closest guess is <b>{brand}</b> ({confidence})."
+        "I can't name this one: I don't know this brand well enough. My closest guess is <b>{brand}</b> ({confidence})."
+    ),
+    no_sneaker=(
+        "I see no sneaker in this photo. Send one where a single shoe or pair is large, from the side if you can."
     ),
     alternatives="It could also be {brands}.",
     similar="The most similar sneakers I know:",
@@ -80,7 +85,8 @@ ENGLISH = Texts(
     too_late="This took too long, so I gave up. Please try again in a minute.",
     failed="Something went wrong on my side, sorry. Please send it again; if that does not help, try another photo.",
     caption_brand="Brand: {brand}",
-    caption_similarity="Similarity: {similarity}",
+    relations={"same": "The same sneaker", "same model": "The same model, other colour", "similar": "Similar"},
+    caption_similarity="{relation}: {similarity}",
     caption_more_offers="and more shops: {count}",
     thousands=",",
     decimal=".",
@@ -105,9 +111,9 @@ RUSSIAN = Texts(
     help_command="Как пользоваться",
     send_photo="Я понимаю только фото. Пришлите фото кроссовка или изображение файлом; подробнее – /help.",
     known="<b>{brand}</b>: уверенность {confidence}.",
-    unknown=(
-        "Не могу назвать бренд: либо я его не знаю, либо на фото нет кроссовка. "
-        "Ближе всего <b>{brand}</b> ({confidence})."
+    unknown=("Не могу назвать бренд: я его, похоже, не знаю. Ближе всего <b>{brand}</b> ({confidence})."),
+    no_sneaker=(
+        "Не вижу на этом фото кроссовка. Пришлите фото, где один кроссовок или пара крупно, лучше всего сбоку."
     ),
     alternatives="Возможно также: {brands}.",
     similar="Самые похожие кроссовки, которые я знаю:",
@@ -135,7 +141,8 @@ RUSSIAN = Texts(
     too_late="Это заняло слишком много времени, и я остановился. Попробуйте ещё раз через минуту.",
     failed="Извините, у меня что-то сломалось. Пришлите ещё раз, а если не поможет – другое фото.",
     caption_brand="Бренд: {brand}",
-    caption_similarity="Сходство: {similarity}",
+    relations={"same": "Тот же кроссовок", "same model": "Та же модель, другой цвет", "similar": "Похожий"},
+    caption_similarity="{relation}: {similarity}",
     caption_more_offers="и ещё магазинов: {count}",
     thousands="\N{NO-BREAK SPACE}",
     decimal=",",

@@ -33,7 +33,7 @@ class TestAnswers:
             "The most similar sneakers I know:"
         )
         assert album.pictures[0].caption == (
-            "<b>Air &lt;Max&gt; &amp; 1</b>\nBrand: Nike\nSimilarity: 95\xa0%\n"
+            "<b>Air &lt;Max&gt; &amp; 1</b>\nBrand: Nike\nSimilar: 95\xa0%\n"
             '129.50\xa0$ – <a href="https://superkicks.example/p?id=1&amp;s=1">superkicks</a>\n'
             "11,990\xa0₽ – sneakerbaas"
         )
@@ -63,7 +63,7 @@ class TestAnswers:
         assert "<b>Puma</b> (21\xa0%)" in brand.text
         assert single.method == "sendPhoto"
         assert shade(single.pictures[0].data) == SHADES["photo-1"]
-        assert "либо я его не знаю" in telegram.wait_for_answers(ivan)[0].text
+        assert "я его, похоже, не знаю" in telegram.wait_for_answers(ivan)[0].text
 
     def test_nothing_similar_is_said_so(self, telegram: FakeTelegram, ann: Person) -> None:
         telegram.send_photo(ann, photo_of("lonely"))

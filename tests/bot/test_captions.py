@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.captions import CAPTION_LIMIT, brand_line, caption, format_price, length, per_cent
 from bot.texts import ENGLISH, RUSSIAN, Texts
-from sneakers_ml.serving.answer import Answer, BrandScore, Neighbour, Offer, Region
+from sneakers_ml.serving.answer import Answer, BrandScore, Neighbour, Offer, Region, Relation
 from tests.support.telegram_rules import visible_length
 
 NBSP = "\xa0"
 
 
-def answer(*, known: bool = True, alternatives: tuple[BrandScore, ...] = (), brand: str = "Nike") -> Answer:
-    return Answer(brand, 0.874, known, alternatives, (), Region(0, 0, 10, 10))
+def answer(
+    *, known: bool = True, sneaker: bool = True, alternatives: tuple[BrandScore, ...] = (), brand: str = "Nike"
+) -> Answer:
+    return Answer(brand, 0.874, known, alternatives, (), Region(0, 0, 10, 10), sneaker)
 
 
 def neighbour(*offers: Offer, title: str = "Air Max 90", score: float = 0.9, brand: str = "Nike") -> Neighbour:
@@ -57,6 +61,27 @@ def test_an_unknown_brand_is_only_a_guess(texts: Texts, words: str) -> None:
     assert f"<b>Nike</b> (87{NBSP}%)" in line
 
 
+def test_no_sneaker_is_said_and_nothing_guessed() -> None:
+    for texts in (ENGLISH, RUSSIAN):
+        line = brand_line(answer(known=False, sneaker=False, alternatives=(BrandScore("Puma", 0.2),)), texts)
+        assert line == texts.no_sneaker
+        assert "Nike" not in line
+
+
+@pytest.mark.parametrize(
+    ("relation", "english", "russian"),
+    [
+        ("same", "The same sneaker", "Тот же кроссовок"),
+        ("same model", "The same model, other colour", "Та же модель, другой цвет"),
+        ("similar", "Similar", "Похожий"),
+    ],
+)
+def test_a_caption_says_how_a_neighbour_is_related(relation: Relation, english: str, russian: str) -> None:
+    shown = replace(neighbour(), relation=relation)
+    assert caption(shown, ENGLISH).endswith(f"\n{english}: 90{NBSP}%")
+    assert caption(shown, RUSSIAN).endswith(f"\n{russian}: 90{NBSP}%")
+
+
 def test_two_likely_alternatives_at_most() -> None:
     others = tuple(BrandScore(brand, share) for brand, share in [("Puma", 0.2), ("Vans", 0.1), ("Fila", 0.08)])
     assert brand_line(answer(alternatives=others), ENGLISH).endswith(
@@ -73,7 +98,7 @@ def test_a_caption_lists_every_offer() -> None:
         Offer("odd", "javascript:alert(1)", float("nan"), "EUR"),
     )
     assert caption(neighbour(*offers), RUSSIAN) == (
-        f"<b>Air Max 90</b>\nБренд: Nike\nСходство: 90{NBSP}%\n"
+        f"<b>Air Max 90</b>\nБренд: Nike\nПохожий: 90{NBSP}%\n"
         f'99{NBSP}€ – <a href="https://kicks.example/a?b=1&amp;c=&quot;2&quot;">kicks</a>\n'
         f"105{NBSP}€ – corner\n"
         '<a href="http://priceless.example/">priceless</a>\n'

@@ -100,7 +100,7 @@ def make_workspace(
     known = data.brands != unknown
     sides = np.array(["train", "train", "train", "val", "test"])[data.groups % 5]
     sides[~known & (sides == "train")] = "val"
-    write_table(pd.DataFrame({"photo_id": ids, "brand": data.brands}), workspace.photo_table)
+    write_table(pd.DataFrame({"photo_id": ids, "brand": data.brands, "source": "shop"}), workspace.photo_table)
     table = pd.DataFrame({"photo_id": ids, "split": sides, "group": data.groups, "known": known})
     write_table(table.iloc[::-1], workspace.split)  # joined by photo_id, whatever the order
     with FeatureWriter(workspace.features, "toy", ids, {"name": "toy", "dim": DIM, "weights": weights}) as writer:

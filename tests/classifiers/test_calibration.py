@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sneakers_ml.classifiers.calibration import fit_temperature, fit_unknown_threshold
+from sneakers_ml.classifiers.calibration import fit_temperature, fit_unknown_threshold, source_weights
 from sneakers_ml.inference.brand_model import temper
 
 
@@ -25,6 +25,23 @@ def two_brands(confidence, right, count=20_000):
 def test_the_temperature_of_two_brands_by_hand(confidence, right, temperature):
     probabilities, truth = two_brands(confidence, right)
     assert fit_temperature(probabilities, truth) == pytest.approx(temperature, rel=1e-3)
+
+
+def test_sources_weigh_alike_however_many_photos_they_have():
+    """A source of 3,000 photos at 0.9, of which half are right, and one of 1,000, all right: together 0.75."""
+    first, second = two_brands(0.9, 0.5, 3000), two_brands(0.9, 1.0, 1000)
+    probabilities, truth = (np.concatenate(parts) for parts in zip(first, second, strict=True))
+    weights = source_weights(np.repeat(["large", "small"], [3000, 1000]))
+    assert fit_temperature(probabilities, truth, weights) == pytest.approx(2.0, rel=1e-2)  # log(9) / T = log(3)
+    assert fit_temperature(probabilities, truth) > 3  # five eighths are right: log(9) / T = log(5 / 3)
+
+
+def test_weights_of_sources_by_hand():
+    """Sources of 40, 20 and 10 photos: 1/40, 1/20 and 1/20 each, as the smallest counts as one of 20; 70 in all."""
+    weights = source_weights(np.repeat(["a", "b", "c"], [40, 20, 10]))
+    np.testing.assert_allclose(weights[[0, 40, 60]], np.array([1, 2, 2]) * 70 / 100)
+    assert weights.sum() == pytest.approx(70)
+    assert len(source_weights(np.empty(0, str))) == 0
 
 
 def test_probabilities_that_were_sharpened_are_softened_back():

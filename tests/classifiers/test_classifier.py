@@ -140,7 +140,7 @@ def test_a_curved_border_is_worth_its_kernel():
 @pytest.mark.parametrize("ask", [fit_classifier, lambda name, *rest: refit_classifier(name, {}, *rest)])
 def test_an_unknown_classifier_names_those_there_are(ask):
     data = blobs(brand_spread=1, group_spread=1)
-    with pytest.raises(UsageError, match=r"no classifier 'forest'; choose from .*catboost, logistic, sgd, svm"):
+    with pytest.raises(UsageError, match=r"no classifier 'forest'; choose from .*catboost, head, logistic, sgd, svm"):
         ask("forest", data, data, PARAMS)
 
 

@@ -99,6 +99,18 @@ class TestSearch:
         np.testing.assert_allclose([hit.score for hit in hits], [score for _, score in best.values()][:top], atol=1e-6)
 
 
+class TestNearest:
+    def test_photos_are_not_grouped(self):
+        gallery = gallery_of({"a": [10, 5], "b": [20]})
+        hits = gallery.nearest(at(0), 2)
+        assert [(hit.product_id, hit.photo_id) for hit in hits] == [("a", photo("a5")), ("a", photo("a10"))]
+        assert hits[0].score == pytest.approx(np.cos(np.radians(5)), abs=1e-6)
+
+    def test_count_is_a_limit_not_a_promise(self):
+        assert found(gallery_of({"a": [0], "b": [2]}).nearest(at(0), 9)) == ["a", "b"]
+        assert Gallery(FaissStore.create(2), {}).nearest(at(0), 5) == []
+
+
 class TestChanges:
     def test_added_photos_are_found_at_once(self):
         gallery = gallery_of({"a": [0]})

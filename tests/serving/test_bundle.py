@@ -10,17 +10,24 @@ import pytest
 from PIL import Image
 
 from sneakers_ml.errors import BundleError, DataError, UsageError
+from sneakers_ml.features.extractor import read_spec
 from sneakers_ml.serving.bundle import make_bundle
 from sneakers_ml.serving.manifest import verify
+from sneakers_ml.workspace.choice import read_choice
 from sneakers_ml.workspace.params import BundleParams
 from sneakers_ml.workspace.paths import Workspace
 
-PARAMS = BundleParams(extractor="efficientnet_lite0", classifier="svm", thumbnail_side=128)
+PARAMS = BundleParams(thumbnail_side=128)
 
 
 @pytest.fixture
 def workspace(tiny, tmp_path):
     return tiny.copy(tmp_path / "ws")
+
+
+def choose(workspace, **changes):
+    """Have another model serve."""
+    workspace.choice.write_text(read_choice(workspace.choice).model_copy(update=changes).model_dump_json())
 
 
 def content(folder):
@@ -36,9 +43,20 @@ def test_the_same_workspace_gives_the_same_bytes(tiny, workspace):
     heard = []
     report = make_bundle(workspace, PARAMS, lambda done, total: heard.append((done, total)))
     assert content(workspace.bundle) == content(tiny.workspace.bundle)
-    assert (report.photos, report.products) == (108, 36)
+    assert (report.photos, report.products) == (144, 48)
     assert report.megabytes == pytest.approx(sum(map(len, content(workspace.bundle).values())) / 1e6)
-    assert heard == [(done, 108) for done in range(1, 109)]
+    assert heard == [(done, 144) for done in range(1, 145)]
+
+
+def test_a_refitted_extractor_serves(workspace):
+    """Here one that differs by its weights' name alone."""
+    name = read_choice(workspace.choice).extractor
+    shutil.copytree(workspace.extractor(name), workspace.refit)
+    spec = read_spec(workspace.refit).model_copy(update={"weights": "refitted"})
+    spec.save(workspace.refit)
+    (workspace.refit / f"{name}.json").write_text("{}")
+    make_bundle(workspace, PARAMS)
+    assert verify(workspace.bundle).extractor == spec
 
 
 def test_each_photo_of_the_gallery_has_its_own_small_picture(tiny):
@@ -56,20 +74,21 @@ def test_the_products_are_those_of_the_gallery_with_their_offers(tiny):
     products = pd.read_parquet(tiny.workspace.bundle / "products.parquet")
     gallery = pd.read_parquet(tiny.workspace.bundle / "gallery.parquet")
     assert set(products["product_id"]) == set(gallery["product_id"])
-    assert products["brand"].value_counts().to_dict() == {"arvo": 12, "brisko": 12, "corvane": 12}
+    assert products["brand"].value_counts().to_dict() == {"arvo": 12, "brisko": 12, "corvane": 12, "duskell": 12}
     shops = products["offers"].map(lambda offers: tuple(sorted(offer["shop"] for offer in offers)))
-    assert shops.value_counts().to_dict() == {("demo", "outlet"): 24, ("demo",): 12}
+    assert shops.value_counts().to_dict() == {("demo", "outlet"): 24, ("demo",): 24}
 
 
 class TestRefusals:
     def test_an_extractor_without_a_graph_cannot_serve(self, workspace):
-        with pytest.raises(UsageError, match=r"bundle\.extractor: hog has no ONNX graph"):
-            make_bundle(workspace, PARAMS.model_copy(update={"extractor": "hog"}))
+        choose(workspace, extractor="hog")
+        with pytest.raises(UsageError, match=r"choice\.json: hog has no ONNX graph"):
+            make_bundle(workspace, PARAMS)
 
     def test_an_index_of_another_extractor(self, workspace):
         spec = workspace.index / "index.json"
         spec.write_text(spec.read_text().replace("efficientnet_lite0", "hog"))
-        with pytest.raises(BundleError, match=r"built from hog, not efficientnet_lite0; set index\.extractor"):
+        with pytest.raises(BundleError, match="built for hog-svm, not efficientnet_lite0-svm; run `sneakers index`"):
             make_bundle(workspace, PARAMS)
 
     @pytest.mark.parametrize(
@@ -79,6 +98,7 @@ class TestRefusals:
             ("models/brand/efficientnet_lite0-svm", "train EXTRACTOR CLASSIFIER"),
             ("models/index", "index"),
             ("data/catalogue", "merge"),
+            ("reports", "evaluate"),
         ],
     )
     def test_a_missing_part_names_the_stage_to_run(self, workspace, part, stage):
@@ -86,12 +106,18 @@ class TestRefusals:
         with pytest.raises((BundleError, DataError), match=f"run `sneakers {stage}`"):
             make_bundle(workspace, PARAMS)
 
+    def test_an_index_whose_rules_are_of_another_model(self, workspace):
+        choose(workspace, classifier="sgd")
+        with pytest.raises(BundleError, match="built for efficientnet_lite0-svm, not efficientnet_lite0-sgd"):
+            make_bundle(workspace, PARAMS)
+
     def test_a_classifier_that_was_not_trained(self, workspace):
+        choose(workspace, classifier="forest")
         with pytest.raises(BundleError, match="efficientnet_lite0-forest"):
-            make_bundle(workspace, PARAMS.model_copy(update={"classifier": "forest"}))
+            make_bundle(workspace, PARAMS)
 
     def test_an_empty_workspace(self, tmp_path):
-        with pytest.raises(BundleError, match="run `sneakers embed efficientnet_lite0`"):
+        with pytest.raises(BundleError, match="run `sneakers evaluate`"):
             make_bundle(Workspace(tmp_path), PARAMS)
 
 

@@ -15,6 +15,7 @@ from sneakers_ml.serving.formatting import (
     prediction_row,
     predictions_json,
     price_line,
+    relation_line,
 )
 
 ANSWER = Answer(
@@ -23,7 +24,9 @@ ANSWER = Answer(
     known=True,
     alternatives=(BrandScore("nike", 0.1), BrandScore("puma", 0.02345679)),
     neighbours=(
-        Neighbour("p1", 0.98765432, "NB 574", "new balance", "f1", (Offer("shop", "https://a.example", 99.5, "EUR"),)),
+        Neighbour(
+            "p1", 0.98765432, "NB 574", "new balance", "f1", (Offer("shop", "https://a.example", 99.5, "EUR"),), "same"
+        ),
         Neighbour("p2", 0.5, "NB 990", "new balance", "f2"),
     ),
     region=Region(0, 0, 10, 10),
@@ -33,6 +36,12 @@ ANSWER = Answer(
 def test_a_known_brand_is_named_and_an_unknown_one_owned_up_to():
     assert brand_line(ANSWER) == "New Balance, 88 % sure"
     assert brand_line(replace(ANSWER, known=False)) == "unknown; closest guess New Balance, 88 %"
+    assert brand_line(replace(ANSWER, known=False, sneaker=False)) == "no sneaker in this photo"
+
+
+def test_relations_in_words():
+    relations = ["same", "same model", "similar"]
+    assert [*map(relation_line, relations)] == ["same", "same model, other colour", "similar"]
 
 
 @pytest.mark.parametrize(
@@ -57,15 +66,24 @@ def test_the_object_of_a_line_of_json():
             {"brand": "nike", "confidence": 0.1},
             {"brand": "puma", "confidence": 0.023457},
         ],
+        "sneaker": True,
         "similar": [
             {
                 "product_id": "p1",
                 "score": 0.987654,
+                "relation": "same",
                 "title": "NB 574",
                 "brand": "new balance",
                 "offers": [{"shop": "shop", "url": "https://a.example", "price": 99.5, "currency": "EUR"}],
             },
-            {"product_id": "p2", "score": 0.5, "title": "NB 990", "brand": "new balance", "offers": []},
+            {
+                "product_id": "p2",
+                "score": 0.5,
+                "relation": "similar",
+                "title": "NB 990",
+                "brand": "new balance",
+                "offers": [],
+            },
         ],
     }
     json.dumps(answer_json(ANSWER), allow_nan=False)

@@ -76,7 +76,7 @@ class TestManifest:
         with pytest.raises(BundleError, match=r"bundle\.json: no bundle here; build one with `dvc repro`"):
             Recognizer.load(tmp_path / "nowhere")
 
-    @pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"format": 1}', "\x00" * 40])
+    @pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"format": 2}', "\x00" * 40])
     def test_a_damaged_manifest_is_named(self, bundle, content):
         (bundle / "bundle.json").write_text(content)
         with pytest.raises(BundleError, match=r"bundle\.json: damaged|bundle\.json: format None"):
@@ -92,10 +92,10 @@ class TestManifest:
         with pytest.raises(BundleError, match=r"bundle\.json"):
             Recognizer.load(tmp_path / "serving")
 
-    @pytest.mark.parametrize("other", [0, 2, "1", None])
+    @pytest.mark.parametrize("other", [0, 1, 3, "2", None])
     def test_another_format_is_refused(self, bundle, other):
         edit(bundle, format=other)
-        with pytest.raises(BundleError, match=f"format {other}, this version reads 1"):
+        with pytest.raises(BundleError, match=f"format {other}, this version reads 2"):
             Recognizer.load(bundle)
 
 
@@ -116,7 +116,7 @@ class TestConsistency:
         with pytest.raises(BundleError, match="don't belong together"):
             Recognizer.load(bundle)
 
-    @pytest.mark.parametrize("change", [{"dim": 64}, {"extractor": "hog"}])
+    @pytest.mark.parametrize("change", [{"dim": 64}, {"extractor": "hog"}, {"model": "efficientnet_lite0-sgd"}])
     def test_an_index_of_another_extractor(self, bundle, change):
         index = json.loads((bundle / "bundle.json").read_text())["index"]
         edit(bundle, index=index | change)

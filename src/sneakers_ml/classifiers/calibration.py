@@ -8,13 +8,26 @@ from scipy.optimize import minimize_scalar
 
 from sneakers_ml.inference.brand_model import temper
 
-__all__ = ["fit_temperature", "fit_unknown_threshold"]
+__all__ = ["fit_temperature", "fit_unknown_threshold", "source_weights"]
 
 _KEPT_SHARE = 0.95
 _LOST_SHARE = 0.25
+_SMALL_SOURCE = 20
 
 
-def fit_temperature(probabilities: NDArray[np.float32], truth: NDArray[np.int64]) -> float:
+def source_weights(sources: NDArray[np.str_]) -> NDArray[np.float64]:
+    """(n,) weights of photos by which each source counts alike; their sum is n.
+
+    A source of fewer than 20 photos counts for less, as each of its photos would count for many of another's.
+    """
+    _, places, counts = np.unique(sources, return_inverse=True, return_counts=True)
+    weights = 1 / np.maximum(counts, _SMALL_SOURCE)[places]
+    return np.asarray(weights * len(weights) / weights.sum()) if len(weights) else np.empty(0)
+
+
+def fit_temperature(
+    probabilities: NDArray[np.float32], truth: NDArray[np.int64], weights: NDArray[np.float64] | None = None
+) -> float:
     """Temperature that minimises the negative log-likelihood of the truth (Guo et al., ICML 2017, section 4.2).
 
     The truth counts as (n + 1) / (n + 2) sure, after Platt (1999, section 2.2): on photos that are all recognised the
@@ -23,11 +36,13 @@ def fit_temperature(probabilities: NDArray[np.float32], truth: NDArray[np.int64]
     Args:
         probabilities: (n, c) of validation photos.
         truth: (n,) column of each photo's brand.
+        weights: (n,) of the photos, such as `source_weights`; None for alike.
     """
-
     count, brands = probabilities.shape
     target = np.full((count, brands), 1 / (count + 2) / (brands - 1))
     target[np.arange(count), truth] = (count + 1) / (count + 2)
+    if weights is not None:
+        target *= weights[:, None]
 
     def loss(log_temperature: float) -> float:
         likelihood = np.log(temper(probabilities, float(np.exp(log_temperature))) + 1e-12)

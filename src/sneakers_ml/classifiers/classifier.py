@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto
 from threadpoolctl import threadpool_limits
 
+from sneakers_ml.embedding.store import Features
 from sneakers_ml.progress import OnProgress, no_progress
 from sneakers_ml.registry import Registry
 from sneakers_ml.workspace.params import TrainParams
@@ -45,21 +46,26 @@ class Fitted(Protocol):
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """Vectors (n, d) float32, their brands and the groups that may not be torn apart, each of length n."""
+    """Vectors (n, d) float32, their brands and the groups that may not be torn apart, each of length n.
+
+    The last numbers of a fine-tuned network's vectors are `logits` of these labels.
+    """
 
     vectors: NDArray[np.float32]
     brands: NDArray[np.str_]
     groups: NDArray[np.int64]
+    logits: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, vectors: NDArray[np.float32], photos: pd.DataFrame) -> Self:
-        """Photos with the columns brand and group, their index being the rows of all vectors that are theirs."""
-        rows = photos.index.to_numpy()
-        return cls(np.asarray(vectors[rows]), photos["brand"].to_numpy(str), photos["group"].to_numpy(np.int64))
+    def of(cls, features: Features, photos: pd.DataFrame) -> Self:
+        """Photos with the columns brand and group, their index being the rows of the vectors that are theirs."""
+        rows, logits = photos.index.to_numpy(), tuple(features.meta.get("brands", ()))
+        brands, groups = photos["brand"].to_numpy(str), photos["group"].to_numpy(np.int64)
+        return cls(np.asarray(features.vectors[rows]), brands, groups, logits)
 
     def rows(self, places: NDArray[np.int64] | NDArray[np.bool_]) -> TrainingSet:
         """The photos at these places."""
-        return TrainingSet(self.vectors[places], self.brands[places], self.groups[places])
+        return replace(self, vectors=self.vectors[places], brands=self.brands[places], groups=self.groups[places])
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import accuracy_score, f1_score
 
-from sneakers_ml.classifiers.calibration import fit_temperature, fit_unknown_threshold
+from sneakers_ml.classifiers.calibration import fit_temperature, fit_unknown_threshold, source_weights
 from sneakers_ml.classifiers.classifier import Fitted, TrainingSet, fit_classifier, make_classifier
 from sneakers_ml.classifiers.export import check_parity
 from sneakers_ml.embedding.store import Features, load_features, photo_rows
@@ -66,7 +66,7 @@ def train(
         raise DataError(f"{workspace.split}: no photo to validate on; give split.validation a larger share")
     if missing := sorted(set(known["brand"]) - set(training["brand"])):
         raise DataError(f"{workspace.split}: no photo to train on of {', '.join(missing)}; run `sneakers split`")
-    data, validating = (TrainingSet.of(features.vectors, rows) for rows in (training, known))
+    data, validating = (TrainingSet.of(features, rows) for rows in (training, known))
     tuned = fit_classifier(classifier, data, validating, params, on_progress)
     digest = hashlib.sha256("".join(training["photo_id"] + training["brand"]).encode()).hexdigest()
     with replacing_folder(workspace.brand_model(f"{extractor}-{classifier}")) as folder:
@@ -110,7 +110,8 @@ def _validate(fitted: Fitted, features: Features, validation: pd.DataFrame) -> t
     labels = list(fitted.classes_)
     truth = np.array([labels.index(brand) for brand in validation.loc[validation["known"], "brand"]])
     probabilities = fitted.predict_proba(known)
-    temperature = fit_temperature(probabilities, truth)
+    weights = source_weights(validation.loc[validation["known"], "source"].to_numpy(str))
+    temperature = fit_temperature(probabilities, truth, weights)
     unknown_confidence = temper(fitted.predict_proba(unknown), temperature).max(axis=1) if len(unknown) else np.empty(0)
     threshold = fit_unknown_threshold(temper(probabilities, temperature).max(axis=1), unknown_confidence)
     predicted = probabilities.argmax(axis=1)

@@ -83,6 +83,20 @@ class Gallery:
             depth = min(available, depth * 4)
         return []
 
+    def nearest(self, vector: NDArray[np.float32], count: int) -> list[Hit]:
+        """The `count` most similar photos, best first, however many are of one product; fewer where there are no more.
+
+        Args:
+            vector: (d,) of unit length.
+            count: how many photos.
+        """
+        if not self._photos:
+            return []
+        scores, ids = self._store.search(vector[None], min(count, len(self._photos)), None)
+        found = zip(scores[0].tolist(), ids[0].tolist(), strict=True)
+        photos = ((score, *self._photos[key]) for score, key in found if key >= 0)
+        return [Hit(product, photo, score) for score, photo, product in photos]
+
     def _best_of_products(self, vector: NDArray[np.float32], depth: int, allowed: Any) -> list[Hit]:
         scores, ids = self._store.search(vector[None], depth, allowed)
         best: dict[str, Hit] = {}

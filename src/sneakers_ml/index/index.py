@@ -1,4 +1,4 @@
-"""The stage `index`: the gallery of the catalogue's photos."""
+"""The stage `index`: the gallery of the catalogue's photos, and the rules that answers are given by."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from sneakers_ml.embedding.store import load_features, photo_rows
 from sneakers_ml.files import replacing_folder, write_atomically
 from sneakers_ml.index.faiss_store import FaissStore
 from sneakers_ml.index.gallery import vector_id
+from sneakers_ml.index.rules import fit_rules, gallery_photos
 from sneakers_ml.index.spec import GALLERY, INDEX, INDEX_SPEC, IndexSpec
+from sneakers_ml.inference.brand_model import BrandModel
+from sneakers_ml.inference.evidence import RecognitionRules
 from sneakers_ml.tables import write_table
-from sneakers_ml.vectors import unit_rows
+from sneakers_ml.workspace.choice import read_choice
 from sneakers_ml.workspace.params import IndexParams
 from sneakers_ml.workspace.paths import Workspace
 
@@ -21,37 +24,48 @@ __all__ = ["IndexResult", "build_index"]
 
 @dataclass(frozen=True)
 class IndexResult:
-    """Counts of a run."""
+    """Counts of a run, and the rules that were fitted."""
 
     photos: int
     products: int
     megabytes: float
+    rules: RecognitionRules
 
 
 def build_index(workspace: Workspace, params: IndexParams) -> IndexResult:
     """Write models/index/: index.faiss, gallery.parquet (photo_id, product_id) and index.json.
 
-    The gallery holds every photo of a learnt brand, whichever side of the split it stands on.
+    The gallery holds every photo of a brand, learnt or not, whichever side of the split it stands on, as a vector of
+    the extractor that reports/choice.json names, refitted where `sneakers refit` did that. The rules are fitted with
+    the extractor as it was before, which has not seen the photos that they are fitted on. Photos of other things and of
+    no brand are left out.
 
     Raises:
+        BundleError: when there is no choice yet, or the brand model that it names is missing or damaged.
         DataError: when features, photos or split are missing or don't belong together.
     """
-    features = load_features(workspace.features, params.extractor)
+    choice = read_choice(workspace.choice)
+    features = load_features(workspace.features, choice.extractor)
     photos = photo_rows(workspace, features)
-    rows = photos[photos["known"]]
-    vectors = unit_rows(np.asarray(features.vectors[rows.index]))
+    rows = gallery_photos(photos)
+    refitted = (workspace.refit / f"{choice.extractor}.json").exists()
+    shown = load_features(workspace.refit, choice.extractor) if refitted else features
+    photo_rows(workspace, shown)  # which says where they are of other photos
+    vectors = shown.search_rows(rows.index.to_numpy())
     store = FaissStore.create(vectors.shape[1], params.codec)
     store.add(np.array([vector_id(photo) for photo in rows["photo_id"]], np.int64), vectors)
+    model = BrandModel.open(workspace.brand_model(choice.name))
     spec = IndexSpec(
-        extractor=params.extractor,
+        extractor=choice.extractor,
+        model=choice.name,
         dim=vectors.shape[1],
         codec=params.codec,
         photos=len(rows),
-        similarity_floor=params.similarity_floor,
+        rules=fit_rules(photos, features, model, params),
     )
     with replacing_folder(workspace.index) as folder:
         store.save(folder / INDEX)
         write_table(rows[["photo_id", "product_id"]], folder / GALLERY)
         write_atomically(folder / INDEX_SPEC, (spec.model_dump_json(indent=1) + "\n").encode())
         size = (folder / INDEX).stat().st_size / 1e6
-    return IndexResult(len(rows), rows["product_id"].nunique(), size)
+    return IndexResult(len(rows), rows["product_id"].nunique(), size, spec.rules)

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from sneakers_ml.files import read_json
+from sneakers_ml.inference.evidence import RecognitionRules
 
 __all__ = ["GALLERY", "INDEX", "INDEX_SPEC", "IndexSpec", "read_index_spec"]
 
@@ -14,15 +15,16 @@ INDEX, GALLERY, INDEX_SPEC = "index.faiss", "gallery.parquet", "index.json"
 
 
 class IndexSpec(BaseModel):
-    """What the index holds; below `similarity_floor` a photo shows nothing like the catalogue."""
+    """What the index holds, and the rules that were fitted on it with the brand model `model`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     extractor: str
+    model: str
     dim: int
     codec: str
     photos: int
-    similarity_floor: float
+    rules: RecognitionRules
 
 
 def read_index_spec(folder: Path) -> IndexSpec:

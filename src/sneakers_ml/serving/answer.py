@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sneakers_ml.images.region import Region
+from sneakers_ml.inference.evidence import Relation
 
-__all__ = ["Answer", "BrandScore", "Neighbour", "Offer", "Region"]
+__all__ = ["Answer", "BrandScore", "Neighbour", "Offer", "Region", "Relation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,11 @@ class BrandScore:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A product of the gallery; `score` is the cosine similarity of its best photo, in [-1, 1]."""
+    """A product of the gallery; `score` is the cosine similarity of its best photo, in [-1, 1].
+
+    `relation` says whether it is the sneaker of the photo ("same"), the same model in another colour ("same model"), or
+    looks like it ("similar").
+    """
 
     product_id: str
     score: float
@@ -37,15 +42,17 @@ class Neighbour:
     brand: str
     photo_id: str
     offers: tuple[Offer, ...] = ()
+    relation: Relation = "similar"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One photo's answer.
 
-    `known` is False where the photo shows no brand the model knows, or no shoe; `brand` is then only the best guess.
-    `alternatives` holds the other brands by falling confidence, `neighbours` the most similar products, best first;
-    `region` is the part of the photo that was looked at.
+    `sneaker` is False where the photo shows none. `known` is False there, and where the brand is none that the model
+    knows; `brand` is then only the best guess. `alternatives` holds the other brands by falling confidence;
+    `neighbours` the most similar products, best first, none where nothing is alike; `region` is the part of the photo
+    that was looked at.
     """
 
     brand: str
@@ -54,3 +61,4 @@ class Answer:
     alternatives: tuple[BrandScore, ...]
     neighbours: tuple[Neighbour, ...]
     region: Region
+    sneaker: bool = True

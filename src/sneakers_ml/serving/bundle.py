@@ -28,6 +28,7 @@ from sneakers_ml.serving.manifest import (
     verify,
 )
 from sneakers_ml.tables import read_table, write_table
+from sneakers_ml.workspace.choice import read_choice
 from sneakers_ml.workspace.params import BundleParams
 from sneakers_ml.workspace.paths import Workspace
 
@@ -49,29 +50,32 @@ class BundleResult:
 def make_bundle(workspace: Workspace, params: BundleParams, on_progress: OnProgress = no_progress) -> BundleResult:
     """Write models/serving/ to a temporary folder, verify it, and put it in place of the old one.
 
+    Extractor and brand model are those that reports/choice.json names.
+
     Raises:
         BundleError: when a part is missing, or the parts don't belong together.
         DataError: when a table or a photo of the gallery is missing or damaged.
         UsageError: when the extractor has no ONNX graph to serve.
     """
-    extractor = read_spec(workspace.extractor(params.extractor))
+    choice = read_choice(workspace.choice)
+    refitted = (workspace.refit / f"{choice.extractor}.json").exists()
+    extractor_folder = workspace.refit if refitted else workspace.extractor(choice.extractor)
+    extractor = read_spec(extractor_folder)
     if extractor.graph_sha256 is None:
-        raise UsageError(f"bundle.extractor: {params.extractor} has no ONNX graph; choose one that has")
-    model_folder = workspace.brand_model(f"{params.extractor}-{params.classifier}")
+        raise UsageError(f"{workspace.choice}: {choice.extractor} has no ONNX graph to serve; train on one that has")
+    model_folder = workspace.brand_model(choice.name)
     brand, index = read_model_spec(model_folder), read_index_spec(workspace.index)
-    if index.extractor != params.extractor:
-        raise BundleError(
-            f"{workspace.index}: built from {index.extractor}, not {params.extractor}; set index.extractor"
-        )
+    if (index.extractor, index.model) != (choice.extractor, choice.name):
+        raise BundleError(f"{workspace.index}: built for {index.model}, not {choice.name}; run `sneakers index`")
     gallery = read_table(workspace.index / GALLERY, "index")
     products = read_table(workspace.products, "merge")
     products = products[products["product_id"].isin(gallery["product_id"])]
     with replacing_folder(workspace.bundle) as folder:
-        shutil.copyfile(workspace.extractor(params.extractor) / GRAPH, folder / EMBEDDER)
+        shutil.copyfile(extractor_folder / GRAPH, folder / EMBEDDER)
         shutil.copyfile(model_folder / MODEL_GRAPH, folder / BRAND)
         shutil.copyfile(workspace.index / INDEX, folder / INDEX)
         write_table(gallery, folder / GALLERY)
-        write_table(products[["product_id", "brand", "title", "offers"]], folder / PRODUCTS)
+        write_table(products[["product_id", "model_id", "brand", "title", "offers"]], folder / PRODUCTS)
         _write_thumbnails(workspace, gallery, params.thumbnail_side, folder / THUMBNAILS, on_progress)
         files = {file.name: file_sha256(file) for file in sorted(folder.iterdir())}
         manifest = BundleManifest(format=BUNDLE_FORMAT, files=files, extractor=extractor, brand=brand, index=index)

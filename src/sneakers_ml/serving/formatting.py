@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sneakers_ml.features.extractor import shown_name
-from sneakers_ml.serving.answer import Answer, BrandScore, Offer
+from sneakers_ml.serving.answer import Answer, BrandScore, Offer, Relation
 from sneakers_ml.serving.brand_classifier import BrandPrediction
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "prediction_row",
     "predictions_json",
     "price_line",
+    "relation_line",
 ]
 
 PREDICTION_COLUMNS = ("model", "brand", "confidence", "known", "next")
@@ -62,9 +63,16 @@ def display_title(title: str) -> str:
 
 
 def brand_line(answer: Answer) -> str:
-    """`Puma, 87 % sure`, or an honest line where the brand isn't known."""
+    """`Puma, 87 % sure`, or an honest line where the brand isn't known or the photo shows no sneaker."""
+    if not answer.sneaker:
+        return "no sneaker in this photo"
     name, percent = brand_name(answer.brand), _percent(answer.confidence)
     return f"{name}, {percent} sure" if answer.known else f"unknown; closest guess {name}, {percent}"
+
+
+def relation_line(relation: Relation) -> str:
+    """A relation in words."""
+    return "same model, other colour" if relation == "same model" else relation
 
 
 def brand_share(score: BrandScore) -> str:
@@ -93,10 +101,12 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     """What `--json` prints for a photo after its name."""
     return {
         **_brands_json((BrandScore(answer.brand, answer.confidence), *answer.alternatives), known=answer.known),
+        "sneaker": answer.sneaker,
         "similar": [
             {
                 "product_id": neighbour.product_id,
                 "score": round(neighbour.score, 6),
+                "relation": neighbour.relation,
                 "title": neighbour.title,
                 "brand": neighbour.brand,
                 "offers": [

@@ -31,7 +31,7 @@ __all__ = [
 EMBEDDER, BRAND, PRODUCTS, THUMBNAILS = "embedder.onnx", "brand.onnx", "products.parquet", "thumbnails.zip"
 MANIFEST = "bundle.json"
 _PARTS = (EMBEDDER, BRAND, INDEX, GALLERY, PRODUCTS, THUMBNAILS)
-BUNDLE_FORMAT = 1
+BUNDLE_FORMAT = 2
 
 
 class BundleManifest(BaseModel):
@@ -76,7 +76,9 @@ def verify(folder: Path) -> BundleManifest:
     for name, described in ((EMBEDDER, extractor.graph_sha256), (BRAND, brand.graph_sha256)):
         if manifest.files[name] != described:
             raise BundleError(f"{folder / name}: not the graph that its description names; make that part again")
-    if not extractor.dim == brand.dim == index.dim or not extractor.name == brand.extractor == index.extractor:
+    sizes = extractor.dim, extractor.searched or extractor.dim
+    named = extractor.name == brand.extractor == index.extractor and brand.name == index.model
+    if (brand.dim, index.dim) != sizes or not named:
         raise BundleError(f"{folder}: its parts are of different extractors; run `dvc repro`")
     return manifest
 

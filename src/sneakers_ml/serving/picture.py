@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from sneakers_ml.serving.answer import Answer
-from sneakers_ml.serving.formatting import brand_line, display_title, price_line
+from sneakers_ml.serving.formatting import brand_line, display_title, price_line, relation_line
 from sneakers_ml.serving.recognizer import Recognizer
 
 __all__ = ["draw_answer"]
@@ -31,7 +31,9 @@ def draw_answer(photo: NDArray[np.uint8], answer: Answer, recognizer: Recognizer
     for number, neighbour in enumerate(answer.neighbours, start=1):
         left = number * (_TILE + _GAP) + 2 * _GAP
         _paste(canvas, Image.open(io.BytesIO(recognizer.thumbnail(neighbour.photo_id))), left)
-        details = " · ".join([f"{neighbour.score:.2f}", *map(price_line, neighbour.offers[:2])])
+        details = " · ".join(
+            [f"{relation_line(neighbour.relation)} {neighbour.score:.2f}", *map(price_line, neighbour.offers[:2])]
+        )
         _write(draw, left, display_title(neighbour.title), details)
     draw.line([(_TILE + 2 * _GAP, _GAP), (_TILE + 2 * _GAP, canvas.height - _GAP)], fill=(220, 220, 224), width=2)
     return canvas

@@ -13,18 +13,24 @@ from numpy.typing import NDArray
 from sneakers_ml.errors import BundleError
 from sneakers_ml.features.extractor import open_extractor
 from sneakers_ml.index.faiss_store import FaissStore
-from sneakers_ml.index.gallery import Gallery
+from sneakers_ml.index.gallery import Gallery, Hit
 from sneakers_ml.index.spec import GALLERY, INDEX
 from sneakers_ml.inference.brand_model import BrandModel
-from sneakers_ml.serving.answer import Answer, Neighbour, Offer
+from sneakers_ml.inference.evidence import (
+    NEAREST,
+    SAME_PICTURE,
+    Nearest,
+    logit_evidence,
+    photo_evidence,
+    relations,
+    vote,
+)
+from sneakers_ml.serving.answer import Answer, BrandScore, Neighbour, Offer
 from sneakers_ml.serving.brand_classifier import BrandClassifier, Query
 from sneakers_ml.serving.filters import ProductFilter
 from sneakers_ml.serving.manifest import BRAND, EMBEDDER, PRODUCTS, THUMBNAILS, BundleManifest, read_rows, verify
-from sneakers_ml.vectors import unit_rows
 
 __all__ = ["Product", "Recognizer"]
-
-_WITNESSES = 5  # nearest products of which one must be of the brand that is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,7 @@ class Product:
     title: str
     brand: str
     offers: tuple[Offer, ...]
+    model: str = ""
 
 
 class Recognizer:
@@ -70,7 +77,9 @@ class Recognizer:
         manifest = verify(folder)
         spec, index = manifest.extractor, manifest.index
         products = {
-            row["product_id"]: Product(row["title"], row["brand"], tuple(Offer(**offer) for offer in row["offers"]))
+            row["product_id"]: Product(
+                row["title"], row["brand"], tuple(Offer(**offer) for offer in row["offers"]), row["model_id"]
+            )
             for row in read_rows(folder / PRODUCTS)
         }
         shown = {row["photo_id"]: row["product_id"] for row in read_rows(folder / GALLERY)}
@@ -97,12 +106,12 @@ class Recognizer:
     @property
     def dim(self) -> int:
         """Length of a vector."""
-        return self.manifest.extractor.dim
+        return self.manifest.index.dim
 
     def vector(self, photo: NDArray[np.uint8] | Query) -> NDArray[np.float32]:
         """(d,) unit vector of a photo (H, W, 3) RGB."""
         query = photo if isinstance(photo, Query) else Query(photo)
-        row: NDArray[np.float32] = unit_rows(query.vector(self.classifier.extractor))[0]
+        row: NDArray[np.float32] = self.manifest.extractor.search_rows(query.vector(self.classifier.extractor))[0]
         return row
 
     def answer(
@@ -122,30 +131,65 @@ class Recognizer:
             classifier: names the brand instead of the bundle's own.
         """
         query = photo if isinstance(photo, Query) else Query(photo)
+        spec, rules = self.manifest.extractor, self.manifest.index.rules
         prediction = (classifier or self.classifier).predict(query)
-        first = prediction.brands[0]
+        first, learnt = prediction.brands[0], self.brands
         vector = self.vector(query)
-        hits = nearest = self._gallery.search(vector, max(top, _WITNESSES))
+        near = self._nearest(vector)
+        evidence = photo_evidence(np.array([first.confidence]), np.array([first.brand], object), near)
+        logits = query.vector(self.classifier.extractor)[:, spec.dim - len(spec.brands) :]
+        evidence |= logit_evidence(logits, spec.brands, learnt)
+        sneaker = bool(rules.sneaker.passes(evidence)[0] or near.similarity.max(initial=-1.0) >= SAME_PICTURE)
+        known = sneaker and bool(rules.brand.passes(evidence)[0])
+        brands = prediction.brands
+        if sneaker and not known and (named := self._vote(near, [score.brand for score in brands])):
+            others = (BrandScore(score.brand, score.confidence * (1 - named.confidence)) for score in brands)
+            known, brands = True, (named, *others)
+        wanted = None
         if products is not None:
             accepted = {key for key, each in self._products.items() if products.accepts(each.brand, each.offers)}
-            hits = self._gallery.search(vector, top, accepted.__contains__)
-        # Known takes a sure model, something alike in the gallery, and the brand among the nearest products.
-        alike = bool(nearest) and nearest[0].score >= self.manifest.index.similarity_floor
-        seen = {self._products[hit.product_id].brand for hit in nearest[:_WITNESSES]}
-        neighbours = []
-        for hit in hits[:top]:
-            product = self._products[hit.product_id]
-            neighbours.append(
-                Neighbour(hit.product_id, hit.score, product.title, product.brand, hit.photo_id, product.offers)
-            )
+            wanted = accepted.__contains__
+        neighbours = self._related(self._gallery.search(vector, top, wanted), near) if sneaker else ()
         return Answer(
-            brand=first.brand,
-            confidence=first.confidence,
-            known=prediction.known and alike and first.brand in seen,
-            alternatives=prediction.brands[1:],
+            brand=brands[0].brand,
+            confidence=brands[0].confidence,
+            known=known,
+            alternatives=brands[1:],
             neighbours=tuple(neighbours),
             region=query.region,
+            sneaker=sneaker,
         )
+
+    def _nearest(self, vector: NDArray[np.float32]) -> Nearest:
+        """The nearest photos of the gallery to one photo, each with its product's facts."""
+        hits = self._gallery.nearest(vector, NEAREST)
+        facts = [self._products[hit.product_id] for hit in hits]
+        columns = ([hit.product_id for hit in hits], [each.model for each in facts], [each.brand for each in facts])
+        products, models, brands = (np.array([column], object).reshape(1, -1) for column in columns)
+        return Nearest(np.array([[hit.score for hit in hits]], np.float64).reshape(1, -1), products, models, brands)
+
+    def _related(self, hits: list[Hit], near: Nearest) -> list[Neighbour]:
+        """What is at least similar, with its relation."""
+        facts = [self._products[hit.product_id] for hit in hits]
+        products, models = (
+            np.array(names, object) for names in ([hit.product_id for hit in hits], [each.model for each in facts])
+        )
+        scores = np.array([hit.score for hit in hits], np.float64)
+        found = relations(self.manifest.index.rules, scores, products, models, near)
+        return [
+            Neighbour(hit.product_id, hit.score, each.title, each.brand, hit.photo_id, each.offers, relation)
+            for hit, each, relation in zip(hits, facts, found, strict=True)
+            if relation is not None
+        ]
+
+    def _vote(self, near: Nearest, learnt: list[str]) -> BrandScore | None:
+        """The brand of the nearest products of the photo's model, where no model learnt it."""
+        rules = self.manifest.index.rules
+        found = relations(rules, near.similarity[0], near.products[0], near.models[0], near)
+        photos = zip(near.products[0], near.brands[0], found, strict=True)
+        voters = {product: brand for product, brand, relation in photos if relation in ("same", "same model")}
+        named = vote(list(voters.values()), learnt, rules.precision)
+        return named and BrandScore(*named)
 
     def thumbnail(self, photo_id: str) -> bytes:
         """JPEG of a gallery photo.
