@@ -42,10 +42,11 @@ test-slow: $(READY) ## Run the slow tests
 test-real: $(READY) ## Run the tests that need the real photos beside the checkout
 	@$(BIN)/python -m pytest -m real
 
-real: $(READY) ## The pipeline on your own photos: make real PHOTOS=DIR WORKSPACE=DIR2 [BRANDS=FILE] [TRAIN_SOURCE=NAME]
+real: $(READY) ## The pipeline on your own photos: make real PHOTOS=DIR WORKSPACE=DIR2 [BRANDS=FILE] [TRAIN_SOURCE=NAME] [OTHER="CSV…"] [PROFILE=gpu]
 	@test -n "$(PHOTOS)" -a -n "$(WORKSPACE)" || { echo "say where: make real PHOTOS=DIR WORKSPACE=DIR2 [BRANDS=FILE]"; exit 2; }
-	@$(BIN)/sneakers workspace "$(WORKSPACE)" $(if $(BRANDS),--brands "$(BRANDS)") $(if $(TRAIN_SOURCE),--train-source "$(TRAIN_SOURCE)")
+	@$(BIN)/sneakers workspace "$(WORKSPACE)" $(if $(BRANDS),--brands "$(BRANDS)") $(if $(TRAIN_SOURCE),--train-source "$(TRAIN_SOURCE)") $(if $(PROFILE),--profile $(PROFILE))
 	@$(BIN)/sneakers --workspace "$(WORKSPACE)" import "$(PHOTOS)"
+	@for other in $(OTHER); do $(BIN)/sneakers --workspace "$(WORKSPACE)" import "$$other" --no-sneakers --source "$$(basename "$$other" .csv)" || exit 1; done
 	@cd "$(WORKSPACE)" && dvc repro
 	@echo "== done: sneakers --workspace $(WORKSPACE) predict PHOTO"
 

@@ -75,14 +75,12 @@ class TestImports:
 
 
 class TestRegistries:
-    @pytest.mark.parametrize(
-        "name", sorted({*PARAMS.embed.all, *PARAMS.train.extractors, PARAMS.index.extractor, PARAMS.bundle.extractor})
-    )
+    @pytest.mark.parametrize("name", sorted({*PARAMS.embed.all, *PARAMS.train.extractors}))
     def test_every_extractor_that_params_name_is_there_and_set(self, name):
         assert name in PARAMS.embed.sections  # DVC wants its key
         assert EXTRACTORS.settings(name, PARAMS.embed.sections)
 
-    @pytest.mark.parametrize("name", sorted({*PARAMS.train.names, PARAMS.bundle.classifier}))
+    @pytest.mark.parametrize("name", sorted(PARAMS.train.names))
     def test_every_classifier_that_params_name_is_there_and_set(self, name):
         assert name in PARAMS.train.sections
         assert make_classifier(name, PARAMS.train).settings
@@ -101,11 +99,7 @@ class TestRegistries:
     def test_codecs_and_their_parameter_are_the_same(self):
         assert set(CODECS) == set(get_args(IndexParams.model_fields["codec"].annotation))
 
-    def test_what_is_bundled_is_built(self):
-        assert PARAMS.bundle.extractor == PARAMS.index.extractor
-        assert PARAMS.bundle.extractor in PARAMS.embed.names
-        assert PARAMS.bundle.classifier in PARAMS.train.names
-        assert PARAMS.bundle.extractor in PARAMS.train.extractors
+    def test_what_is_trained_on_is_embedded(self):
         assert set(PARAMS.train.extractors) <= set(PARAMS.embed.all)
 
     def test_params_yaml_spells_every_section_out(self):

@@ -73,6 +73,7 @@ def workspace(tiny, tmp_path_factory):
     params = yaml.safe_load(workspace.params.read_text(encoding="utf-8"))
     params["embed"] = {"names": ["mosaic"], "mosaic": {"side": 6}}
     params["train"] = {"extractors": ["mosaic"], "names": ["bayes"], "folds": 2, "bayes": {"smoothing": [0.02]}}
+    del params["evaluate"]["serve"]
     workspace.params.write_text(yaml.safe_dump(params), encoding="utf-8")
     shutil.rmtree(workspace.brand_models)
     return workspace

@@ -39,7 +39,7 @@ def test_a_whole_workspace_is_in_order(tiny):
         assert found[what].good is True, found[what]
     assert found["extractor efficientnet_lite0"].detail.startswith("1280 numbers")
     assert found["model hog-svm"].detail.startswith("3 brands, validation macro-F1 ")
-    assert found["bundle"].detail == "efficientnet_lite0-svm, 108 photos, hashes verified"
+    assert found["bundle"].detail == "efficientnet_lite0-svm, 144 photos, hashes verified"
 
 
 def test_the_packages_of_a_development_machine_are_all_there(tiny):
@@ -96,7 +96,7 @@ class TestCommand:
             assert (outcome.code, outcome.err) == (0, "")
             assert "is not set" not in outcome.out
             said = words(outcome)
-            assert "efficientnet_lite0-svm, 108 photos, hashes verified" in said
+            assert "efficientnet_lite0-svm, 144 photos, hashes verified" in said
             for there in ("telegram token set", "S3 bucket shoes", "S3 keys set"):
                 assert there in said
             for secret in SECRETS.values():

@@ -28,9 +28,9 @@ def empty(tmp_path):
         ("embed hog", "photos"),
         ("embed efficientnet_lite0", "photos"),
         ("train hog svm", "embed hog"),
-        ("index", "embed efficientnet_lite0"),
         ("evaluate", "embed hog"),
-        ("bundle", "embed efficientnet_lite0"),
+        ("index", "evaluate"),
+        ("bundle", "evaluate"),
     ],
 )
 def test_a_stage_without_its_input_names_the_stage_to_run(sneakers, empty, stage, before):
@@ -151,6 +151,9 @@ def test_evaluate_prints_figures_with_their_intervals(sneakers, tiny, tmp_path):
     figures = json.loads((workspace.reports / "metrics.json").read_text())["brand"]["hog-svm"]["all"]
     assert f"{figures['macro_f1']:.3f}" in outcome.out
     assert f"[{figures['macro_f1_low']:.3f}," in outcome.out
+    assert "serves: efficientnet_lite0-svm" in outcome.out
+    before = tiny.workspace.choice.read_bytes()
+    assert workspace.choice.read_bytes() == before
 
 
 def test_a_damaged_table_names_itself_and_the_stage(sneakers, tiny, tmp_path):

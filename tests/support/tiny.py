@@ -45,9 +45,9 @@ train:
   sgd: {components: 32}
   logistic: {components: 32}
   catboost: {columns: 64, iterations: 20, depth: [3]}
-index: {extractor: efficientnet_lite0, codec: fp16}
-evaluate: {resamples: 100}
-bundle: {extractor: efficientnet_lite0, classifier: svm, thumbnail_side: 128}
+index: {codec: fp16}
+evaluate: {resamples: 100, serve: efficientnet_lite0-svm}
+bundle: {thumbnail_side: 128}
 """
 STAGES = (
     ["import", "demo", "--source", "demo", "--manifest", "demo/manifest.csv"],
@@ -57,8 +57,8 @@ STAGES = (
     ["split"],
     *(["embed", name] for name in EXTRACTORS),
     *(["train", extractor, classifier] for extractor in EXTRACTORS for classifier in CLASSIFIERS),
-    ["index"],
     ["evaluate"],
+    ["index"],
     ["bundle"],
 )
 
@@ -82,9 +82,12 @@ class Tiny:
         return self.workspace.root
 
     def copy(self, folder: Path) -> Workspace:
-        """A workspace of one's own to spoil: all but the drawn and the imported photos."""
+        """A workspace of one's own to spoil: all but the drawn and the imported photos, and reports but the choice."""
         shutil.copytree(self.root, folder, ignore=shutil.ignore_patterns("demo", "raw", "reports"), dirs_exist_ok=True)
-        return Workspace(folder)
+        copy = Workspace(folder)
+        copy.reports.mkdir()
+        shutil.copyfile(self.workspace.choice, copy.choice)
+        return copy
 
     @property
     def queries(self) -> list[Query]:

@@ -49,7 +49,22 @@ class TestMakeWorkspace:
         assert (made / "dvc.yaml").read_bytes() == (PROJECT_ROOT / "dvc.yaml").read_bytes()
         own, project = load_params(made / "params.yaml"), load_params(PROJECT_ROOT / "params.yaml")
         assert (made / own.code).resolve() == PROJECT_ROOT / "src" / "sneakers_ml"
-        assert own.model_copy(update={"code": project.code}) == project
+        assert (own.finetune.profile, project.finetune.profile) == ("cpu", "demo")
+        same = {"code", "embed", "train", "finetune"}
+        assert own.model_dump(exclude=same) == project.model_dump(exclude=same)
+        for mine, theirs in ((own.embed.names, project.embed.names), (own.train.extractors, project.train.extractors)):
+            assert mine == tuple(name for name in theirs if name != "resnet152") != theirs
+
+    def test_with_a_graphics_card_it_has_every_extractor(self, tmp_path):
+        make_workspace(tmp_path / "ws", {}, "gpu")
+        own, project = load_params(tmp_path / "ws" / "params.yaml"), load_params(PROJECT_ROOT / "params.yaml")
+        assert own.finetune.profile == "gpu"
+        assert (own.embed, own.train) == (project.embed, project.train)
+
+    def test_an_existing_workspace_keeps_its_profile(self, tmp_path):
+        make_workspace(tmp_path / "ws", {}, "gpu")
+        make_workspace(tmp_path / "ws", {}, "cpu")
+        assert load_params(tmp_path / "ws" / "params.yaml").finetune.profile == "gpu"
 
     def test_dvc_knows_its_stages_there(self, made):
         result = subprocess.run(

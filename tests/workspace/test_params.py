@@ -38,9 +38,9 @@ def test_the_params_of_the_repository_load():
     assert isinstance(params, Params)
     assert params.photos.longest_side == 512
     assert params.split.brands is None
-    assert params.bundle.extractor in params.embed.names
-    assert params.index.extractor == params.bundle.extractor
-    assert params.bundle.classifier in params.train.names
+    assert params.split.unseen is None
+    assert params.evaluate.serve is None
+    assert (params.evaluate.milliseconds, params.evaluate.megabytes) == (60, 60)
 
 
 def test_params_cannot_be_changed_by_a_stage():
@@ -69,7 +69,10 @@ def test_what_is_left_out_of_a_section_has_its_default(tmp_path):
         (("embed", "workers"), 0, "embed.workers: Input should be greater than or equal to 1"),
         (("embed", "vgg"), "big", "embed.vgg: Input should be a valid dictionary"),
         (("train", "folds"), 1, "train.folds: Input should be greater than or equal to 2"),
+        (("evaluate", "milliseconds"), 0, "evaluate.milliseconds: Input should be greater than 0"),
+        (("index", "extractor"), "hog", "index.extractor: Extra inputs are not permitted"),
         (("index", "codec"), "int4", "index.codec: Input should be 'flat' or 'fp16'"),
+        (("index", "known_kept"), 1.5, "index.known_kept: Input should be less than or equal to 1"),
         (("index",), None, "index: Input should be a valid dictionary"),
     ],
 )

@@ -25,6 +25,8 @@ def test_everything_lies_in_data_models_or_reports():
     assert HOME.index == root / "models" / "index"
     assert HOME.bundle == root / "models" / "serving"
     assert HOME.reports == root / "reports"
+    assert HOME.choice == root / "reports" / "choice.json"
+    assert HOME.times == root / "reports" / "times.json"
 
 
 def test_no_two_places_are_one():

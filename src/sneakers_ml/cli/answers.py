@@ -169,7 +169,7 @@ def _print_result(result: PhotoResult) -> None:
     name = result.photo.encode(encoding, "replace").decode(encoding)
     console.print(name, style="bold", markup=False, soft_wrap=True)
     if result.answer:
-        others = ", ".join(map(brand_share, result.answer.alternatives[:3]))
+        others = ", ".join(map(brand_share, result.answer.alternatives[:3])) if result.answer.sneaker else ""
         console.print(f"  {brand_line(result.answer)}" + (f" (then {others})" if others else ""), markup=False)
     if result.predictions:
         print_table("", PREDICTION_COLUMNS, map(prediction_row, result.predictions))
@@ -177,13 +177,21 @@ def _print_result(result: PhotoResult) -> None:
         return
     neighbours = list(enumerate(result.answer.neighbours, start=1))
     if not neighbours:
-        console.print("  no such sneaker in the gallery")
+        if result.answer.sneaker:
+            console.print("  no such sneaker in the gallery")
         return
     rows = [
-        (place, f"{n.score:.3f}", display_title(n.title), brand_name(n.brand), "\n".join(map(price_line, n.offers)))
+        (
+            place,
+            n.relation,
+            f"{n.score:.3f}",
+            display_title(n.title),
+            brand_name(n.brand),
+            "\n".join(map(price_line, n.offers)),
+        )
         for place, n in neighbours
     ]
-    print_table("", ["", "similarity", "sneaker", "brand", "offers"], rows)
+    print_table("", ["", "relation", "similarity", "sneaker", "brand", "offers"], rows)
     for place, neighbour in neighbours:
         for url in filter(
             None, (offer.url for offer in neighbour.offers)

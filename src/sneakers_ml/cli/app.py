@@ -17,7 +17,7 @@ from sneakers_ml.cli.demo import demo
 from sneakers_ml.cli.doctor import doctor
 from sneakers_ml.cli.serve import bot
 from sneakers_ml.cli.setup import remote, workspace
-from sneakers_ml.cli.stages import bundle, embed, evaluate, import_, index, merge, photos, split, train
+from sneakers_ml.cli.stages import bundle, embed, evaluate, finetune, import_, index, merge, photos, refit, split, train
 from sneakers_ml.errors import SneakersError, UsageError
 from sneakers_ml.workspace.paths import Workspace
 from sneakers_ml.workspace.settings import load_settings
@@ -26,7 +26,7 @@ __all__ = ["app", "main"]
 
 _COMMANDS: dict[str, tuple[Callable[..., None] | typer.Typer, ...]] = {
     "Ask": (predict, similar, vectors),
-    "Build": (crawl, import_, merge, photos, split, embed, train, evaluate, index, bundle, catalogue),
+    "Build": (crawl, import_, merge, photos, split, finetune, embed, train, evaluate, refit, index, bundle, catalogue),
     "Serve": (bot,),
     "Set up": (workspace, remote, doctor, demo),
 }

@@ -22,6 +22,7 @@ def workspace(
     train_source: Annotated[
         list[str] | None, typer.Option(help="Learn from this source only (repeatable); the others are test.")
     ] = None,
+    profile: Annotated[str, typer.Option(help="How networks are fine-tuned in a new workspace: cpu or gpu.")] = "cpu",
 ) -> None:
     """Make a folder a workspace, where the same pipeline runs on other photos.
 
@@ -31,13 +32,15 @@ def workspace(
     split = {"brands": read_brands(brands)} if brands else {}
     if train_source:
         split["train_sources"] = train_source
-    make_workspace(folder, split)
-    chosen = load_params(folder / "params.yaml").split
+    make_workspace(folder, split, profile)
+    params = load_params(folder / "params.yaml")
+    chosen = params.split
     print_facts(
         f"workspace {folder}",
         {
             "brands": ", ".join(chosen.brands or ()) or f"those with at least {chosen.min_photos} photos",
             "learns from": ", ".join(chosen.train_sources or ()) or "all sources",
+            "fine-tunes": f"{', '.join(params.finetune.names) or 'no network'}, profile {params.finetune.profile}",
             "next": "import photos or crawl a shop, then run dvc repro in it",
         },
     )

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from sneakers_ml.cli.output import print_facts, warn, workspace_of
+from sneakers_ml.cli.output import console, print_facts, warn, workspace_of
 from sneakers_ml.errors import DataError, UsageError
 from sneakers_ml.progress import progress_bar
 from sneakers_ml.workspace.params import load_params
 
-__all__ = ["bundle", "embed", "evaluate", "import_", "index", "merge", "photos", "split", "train"]
+__all__ = ["bundle", "embed", "evaluate", "finetune", "import_", "index", "merge", "photos", "refit", "split", "train"]
 
 _SHOWN_REJECTS = 10
 
@@ -31,6 +31,9 @@ def import_(
     root: Annotated[
         Path | None, typer.Option(help="Folder that the CSV's files are relative to; default: its own.")
     ] = None,
+    no_sneakers: Annotated[
+        bool, typer.Option("--no-sneakers", help="The photos show other things: to learn what is no sneaker.")
+    ] = False,
 ) -> None:
     """Bring in photos of your own, as often as you like: what is there already is not doubled.
 
@@ -41,11 +44,20 @@ def import_(
 
     if source is None and (manifest or root):
         raise UsageError("--manifest and --root describe one source; name it with --source")
+    if no_sneakers and source is None:
+        raise UsageError("--no-sneakers is said of one source; name it with --source")
     raw, now = workspace_of(context).raw, datetime.now(UTC)
     for name, origin in {source: path}.items() if source else find_sources(path).items():
         with progress_bar(f"import {name}") as on_progress:
             result = import_photos(
-                origin, source=name, raw=raw, manifest=manifest, root=root, now=now, on_progress=on_progress
+                origin,
+                source=name,
+                raw=raw,
+                manifest=manifest,
+                root=root,
+                no_sneakers=no_sneakers,
+                now=now,
+                on_progress=on_progress,
             )
         print_facts(
             f"imported {name}",
@@ -108,7 +120,39 @@ def split(context: typer.Context) -> None:
 
     workspace = workspace_of(context)
     result = run(workspace, load_params(workspace.params).split)
-    print_facts("split", {**result.counts, "of unknown brands": result.unknown, "brands": ", ".join(result.brands)})
+    print_facts(
+        "split",
+        {
+            **result.counts,
+            "of unknown brands": result.unknown,
+            "brands": ", ".join(result.brands),
+            "kept out of training": ", ".join(result.unseen) or "no source",
+        },
+    )
+
+
+def finetune(
+    context: typer.Context,
+    network: Annotated[str, typer.Argument(help="One that params.yaml names under `finetune`")],
+) -> None:
+    """Fine-tune a pretrained network on the training photos; goes on where a killed run stopped."""
+    from sneakers_ml.networks.finetune import finetune as run
+
+    workspace = workspace_of(context)
+    with progress_bar(f"finetune {network}", "steps") as on_progress:
+        result = run(workspace, network, load_params(workspace.params).finetune, on_progress)
+    if result.warning:
+        warn(f"Warning: {result.warning}")
+    print_facts(
+        f"fine-tuned {network}",
+        {
+            "weights it began with": result.weights,
+            "photos": f"{result.photos:,} of {result.labels} brands and things",
+            "steps": f"{result.steps:,}, the weights after {result.kept:,} kept",
+            "macro-F1 of brands on validation": f"{result.macro_f1:.3f}",
+            "recall@1 of models on validation": f"{result.recall_at_1:.3f}",
+        },
+    )
 
 
 def embed(
@@ -164,24 +208,45 @@ def train(
     )
 
 
+def refit(context: typer.Context) -> None:
+    """Let the network that `evaluate` chose learn from all photos, where `finetune.refit_steps` says so."""
+    from sneakers_ml.networks.refit import refit as run
+
+    workspace = workspace_of(context)
+    params = load_params(workspace.params)
+    with progress_bar("refit", "steps") as on_progress:
+        result = run(workspace, params.finetune, params.embed, on_progress)
+    print_facts(
+        f"refit {result.extractor}", {"photos": result.photos, "steps": result.steps or "none; it serves as it is"}
+    )
+
+
 def index(context: typer.Context) -> None:
-    """Build the gallery's index."""
+    """Build the gallery's index, of the extractor that `evaluate` chose, and fit the rules of answers."""
     from sneakers_ml.index.index import build_index
 
     workspace = workspace_of(context)
-    print_facts("index", vars(build_index(workspace, load_params(workspace.params).index)))
+    result = build_index(workspace, load_params(workspace.params).index)
+    counts = {"photos": result.photos, "products": result.products, "megabytes": result.megabytes}
+    print_facts("index", {**counts, **result.rules.figures})
+    for note in result.rules.notes:
+        console.print(f"  {note}", markup=False, soft_wrap=True)
 
 
 def evaluate(context: typer.Context) -> None:
-    """Measure every model on the test photos; write reports/."""
+    """Measure every model on the test photos, and choose the one that serves; write reports/."""
     from sneakers_ml.cli.printing import print_evaluation
     from sneakers_ml.evaluation.evaluate import evaluate as run
+    from sneakers_ml.workspace.choice import read_choice
 
     workspace = workspace_of(context)
     params = load_params(workspace.params)
     with progress_bar("evaluate", "models") as on_progress:
         metrics = run(workspace, params, on_progress)
     print_evaluation(metrics)
+    choice = read_choice(workspace.choice)
+    judged = ", ".join(choice.unseen_sources) or "restyled validation photos, no source was kept out of training"
+    print_facts("choice", {"serves": choice.name, "judged by": judged, "rule": choice.rule})
 
 
 def bundle(context: typer.Context) -> None:

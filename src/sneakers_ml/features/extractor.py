@@ -14,11 +14,13 @@ from pydantic import BaseModel, ConfigDict
 from sneakers_ml.errors import BundleError, DataError, UsageError
 from sneakers_ml.files import file_sha256, read_json
 from sneakers_ml.registry import Registry
+from sneakers_ml.vectors import unit_rows
 
 __all__ = [
     "EXTRACTORS",
     "GRAPH",
     "KINDS",
+    "TUNED",
     "UNTRAINED",
     "Context",
     "Extractor",
@@ -32,6 +34,8 @@ __all__ = [
 GRAPH = "model.onnx"
 UNTRAINED = "random"
 """What a spec's `weights` are where a network was not trained."""
+TUNED = "tuned_"
+"""What the name of a fine-tuned network begins with, before that of its backbone."""
 _SPEC = "extractor.json"
 
 
@@ -47,7 +51,11 @@ class Extractor(Protocol):
 
 
 class ExtractorSpec(BaseModel):
-    """extractor.json: everything that ties vectors to the way they were computed; `kind` is a name in `KINDS`."""
+    """extractor.json: everything that ties vectors to the way they were computed; `kind` is a name in `KINDS`.
+
+    A vector of a fine-tuned network holds two things: `searched` numbers that similarity is measured by, then a logit
+    for each of `brands`. Other extractors leave both out: all of a vector is searched.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -57,6 +65,12 @@ class ExtractorSpec(BaseModel):
     settings: dict[str, Any]
     weights: str
     graph_sha256: str | None = None
+    searched: int | None = None
+    brands: tuple[str, ...] = ()
+
+    def search_rows(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n, d) unit rows to search with, of (n, dim) vectors."""
+        return unit_rows(np.asarray(vectors[:, : self.searched]))
 
     def save(self, folder: Path) -> None:
         """Write extractor.json into the folder."""

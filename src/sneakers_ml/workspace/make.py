@@ -19,6 +19,7 @@ __all__ = ["make_workspace", "read_brands"]
 
 _PIPELINE = "dvc.yaml"
 _CODE = ".code"
+_SLOW = "resnet152"
 
 
 def read_brands(path: Path) -> list[str]:
@@ -36,7 +37,7 @@ def read_brands(path: Path) -> list[str]:
     return brands
 
 
-def make_workspace(folder: Path, split: Mapping[str, Sequence[str]]) -> None:
+def make_workspace(folder: Path, split: Mapping[str, Sequence[str]], profile: str = "cpu") -> None:
     """Lay out `folder` with dvc.yaml, params.yaml and a DVC repository of its own; an existing one is renewed.
 
     dvc.yaml is the project's own, so its stages run the same commands; params.yaml is copied once and then belongs to
@@ -46,6 +47,8 @@ def make_workspace(folder: Path, split: Mapping[str, Sequence[str]]) -> None:
     Args:
         folder: made when missing.
         split: values for the section `split`, such as `brands` or `train_sources`.
+        profile: of `finetune`, for a new workspace. With `cpu` it does without ResNet-152, which takes a quarter of a
+            second a photo there, too long to serve.
 
     Raises:
         UsageError: when the package doesn't run from a checkout, or params.yaml lacks a key.
@@ -58,9 +61,18 @@ def make_workspace(folder: Path, split: Mapping[str, Sequence[str]]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     own = folder / "params.yaml"
     text = (own if own.exists() else PROJECT_ROOT / "params.yaml").read_text(encoding="utf-8")
-    text = _set(text, "code", _CODE, indent="")
+    text = _set(text, "code", _CODE)
+    if not own.exists():
+        text = _set(text, "profile", profile, section="finetune")
+        if profile == "cpu":
+            params = load_params(PROJECT_ROOT / "params.yaml")
+            quick = [
+                [name for name in names if name != _SLOW] for names in (params.embed.names, params.train.extractors)
+            ]
+            text = _set(text, "names", quick[0], section="embed")
+            text = _set(text, "extractors", quick[1], section="train")
     for key, values in split.items():
-        text = _set(text, key, list(values), indent="  ")
+        text = _set(text, key, list(values), section="split")
     write_atomically(own, text.encode())
     load_params(own)
     write_atomically(folder / _PIPELINE, (PROJECT_ROOT / _PIPELINE).read_bytes())
@@ -77,13 +89,16 @@ def make_workspace(folder: Path, split: Mapping[str, Sequence[str]]) -> None:
         run_dvc(folder, "config", key, "false")
 
 
-def _set(text: str, key: str, value: object, *, indent: str) -> str:
-    """The text with one key's value replaced, a list in lines of its own included; comments stay."""
+def _set(text: str, key: str, value: object, *, section: str = "") -> str:
+    """The text with the value of a key, of a section or of none, replaced, a list in lines included; comments stay."""
+    head = re.search(rf"^{section}:[^\n]*\n", text, re.MULTILINE) if section else None
+    start, indent = (head.end(), "  ") if head else (0, "")
     shown = yaml.safe_dump(value, default_flow_style=True, width=10_000).replace("\n...", "").strip()
     old = rf"^{indent}{key}:[^#\n]*(#[^\n]*)?(\n{indent}( +|- )[^\n]*)*"
     changed, count = re.subn(
-        old, lambda match: f"{indent}{key}: {shown} {match[1] or ''}", text, count=1, flags=re.MULTILINE
+        old, lambda match: f"{indent}{key}: {shown} {match[1] or ''}", text[start:], count=1, flags=re.MULTILINE
     )
+    changed = text[:start] + changed
     if not count:
         raise UsageError(f"params.yaml has no line `{key}:`; take the project's params.yaml and change that")
     return re.sub(r" +$", "", changed, flags=re.MULTILINE)

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from sneakers_ml.errors import ParamsError
 from sneakers_ml.registry import Section, problems_of
 
 __all__ = [
+    "AugmentationParams",
     "BundleParams",
     "CrawlCache",
     "CrawlChecks",
@@ -20,6 +21,7 @@ __all__ = [
     "CrawlRetries",
     "EmbedParams",
     "EvaluateParams",
+    "FinetuneParams",
     "IndexParams",
     "Params",
     "PhotosParams",
@@ -109,6 +111,7 @@ class SplitParams(Section):
     brands: tuple[str, ...] | None = None
     min_photos: int = Field(30, ge=1)
     train_sources: tuple[str, ...] | None = None
+    unseen: tuple[str, ...] | None = Field(None, description="Sources kept out of training to validate; None: chosen")
 
 
 class _Sections(Section):
@@ -149,28 +152,92 @@ class TrainParams(_Sections):
     memory_mb: int = Field(4096, ge=256, description="Fewer at a time where they would need more than this")
 
 
-class IndexParams(Section):
-    """The gallery's index: `flat` keeps float32 vectors, `fp16` halves them."""
+class AugmentationParams(Section):
+    """Probabilities of what happens to a training photo; 0 leaves a thing out."""
 
-    extractor: str
+    ground: float = Field(0.7, ge=0, le=1, description="Another ground behind a shoe whose outline is known")
+    low_resolution: float = Field(0.3, ge=0, le=1)
+    blur: float = Field(0.15, ge=0, le=1)
+    jpeg: float = Field(0.35, ge=0, le=1)
+    occlusion: float = Field(0.25, ge=0, le=1)
+
+
+class BrandObjective(Section):
+    """Cross-entropy of the brand head."""
+
+    weight: float = Field(1.0, ge=0)
+    smoothing: float = Field(0.1, ge=0, lt=1, description="Of the labels")
+
+
+class VectorObjective(Section):
+    """A loss on the vectors of models or of colourways."""
+
+    loss: str = "supcon"
+    weight: float = Field(1.0, ge=0)
+
+
+class FinetuneParams(_Sections):
+    """Which networks are fine-tuned and how, the same for all; each backbone's own settings."""
+
+    names: tuple[str, ...] = ()
+    profile: str = "cpu"
+    profiles: dict[str, dict[str, Any]] = Field(default_factory=dict, description="Values that a profile sets instead")
+    seed: Seed = 20
+    steps: int = Field(3000, ge=1, description="Batches")
+    probe_steps: int = Field(80, ge=0, description="Of these, in which the heads learn alone")
+    batch: int = Field(64, ge=4, multiple_of=2, description="Photos, in pairs of one model")
+    side: int | None = Field(None, ge=32, description="Pixels of a photo; None: the backbone's own")
+    served_side: int | None = Field(None, ge=32, description="Pixels once it is trained; None: the same")
+    refit_steps: int = Field(0, ge=0, description="Batches of the network that serves, of all photos; 0: it stays")
+    head_lr: float = Field(2e-3, gt=0)
+    weight_decay: float = Field(0.02, ge=0)
+    average: float = Field(0.998, ge=0, lt=1, description="Share that averaged weights keep from step to step")
+    memory: int = Field(4096, ge=1, description="Vectors of earlier batches that a batch is compared with")
+    true_colours: float = Field(0.5, ge=0, le=1, description="Share of pairs whose colours change little")
+    mixed_precision: bool = Field(False, description="bfloat16 where it is safe")
+    evaluate_every: int = Field(500, ge=1, description="Steps")
+    patience: int = Field(10**6, ge=1, description="Steps without a better figure after which training stops")
+    brand: BrandObjective = BrandObjective()
+    model: VectorObjective = VectorObjective()
+    colourway: VectorObjective = VectorObjective(weight=0.5)
+    augmentation: AugmentationParams = AugmentationParams()
+    losses: dict[str, dict[str, Any]] = Field(default_factory=dict, description="Settings of losses by name")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_profile(cls, values: Any) -> Any:
+        """The values with those of the profile in their place."""
+        if not isinstance(values, dict) or not values.get("profiles"):
+            return values
+        profile, profiles = values.get("profile", "cpu"), values["profiles"]
+        if profile not in profiles:
+            raise ValueError(f"there is no profile {profile!r}; choose from {', '.join(profiles)}")
+        return {**values, **(profiles[profile] or {})}
+
+
+class IndexParams(Section):
+    """The gallery's index (`flat` keeps float32 vectors, `fp16` halves them), and how careful answers are."""
+
     codec: Literal["flat", "fp16"] = "fp16"
-    similarity_floor: float = Field(
-        0.4, ge=-1, le=1, description="Cosine similarity to the nearest photo below which a photo shows no sneaker"
-    )
+    known_kept: float = Field(0.9, gt=0, le=1, description="Share of photos of learnt brands that count as known")
+    sneakers_kept: float = Field(0.97, gt=0, le=1, description="Share of sneakers that are not taken for other things")
+    same_precision: float = Field(0.95, gt=0, le=1, description="Of neighbours called the same product, the share")
+    same_model_precision: float = Field(0.9, gt=0, le=1, description="Of those called the same model, the share")
 
 
 class EvaluateParams(Section):
-    """Bootstrap of the intervals."""
+    """Bootstrap of the intervals, and what may serve."""
 
     resamples: int = Field(1000, ge=100)
     seed: Seed = 20
+    milliseconds: float = Field(60.0, gt=0, description="From a photo to its brand, on two threads")
+    megabytes: float = Field(60.0, gt=0, description="Of a bundle's graphs and index")
+    serve: str | None = Field(None, description="A brand model that serves whatever the figures say")
 
 
 class BundleParams(Section):
-    """What goes to serving."""
+    """What goes to serving beside the models that `evaluate` chose."""
 
-    extractor: str
-    classifier: str
     thumbnail_side: int = Field(320, ge=64)
 
 
@@ -182,6 +249,7 @@ class Params(Section):
     photos: PhotosParams
     split: SplitParams
     embed: EmbedParams
+    finetune: FinetuneParams = FinetuneParams()
     train: TrainParams
     index: IndexParams
     evaluate: EvaluateParams

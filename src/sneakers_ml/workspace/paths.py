@@ -68,6 +68,24 @@ class Workspace:
         return self.extractors / name
 
     @property
+    def networks(self) -> Path:
+        """Folders of fine-tuned networks, each an extractor's."""
+        return self.root / "models" / "networks"
+
+    def network(self, name: str) -> Path:
+        """Folder with extractor.json and model.onnx of a fine-tuned backbone."""
+        return self.networks / name
+
+    @property
+    def refit(self) -> Path:
+        """Folder with the network that serves, trained on all photos, and its vectors; nothing where none was."""
+        return self.root / "models" / "refit"
+
+    def finetune_report(self, name: str) -> Path:
+        """DVCLive's logs of a fine-tuning."""
+        return self.reports / "finetune" / name
+
+    @property
     def brand_models(self) -> Path:
         return self.root / "models" / "brand"
 
@@ -78,6 +96,16 @@ class Workspace:
     def train_report(self, name: str) -> Path:
         """What training a brand model took; apart from the model, which comes out the same in any time."""
         return self.root / "reports" / "train" / f"{name}.json"
+
+    @property
+    def choice(self) -> Path:
+        """Which extractor and brand model serve, and why."""
+        return self.reports / "choice.json"
+
+    @property
+    def times(self) -> Path:
+        """Milliseconds that brand models take for a photo; apart from the choice, which comes out the same."""
+        return self.reports / "times.json"
 
     @property
     def index(self) -> Path:
