@@ -74,7 +74,7 @@ def test_vectors_of_every_extractor_are_of_the_same_pictures(tiny):
     for name, vectors in found.items():
         assert vectors.shape == (18, load_extractor(tiny.workspace.extractor(name), threads=1).dim)
         stored = np.load(tiny.workspace.features / f"{name}.npy")
-        assert not np.isin(vectors[:, 0], stored[:, 0]).all()
+        assert not any(np.isclose(row, stored).all(axis=1).any() for row in vectors)  # one number may well be the same
     parts = [found[name] / np.linalg.norm(found[name], axis=1, keepdims=True) for name in names[:3]]
     np.testing.assert_allclose(found["concat"], np.hstack(parts), atol=1e-6)
     alone = restyled_vectors(tiny.workspace, photo_ids[:3], ["hog"], seed=3)["hog"]

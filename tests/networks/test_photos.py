@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from sneakers_ml.features.crop import shoe_region
-from sneakers_ml.networks.photos import TrainingPhotos, cut_shoe, outline
+from sneakers_ml.images.ground import outline
+from sneakers_ml.networks.photos import TrainingPhotos, cut_shoe
 from tests.support.corpus import encode
 
 

@@ -12,13 +12,12 @@ from sneakers_ml import images
 from sneakers_ml.features.concat import Concat
 from sneakers_ml.features.crop import cut, shoe_region
 from sneakers_ml.features.extractor import load_extractor, read_spec
-from sneakers_ml.images.ground import plain_ground
+from sneakers_ml.images.ground import outline
 from sneakers_ml.parallel import ordered_map
 from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["restyled", "restyled_vectors"]
 
-_DIFFERENCE = 24  # levels of a byte, from the ground's colour
 _SCALE = 0.6, 1.0
 _GAIN, _GAMMA = (0.85, 1.15), (0.7, 1.4)
 _SIDE = 96, 320  # pixels
@@ -44,11 +43,8 @@ def restyled(photo: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.u
     place = np.array([[scale, 0, left], [0, scale, top]], np.float32)
     moved = cv2.warpAffine(photo, place, (width, height), borderMode=cv2.BORDER_REPLICATE).astype(np.uint8)
     shot = moved.astype(np.float64)
-    if (colour := plain_ground(moved)) is not None:
-        near = (np.abs(shot - colour).max(axis=2) < _DIFFERENCE).astype(np.uint8)
-        parts = cv2.connectedComponents(near)[1]  # those that touch the frame are ground, not a white sole
-        frame = np.unique(np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]]))
-        behind = np.isin(parts, frame[frame > 0]) * 1.0
+    if (shoe := outline(photo)) is not None:
+        behind = 1 - cv2.warpAffine(shoe, place, (width, height)) / 255
         behind = np.asarray(cv2.GaussianBlur(behind, (0, 0), 1), np.float64)[..., None]
         one, other = rng.uniform(60, 235, 2)
         across, down = np.linspace(0, 1, width), np.linspace(0, 1, height)[:, None]

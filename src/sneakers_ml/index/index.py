@@ -48,9 +48,10 @@ def build_index(workspace: Workspace, params: IndexParams) -> IndexResult:
     features = load_features(workspace.features, choice.extractor)
     photos = photo_rows(workspace, features)
     rows = gallery_photos(photos)
-    refitted = (workspace.refit / f"{choice.extractor}.json").exists()
-    shown = load_features(workspace.refit, choice.extractor) if refitted else features
-    photo_rows(workspace, shown)  # which says where they are of other photos
+    shown = features
+    if workspace.refitted(choice.extractor):
+        shown = load_features(workspace.refit, choice.extractor)
+        photo_rows(workspace, shown)  # which says where they are of other photos
     vectors = shown.search_rows(rows.index.to_numpy())
     store = FaissStore.create(vectors.shape[1], params.codec)
     store.add(np.array([vector_id(photo) for photo in rows["photo_id"]], np.int64), vectors)

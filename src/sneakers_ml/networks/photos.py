@@ -14,14 +14,12 @@ from numpy.typing import NDArray
 
 from sneakers_ml import images
 from sneakers_ml.features.crop import shoe_region
-from sneakers_ml.images.ground import plain_ground
+from sneakers_ml.images.ground import outline
 from sneakers_ml.parallel import ordered_map
 
-__all__ = ["Shoe", "TrainingPhotos", "cut_shoe", "outline"]
+__all__ = ["Shoe", "TrainingPhotos", "cut_shoe"]
 
 _AROUND = 0.25
-_FLOOD = 14  # levels of a byte
-_LEAST_SHARE, _MOST_SHARE = 0.08, 0.9
 _WORKERS = 2
 
 
@@ -49,19 +47,6 @@ def cut_shoe(photo: NDArray[np.uint8], longest_side: int | None) -> Shoe:
         size = max(1, round(around.shape[1] * scale)), max(1, round(around.shape[0] * scale))
         around, box = np.asarray(cv2.resize(around, size, interpolation=cv2.INTER_AREA), np.uint8), box * scale
     return Shoe(np.ascontiguousarray(around), box, outline(around))
-
-
-def outline(photo: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
-    """(h, w) 255 on what stands before a plain ground, by a flood fill from the frame; None where there is no such."""
-    ground = plain_ground(photo)
-    if ground is None:
-        return None
-    framed = cv2.copyMakeBorder(photo, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=ground.tolist())
-    filled = np.zeros((framed.shape[0] + 2, framed.shape[1] + 2), np.uint8)
-    flags = 4 | cv2.FLOODFILL_FIXED_RANGE | cv2.FLOODFILL_MASK_ONLY | (255 << 8)
-    cv2.floodFill(framed, filled, (0, 0), 0, (_FLOOD,) * 3, (_FLOOD,) * 3, flags)
-    shoe = cv2.morphologyEx(255 - filled[2:-2, 2:-2], cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    return np.asarray(shoe, np.uint8) if _LEAST_SHARE < np.mean(shoe > 0) < _MOST_SHARE else None
 
 
 @dataclass(frozen=True)

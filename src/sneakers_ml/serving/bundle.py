@@ -58,8 +58,9 @@ def make_bundle(workspace: Workspace, params: BundleParams, on_progress: OnProgr
         UsageError: when the extractor has no ONNX graph to serve.
     """
     choice = read_choice(workspace.choice)
-    refitted = (workspace.refit / f"{choice.extractor}.json").exists()
-    extractor_folder = workspace.refit if refitted else workspace.extractor(choice.extractor)
+    extractor_folder = workspace.extractor(choice.extractor)
+    if workspace.refitted(choice.extractor):
+        extractor_folder = workspace.refit
     extractor = read_spec(extractor_folder)
     if extractor.graph_sha256 is None:
         raise UsageError(f"{workspace.choice}: {choice.extractor} has no ONNX graph to serve; train on one that has")

@@ -78,8 +78,12 @@ class Workspace:
 
     @property
     def refit(self) -> Path:
-        """Folder with the network that serves, trained on all photos, and its vectors; nothing where none was."""
+        """Folder with the network that serves, trained on all photos, and its vectors; empty where none was."""
         return self.root / "models" / "refit"
+
+    def refitted(self, extractor: str) -> bool:
+        """Whether `refit` holds that extractor."""
+        return (self.refit / f"{extractor}.json").exists()
 
     def finetune_report(self, name: str) -> Path:
         """DVCLive's logs of a fine-tuning."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sneakers_ml.evaluation.choosing import Selection
-from sneakers_ml.evaluation.metrics.bootstrap import Interval
 from sneakers_ml.evaluation.places import OWN
 from sneakers_ml.evaluation.report.tables import NOTHING, difference_cell, figure_cell, number_cell
 from sneakers_ml.features.extractor import UNTRAINED, shown_name
@@ -37,7 +36,10 @@ def selection_section(selection: Selection | None) -> list[str]:
         shown = _shown(candidates[name])
         for place in sorted(places, key=lambda place: (place != OWN, place)):
             figures, photos = places[place].figures, places[place].counts["photos"]
-            cells = [_cell(figures.get(key), drop="drop" in key) for key in _COLUMNS]
+            cells = [
+                NOTHING if key not in figures else (difference_cell if "drop" in key else figure_cell)(figures[key])
+                for key in _COLUMNS
+            ]
             rows.append([f"**{shown}**" if name == choice.name else shown, escaped(place), f"{photos:,}", *cells])
     unseen = ", ".join(map(escaped, choice.unseen_sources))
     judged = f"Kept out of training: {unseen}." if unseen else "No source was kept out of training."
@@ -71,12 +73,6 @@ _COLUMNS = {
 
 def _shown(candidate: Candidate) -> str:
     return escaped(shown_name(candidate.name, UNTRAINED if candidate.untrained else ""))
-
-
-def _cell(interval: Interval | None, *, drop: bool) -> str:
-    if interval is None:
-        return NOTHING
-    return difference_cell(interval) if drop else figure_cell(interval)
 
 
 def _candidate_row(candidate: Candidate, milliseconds: float | None) -> list[str]:

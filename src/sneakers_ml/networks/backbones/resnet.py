@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import nn
 from torchvision import models
-from torchvision.models import ResNet, ResNet18_Weights, ResNet50_Weights, ResNet152_Weights
+from torchvision.models import ResNet, ResNet18_Weights, ResNet50_Weights, ResNet152_Weights, WeightsEnum
 
 from sneakers_ml.networks.backbone import BACKBONES, IMAGENET_MEAN, IMAGENET_STD, Backbone
 from sneakers_ml.networks.backbones.published import Published, State, find_published, load_published
@@ -16,28 +18,19 @@ __all__ = ["ResNetBackbone"]
 @BACKBONES.register("resnet18", Published)
 def resnet18(settings: Published) -> Backbone:
     """11.7 million parameters with its classifier."""
-    network = ResNetBackbone(models.resnet18())
-    weights = find_published("resnet18", settings, ResNet18_Weights.IMAGENET1K_V1)
-    load_published("resnet18", network, weights, _without_classifier)
-    return network
+    return _published(models.resnet18, settings, ResNet18_Weights.IMAGENET1K_V1)
 
 
 @BACKBONES.register("resnet50", Published)
 def resnet50(settings: Published) -> Backbone:
     """25.6 million parameters with its classifier."""
-    network = ResNetBackbone(models.resnet50())
-    weights = find_published("resnet50", settings, ResNet50_Weights.IMAGENET1K_V2)
-    load_published("resnet50", network, weights, _without_classifier)
-    return network
+    return _published(models.resnet50, settings, ResNet50_Weights.IMAGENET1K_V2)
 
 
 @BACKBONES.register("resnet152", Published)
 def resnet152(settings: Published) -> Backbone:
     """60.2 million parameters with its classifier."""
-    network = ResNetBackbone(models.resnet152())
-    weights = find_published("resnet152", settings, ResNet152_Weights.IMAGENET1K_V2)
-    load_published("resnet152", network, weights, _without_classifier)
-    return network
+    return _published(models.resnet152, settings, ResNet152_Weights.IMAGENET1K_V2)
 
 
 class ResNetBackbone(Backbone):
@@ -68,5 +61,12 @@ class ResNetBackbone(Backbone):
         return [stem, *(list(block.parameters()) for block in blocks)]
 
 
-def _without_classifier(state: State) -> State:
-    return {name: value for name, value in state.items() if not name.startswith("fc.")}
+def _published(build: Callable[[], ResNet], settings: Published, published: WeightsEnum) -> Backbone:
+    """A ResNet with the weights that are at hand, but for its classifier."""
+    name, network = build.__name__, ResNetBackbone(build())
+
+    def own(state: State) -> State:
+        return {name: value for name, value in state.items() if not name.startswith("fc.")}
+
+    load_published(name, network, find_published(name, settings, published), own)
+    return network
