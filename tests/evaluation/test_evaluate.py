@@ -220,7 +220,7 @@ class TestChoice:
             assert (each.score is None) == each.untrained
             spec = json.loads((tiny.workspace.extractor(each.extractor) / "extractor.json").read_text())
             assert (each.left_out == "not one ONNX graph") == (spec["graph_sha256"] is None)
-        vectors = 108 * (2 * 1280 + 8)
+        vectors = 144 * (2 * 1280 + 8)
         graphs = (tiny.workspace.extractor("efficientnet_lite0"), tiny.workspace.brand_model(choice.name))
         size = vectors + sum((folder / "model.onnx").stat().st_size for folder in graphs)
         chosen = next(each for each in choice.candidates if each.name == choice.name)

@@ -26,7 +26,7 @@ def transformer():
 
 
 def fitted(network, side):
-    return fit_search(network, PHOTOS.shoes, side)
+    return fit_search(network, PHOTOS, side)
 
 
 @pytest.fixture(scope="module", params=[(small_network, 32), (transformer, 16), (transformer, 24)])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -62,12 +63,24 @@ def test_a_refitted_extractor_serves(workspace):
 def test_each_photo_of_the_gallery_has_its_own_small_picture(tiny):
     shown = thumbnails(tiny.workspace.bundle)
     gallery = pd.read_parquet(tiny.workspace.bundle / "gallery.parquet")
-    assert list(shown) == [f"{photo}.jpg" for photo in gallery["photo_id"]]
+    assert list(shown) == [f"{photo}.webp" for photo in gallery["photo_id"]]
     for name, data in list(shown.items())[::9]:
-        with Image.open(io.BytesIO(data)) as image, Image.open(tiny.workspace.photos / "images" / name) as photo:
-            assert (image.format, max(image.size)) == ("JPEG", 128)
+        stored = tiny.workspace.photos / "images" / Path(name).with_suffix(".jpg")
+        with Image.open(io.BytesIO(data)) as image, Image.open(stored) as photo:
+            assert (image.format, max(image.size)) == ("WEBP", 128)
             expected = np.asarray(photo.resize(image.size, Image.Resampling.BOX), float)
             assert np.abs(np.asarray(image, float) - expected).mean() < 6
+
+
+def test_many_photos_get_smaller_pictures_that_fit_the_megabytes_given(workspace):
+    make_bundle(workspace, BundleParams())
+    large = thumbnails(workspace.bundle)
+    budget = 0.6 * sum(map(len, large.values())) / 1e6
+    make_bundle(workspace, BundleParams(thumbnail_megabytes=budget))
+    small = thumbnails(workspace.bundle)
+    assert sum(map(len, small.values())) / 1e6 <= 1.02 * budget
+    sides = [max(Image.open(io.BytesIO(next(iter(shown.values())))).size) for shown in (large, small)]
+    assert sides[1] < sides[0] <= 320
 
 
 def test_the_products_are_those_of_the_gallery_with_their_offers(tiny):

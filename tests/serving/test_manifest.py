@@ -76,7 +76,7 @@ class TestManifest:
         with pytest.raises(BundleError, match=r"bundle\.json: no bundle here; build one with `dvc repro`"):
             Recognizer.load(tmp_path / "nowhere")
 
-    @pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"format": 2}', "\x00" * 40])
+    @pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"format": 3}', "\x00" * 40])
     def test_a_damaged_manifest_is_named(self, bundle, content):
         (bundle / "bundle.json").write_text(content)
         with pytest.raises(BundleError, match=r"bundle\.json: damaged|bundle\.json: format None"):
@@ -92,10 +92,10 @@ class TestManifest:
         with pytest.raises(BundleError, match=r"bundle\.json"):
             Recognizer.load(tmp_path / "serving")
 
-    @pytest.mark.parametrize("other", [0, 1, 3, "2", None])
+    @pytest.mark.parametrize("other", [0, 1, 2, "3", None])
     def test_another_format_is_refused(self, bundle, other):
         edit(bundle, format=other)
-        with pytest.raises(BundleError, match=f"format {other}, this version reads 2"):
+        with pytest.raises(BundleError, match=f"format {other}, this version reads 3"):
             Recognizer.load(bundle)
 
 

@@ -42,6 +42,7 @@ __all__ = [
     "QUERY_SIDE",
     "decode",
     "encode_jpeg",
+    "encode_webp",
     "read",
     "read_bytes",
     "read_stored",
@@ -195,6 +196,13 @@ def encode_jpeg(photo: NDArray[np.uint8], quality: int = 92) -> bytes:
     """Encode an RGB photo of shape (height, width, 3) as a baseline JPEG without metadata; equal input, equal bytes."""
     buffer = io.BytesIO()
     Image.fromarray(photo).save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+def encode_webp(photo: NDArray[np.uint8], quality: int) -> bytes:
+    """Encode an RGB photo of shape (height, width, 3) as a lossy WebP without metadata; equal input, equal bytes."""
+    buffer = io.BytesIO()
+    Image.fromarray(photo).save(buffer, "WEBP", quality=quality)
     return buffer.getvalue()
 
 

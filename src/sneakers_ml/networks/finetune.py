@@ -26,7 +26,7 @@ from sneakers_ml.networks.labels import training_table
 from sneakers_ml.networks.memory import keep_freed_memory
 from sneakers_ml.networks.network import SneakerNetwork
 from sneakers_ml.networks.objective import LOSSES, make_objectives
-from sneakers_ml.networks.photos import Shoe, TrainingPhotos
+from sneakers_ml.networks.photos import TrainingPhotos
 from sneakers_ml.networks.pixels import as_tensor, served_batches
 from sneakers_ml.networks.sampling import Batch, Sampler
 from sneakers_ml.networks.search import fit_search
@@ -41,7 +41,8 @@ __all__ = ["WEIGHTS", "FinetuneResult", "Run", "finetune", "sampled", "train_net
 WEIGHTS = "network.safetensors"
 """Of a fine-tuned network, beside its graph: from which `sneakers refit` goes on."""
 
-_PCA_PHOTOS = 2500  # that principal components are fitted on
+_SAMPLE = 2500  # training photos that the vector is fitted on while the network learns
+_SEARCH_PHOTOS = 16_384  # when it has learnt, at most
 _WARM_UP = 100  # steps
 _LONGEST_GRADIENT = 5.0
 _CHECKPOINT_EVERY = 100  # steps
@@ -76,8 +77,8 @@ def finetune(
 ) -> FinetuneResult:
     """Write models/networks/<name>/ with graph and description, and DVCLive's logs to reports/finetune/<name>/.
 
-    Training photos teach; validation photos, those of unseen sources where there are such, say which step is kept and
-    when to stop; test photos aren't touched. A run that was killed goes on from its last checkpoint, to the same
+    Training photos teach; validation photos of all sources together say which step is kept and when to stop, as those of
+    a few unseen ones alone say it by chance; test photos aren't touched. A run that was killed goes on from its last checkpoint, to the same
     numbers.
 
     Raises:
@@ -102,10 +103,8 @@ def finetune(
     training, validation = table[table["split"] == "train"], table[(table["split"] == "val") & table["known"]]
     if training["label"].nunique() < 2 or validation.empty:
         raise DataError(f"{workspace.split}: too few photos to train and to validate on; run `sneakers split`")
-    if validation["unseen"].any():
-        validation = validation[validation["unseen"]]
     labels = tuple(sorted(training["label"].unique()))
-    photos = TrainingPhotos.read(training, workspace.photos, labels=labels, longest_side=settings.side)
+    photos = TrainingPhotos.read(training, workspace.photos, labels=labels, longest_side=max(settings.side, served_side))
     validating = TrainingPhotos.read(validation, workspace.photos, labels=labels)
     key = hashlib.sha256((params.model_dump_json() + table.to_json()).encode()).hexdigest()
     checkpoint = workspace.networks / f"{name}.checkpoint"
@@ -116,7 +115,7 @@ def finetune(
     with replacing_folder(workspace.network(name)) as folder:
         spec = export(network, folder, name=f"{TUNED}{name}", side=served_side)
         check_parity(network, folder, spec, validating)
-        save_tensors(folder / WEIGHTS, trained.state_dict(), {"labels": labels, "dims": network.dims})
+        save_tensors(folder / WEIGHTS, trained.state_dict(), {"labels": labels, "dim": network.shoe.out_features})
     checkpoint.unlink(missing_ok=True)
     return result
 
@@ -154,7 +153,7 @@ def train_network(  # noqa: PLR0912, PLR0915 - a training loop is read from top 
     sampler = Sampler(photos, size=params.batch, true_colours=params.true_colours, seed=params.seed)
     grounds = [shoe.photo for shoe in photos.shoes if shoe.outline is None]
     augmentation = Augmentation(params.augmentation, settings.side, grounds)
-    labels, fitted_on = torch.from_numpy(photos.label).to(device), sampled(photos, params)
+    labels, fitted_on = torch.from_numpy(photos.label).to(device), sampled(photos, params, _SAMPLE)
     first = {parameter for layer in backbone.layers()[: settings.frozen_layers] for parameter in layer}
     frozen = [one for one in backbone.modules() if first.intersection(one.parameters(recurse=False))]
     served_side = params.served_side or settings.side
@@ -173,7 +172,7 @@ def train_network(  # noqa: PLR0912, PLR0915 - a training loop is read from top 
     elif weights is None:
         network.eval()
         with torch.no_grad():
-            features = [network.features(pixels)[1] for pixels in served_batches(fitted_on, settings.side, backbone)]
+            features = [network.features(pixels)[1] for pixels in served_batches(fitted_on.shoes, settings.side, backbone)]
         network.start_projections(torch.cat(features))
         state = TrainingState(network, objectives, optimizer)
 
@@ -239,10 +238,10 @@ def train_network(  # noqa: PLR0912, PLR0915 - a training loop is read from top 
     return network.cpu().eval(), result
 
 
-def sampled(photos: TrainingPhotos, params: FinetuneParams) -> list[Shoe]:
-    """Photos that principal components are fitted on, drawn as for batches."""
+def sampled(photos: TrainingPhotos, params: FinetuneParams, count: int = _SEARCH_PHOTOS) -> TrainingPhotos:
+    """As many of the photos, drawn as for batches, or all."""
     sampler = Sampler(photos, size=params.batch, true_colours=params.true_colours, seed=params.seed)
-    return [photos.shoes[row] for row in sampler.draw(_PCA_PHOTOS)]
+    return photos.rows(sampler.draw(count))
 
 
 def _optimizer(

@@ -13,7 +13,6 @@ from sneakers_ml.networks.backbone import Backbone
 __all__ = ["SneakerNetwork"]
 
 _CELLS = 4
-_MIDDLE_WEIGHT = 0.6
 _LENGTH = 2.0  # of a projected vector at the start, before it is scaled to unit length
 _LEAST_SPREAD = 1e-6
 
@@ -22,8 +21,9 @@ class SneakerNetwork(nn.Module):
     """A backbone under a brand head and two projections.
 
     One projection learns the model whatever its colour, from the last feature map pooled and the middle one in cells of
-    4 x 4: what the shoe is, and what is where on it. The other learns the colourway from the cells alone. Both
-    are for training alone; `SearchNetwork` is what serves.
+    4 x 4: what the shoe is, and what is where on it. A cell is joined with its mirror image, as a shoe may point either
+    way. The other projection learns the colourway from the cells alone. Both are for training alone; `SearchNetwork`
+    is what serves.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class SneakerNetwork(nn.Module):
         self.backbone, self.labels = backbone, tuple(labels)
         middle, last = backbone.channels
         self.dropout, self.brand = nn.Dropout(dropout), nn.Linear(last, len(labels))
-        cells = middle * _CELLS**2
+        cells = middle * _CELLS**2 // 2
         self.model, self.colourway = nn.Linear(last + cells, model_dim), nn.Linear(cells, colourway_dim)
 
     def forward(self, photos: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -59,12 +59,13 @@ class SneakerNetwork(nn.Module):
         return logits, normalize(self.model(both), dim=1), normalize(self.colourway(cells), dim=1)
 
     def features(self, photos: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """(n, last) the pooled last map, and (n, last + 16 * middle) that with the cells of the middle map."""
+        """(n, last) the pooled last map, and (n, last + 8 * middle) that with the cells of the middle map."""
         middle, last = (maps.float() for maps in self.backbone(photos))
         rows, columns = (_windows(int(length)).to(middle.device) for length in middle.shape[2:])
+        columns = (columns + columns.flip(0))[: _CELLS // 2] / 2
         with torch.autocast(middle.device.type, enabled=False):
             pooled, cells = last.mean(dim=(2, 3)), (rows @ middle @ columns.T).flatten(1)
-        return pooled, torch.cat([normalize(pooled, dim=1), _MIDDLE_WEIGHT * normalize(cells, dim=1)], dim=1)
+        return pooled, torch.cat([normalize(pooled, dim=1), normalize(cells, dim=1)], dim=1)
 
     @torch.no_grad()
     def start_projections(self, features: torch.Tensor) -> None:

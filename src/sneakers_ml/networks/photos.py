@@ -72,6 +72,11 @@ class TrainingPhotos:
     def __len__(self) -> int:
         return len(self.shoes)
 
+    def rows(self, places: NDArray[np.int64]) -> TrainingPhotos:
+        """The photos at these places."""
+        numbers = (one[places] for one in (self.label, self.source, self.model, self.colourway))
+        return TrainingPhotos([self.shoes[place] for place in places], self.labels, *numbers)
+
     @classmethod
     def read(
         cls, table: pd.DataFrame, folder: Path, *, labels: Sequence[str], longest_side: int | None = None

@@ -67,14 +67,14 @@ def refit(
     )
     table = training_table(workspace)
     table = table[table["label"].isin(labels)]
-    photos = TrainingPhotos.read(table, workspace.photos, labels=labels, longest_side=settings.side)
+    photos = TrainingPhotos.read(table, workspace.photos, labels=labels, longest_side=max(settings.side, served_side))
     key = hashlib.sha256((shorter.model_dump_json() + table.to_json() + choice.name).encode()).hexdigest()
     keep_freed_memory()
     with tempfile.TemporaryDirectory() as logs:
         run = Run(workspace.networks / f"{name}.refit", Path(logs), key, on_progress)
         backbone = BACKBONES[name](settings)
         trained, _ = train_network(backbone, settings, shorter, photos, None, run, weights=weights)
-    network = fit_search(trained, sampled(photos, shorter), served_side, tuple(facts["dims"]))
+    network = fit_search(trained, sampled(photos, shorter), served_side, facts["dim"])
     with replacing_folder(workspace.refit) as folder:
         spec = export(network, folder, name=choice.extractor, side=served_side)
         some = table[table["split"] == "val"]

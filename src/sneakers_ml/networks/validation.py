@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
 from sklearn.metrics import f1_score
 
 from sneakers_ml.evaluation.metrics.retrieval import retrieval_metrics
 from sneakers_ml.networks.network import SneakerNetwork
-from sneakers_ml.networks.photos import Shoe, TrainingPhotos
+from sneakers_ml.networks.photos import TrainingPhotos
 from sneakers_ml.networks.pixels import served_batches
 from sneakers_ml.networks.search import fit_search
 
@@ -20,13 +18,13 @@ __all__ = ["validate"]
 def validate(
     network: SneakerNetwork,
     weights: dict[str, torch.Tensor],
-    fitted_on: Sequence[Shoe],
+    fitted_on: TrainingPhotos,
     photos: TrainingPhotos,
     side: int,
 ) -> dict[str, float]:
     """`macro_f1` of brands and `recall_at_1` of models, each photo against all others, by these weights.
 
-    The vector that is searched is fitted on training photos, `fitted_on`, as it is served. The network keeps its own
+    What is served is fitted on training photos, `fitted_on`. The network keeps its own
     weights, and is left in use, not in training.
     """
     own = {name: value.clone() for name, value in network.state_dict().items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import zipfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -34,7 +35,9 @@ from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["BundleResult", "make_bundle"]
 
-_JPEG_QUALITY = 85
+_WEBP_QUALITY = 75
+_SIDES = 320, 256, 192, 160, 128, 96  # of a thumbnail
+_SAMPLE = 200  # pictures by which a side is chosen
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same photos give the same zip
 
 
@@ -77,7 +80,7 @@ def make_bundle(workspace: Workspace, params: BundleParams, on_progress: OnProgr
         shutil.copyfile(workspace.index / INDEX, folder / INDEX)
         write_table(gallery, folder / GALLERY)
         write_table(products[["product_id", "model_id", "brand", "title", "offers"]], folder / PRODUCTS)
-        _write_thumbnails(workspace, gallery, params.thumbnail_side, folder / THUMBNAILS, on_progress)
+        _write_thumbnails(workspace, gallery, params, folder / THUMBNAILS, on_progress)
         files = {file.name: file_sha256(file) for file in sorted(folder.iterdir())}
         manifest = BundleManifest(format=BUNDLE_FORMAT, files=files, extractor=extractor, brand=brand, index=index)
         write_atomically(folder / MANIFEST, (manifest.model_dump_json(indent=1) + "\n").encode())
@@ -87,16 +90,22 @@ def make_bundle(workspace: Workspace, params: BundleParams, on_progress: OnProgr
 
 
 def _write_thumbnails(
-    workspace: Workspace, gallery: pd.DataFrame, side: int, target: Path, on_progress: OnProgress
+    workspace: Workspace, gallery: pd.DataFrame, params: BundleParams, target: Path, on_progress: OnProgress
 ) -> None:
     """One zip rather than thousands of files: it is hashed, copied and tracked at once."""
     photo_ids = gallery["photo_id"].tolist()
 
-    def thumbnail(photo_id: str) -> bytes:
+    def thumbnail(photo_id: str, side: int) -> bytes:
         photo = images.read_stored(workspace.photos / "images" / f"{photo_id}.jpg", longest_side=side)
-        return images.encode_jpeg(photo, _JPEG_QUALITY)
+        return images.encode_webp(photo, _WEBP_QUALITY)
 
+    sample = photo_ids[:: max(1, len(photo_ids) // _SAMPLE)]
+    for side in (side for side in _SIDES if side <= params.thumbnail_side):
+        megabytes = sum(len(thumbnail(photo_id, side)) for photo_id in sample) / len(sample) * len(photo_ids) / 1e6
+        if megabytes <= params.thumbnail_megabytes:
+            break
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for done, jpeg in enumerate(ordered_map(thumbnail, photo_ids, workers=2), start=1):
-            archive.writestr(zipfile.ZipInfo(f"{photo_ids[done - 1]}.jpg", _EPOCH), jpeg)
+        thumbnails = ordered_map(partial(thumbnail, side=side), photo_ids, workers=2)
+        for done, picture in enumerate(thumbnails, start=1):
+            archive.writestr(zipfile.ZipInfo(f"{photo_ids[done - 1]}.webp", _EPOCH), picture)
             on_progress(done, len(photo_ids))

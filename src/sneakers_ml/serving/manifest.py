@@ -31,7 +31,7 @@ __all__ = [
 EMBEDDER, BRAND, PRODUCTS, THUMBNAILS = "embedder.onnx", "brand.onnx", "products.parquet", "thumbnails.zip"
 MANIFEST = "bundle.json"
 _PARTS = (EMBEDDER, BRAND, INDEX, GALLERY, PRODUCTS, THUMBNAILS)
-BUNDLE_FORMAT = 2
+BUNDLE_FORMAT = 3
 
 
 class BundleManifest(BaseModel):

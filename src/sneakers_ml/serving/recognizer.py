@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from sneakers_ml import images
 from sneakers_ml.errors import BundleError
 from sneakers_ml.features.extractor import open_extractor
 from sneakers_ml.index.faiss_store import FaissStore
@@ -198,6 +199,6 @@ class Recognizer:
             BundleError: when the gallery has no such photo.
         """
         try:
-            return self._thumbnails.read(f"{photo_id}.jpg")
+            return images.encode_jpeg(images.decode(self._thumbnails.read(f"{photo_id}.webp")))
         except KeyError:
             raise BundleError(f"thumbnails: no photo {photo_id}") from None
