@@ -138,7 +138,7 @@ class TestTuned:
     def network(self, tmp_path):
         network = tmp_path / "models" / "networks" / "toy"
         network.mkdir(parents=True)
-        export(fit_search(small_network(), toy_photos().shoes, 32), network, name="tuned_toy", side=32)
+        export(fit_search(small_network(), toy_photos(), 32), network, name="tuned_toy", side=32)
         return network
 
     def test_a_network_is_copied_and_works_without_the_original(self, folder, network):
