@@ -18,10 +18,9 @@ import typer
 from benchmarks.common import print_table, run
 from sneakers_ml.catalogue.cleaning.naming import NO_SNEAKER
 from sneakers_ml.embedding.store import load_features, photo_rows
-from sneakers_ml.index.rules import gallery_photos, nearest_photos
+from sneakers_ml.index.rules import evidence_of, gallery_photos, nearest_photos
 from sneakers_ml.index.spec import read_index_spec
 from sneakers_ml.inference.brand_model import BrandModel
-from sneakers_ml.inference.evidence import logit_evidence, photo_evidence
 from sneakers_ml.workspace.paths import Workspace
 
 
@@ -33,11 +32,9 @@ def main(workspace: Annotated[Path, typer.Option(help="Workspace with an index."
     photos = photo_rows(home, features)
     gallery = gallery_photos(photos[photos["split"] != "test"])
     asked = photos[photos["split"] == "test"]
-    vectors, labels = np.asarray(features.vectors[asked.index.to_numpy()]), tuple(features.meta.get("brands", ()))
-    probabilities, served = model.probabilities(vectors), model.spec.labels
-    named, sure = np.asarray(served, object)[probabilities.argmax(axis=1)], probabilities.max(axis=1)
-    evidence = photo_evidence(sure, named, nearest_photos(photos, features, gallery, asked, ["group"]))
-    evidence |= logit_evidence(vectors[:, vectors.shape[1] - len(labels) :], labels, served)
+    probabilities = model.probabilities(np.asarray(features.vectors[asked.index.to_numpy()]))
+    named, sure = np.asarray(model.spec.labels, object)[probabilities.argmax(axis=1)], probabilities.max(axis=1)
+    evidence = evidence_of(asked, nearest_photos(photos, features, gallery, asked, ["group"]), features, model)
     sneaker = index.rules.sneaker.passes(evidence)
     confident = sure >= model.spec.unknown_threshold
     known = sneaker & index.rules.brand.passes(evidence)

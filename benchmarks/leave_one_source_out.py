@@ -9,8 +9,8 @@ photos of those (own) and of the photos that were left out (unseen). With `--tog
 training instead of several, with less to learn from. Networks take as long as `sneakers finetune` each; what is done is
 kept in WORKSPACE/leave_out, where a run that was killed goes on.
 
-A network keeps its last step, so that no unseen photo chooses anything. Intervals resample models of shoes. ECE is in 15
-bins of equal width, after a temperature fitted on validation photos of the sources that were trained on.
+A network keeps its last step, so that no unseen photo chooses anything. Intervals resample models of shoes. ECE is in
+15 bins of equal width, after a temperature fitted on validation photos of the sources that were trained on.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from typing import Annotated
 import numpy as np
 import pandas as pd
 import typer
-
 from numpy.typing import NDArray
 
 from benchmarks.common import brand_intervals, print_table, run, shown

@@ -35,9 +35,9 @@ def in_steps(settings):
 
 
 def make(root, models=range(6)):
-    """Six models of two brands to learn from, four to validate on, half of them of an unseen source, and one to test on.
+    """Six models of two brands to learn from, four to validate on, half of them of an unseen source.
 
-    The files of test photos are gone.
+    There are test photos too, whose files are gone.
     """
     rows = []
     for brand, name in enumerate(BRANDS):

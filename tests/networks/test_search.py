@@ -68,9 +68,7 @@ def test_the_shoe_is_whitened_by_what_differs_within_a_model(network, dim):
 def test_models_that_were_not_fitted_on_are_told_apart_better_than_by_components_alone(network):
     rows, models = features(rows=1200)
     own = models < 20
-    shoe, plain = (
-        fitted_on(network, rows[own], numbers, 10) for numbers in (models[own], np.full(own.sum(), -1))
-    )
+    shoe, plain = (fitted_on(network, rows[own], numbers, 10) for numbers in (models[own], np.full(own.sum(), -1)))
     asked = torch.from_numpy(rows[~own]).float()
     right = {}
     for name, part in (("learnt", shoe), ("plain", plain)):

@@ -21,7 +21,6 @@ from sneakers_ml.evaluation.places import OWN, RESTYLED, Places, find_places
 from sneakers_ml.evaluation.restyle import restyled_vectors
 from sneakers_ml.evaluation.timing import answer_times
 from sneakers_ml.features.extractor import GRAPH, UNTRAINED, ExtractorSpec, read_spec
-from sneakers_ml.index.rules import gallery_photos
 from sneakers_ml.inference.brand_model import BrandModel, BrandModelSpec
 from sneakers_ml.workspace.choice import Candidate, Choice
 from sneakers_ml.workspace.params import EvaluateParams, Params
@@ -110,7 +109,7 @@ def select(
             vectors = np.concatenate([vectors, restyled[name]])
         searches = _search(name, spec, features[name], gallery, rows, vectors, resampling)
         graph = workspace.extractor(name) / GRAPH
-        size = len(gallery_photos(photos)) * ((spec.searched or spec.dim) * _NUMBER_BYTES[params.index.codec] + _ID_BYTES)
+        size = len(photos) * ((spec.searched or spec.dim) * _NUMBER_BYTES[params.index.codec] + _ID_BYTES)
         size += graph.stat().st_size if graph.exists() else 0
         for model in (model for model in models if model.extractor == name):
             brands = _name_brands(BrandModel.open(workspace.brand_model(model.name)), rows, vectors, resampling)

@@ -24,7 +24,7 @@ from sneakers_ml.inference.evidence import (
 )
 from sneakers_ml.workspace.params import IndexParams
 
-__all__ = ["fit_rules", "gallery_photos", "nearest_photos"]
+__all__ = ["evidence_of", "fit_rules", "gallery_photos", "nearest_photos"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -74,7 +74,7 @@ def fit_rules(photos: pd.DataFrame, features: Features, model: BrandModel, param
         for rows, banned in ((known, ["group"]), (unlearnt, ["group", "brand"]), (things, ["group"]))
     ]
     columns = ([getattr(part, column.name) for part in parts] for column in fields(Nearest))
-    evidence = _evidence(asked, Nearest(*map(np.concatenate, columns)), features, model)
+    evidence = evidence_of(asked, Nearest(*map(np.concatenate, columns)), features, model)
     is_known, is_sneaker = (np.arange(len(asked)) < count for count in (len(known), len(known) + len(unlearnt)))
     weights = np.concatenate([source_weights(rows["source"].to_numpy(str)) for rows in (known, unlearnt, things)])
     floor, notes = _floor(photos, features, known, gallery), []
@@ -162,7 +162,7 @@ def nearest_photos(
     return Nearest(similarity, products, models, brands)
 
 
-def _evidence(rows: pd.DataFrame, near: Nearest, features: Features, model: BrandModel) -> Evidence:
+def evidence_of(rows: pd.DataFrame, near: Nearest, features: Features, model: BrandModel) -> Evidence:
     """Of photos that asked, as the recogniser takes it."""
     vectors = np.asarray(features.vectors[rows.index.to_numpy()])
     probabilities = model.probabilities(vectors)

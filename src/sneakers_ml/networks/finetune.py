@@ -77,9 +77,9 @@ def finetune(
 ) -> FinetuneResult:
     """Write models/networks/<name>/ with graph and description, and DVCLive's logs to reports/finetune/<name>/.
 
-    Training photos teach; validation photos of all sources together say which step is kept and when to stop, as those of
-    a few unseen ones alone say it by chance; test photos aren't touched. A run that was killed goes on from its last checkpoint, to the same
-    numbers.
+    Training photos teach; validation photos of all sources together say which step is kept and when to stop, as those
+    of a few unseen ones alone say it by chance; test photos aren't touched. A run that was killed goes on from its last
+    checkpoint, to the same numbers.
 
     Raises:
         UsageError: when no backbone or loss has that name.
@@ -104,7 +104,9 @@ def finetune(
     if training["label"].nunique() < 2 or validation.empty:
         raise DataError(f"{workspace.split}: too few photos to train and to validate on; run `sneakers split`")
     labels = tuple(sorted(training["label"].unique()))
-    photos = TrainingPhotos.read(training, workspace.photos, labels=labels, longest_side=max(settings.side, served_side))
+    photos = TrainingPhotos.read(
+        training, workspace.photos, labels=labels, longest_side=max(settings.side, served_side)
+    )
     validating = TrainingPhotos.read(validation, workspace.photos, labels=labels)
     key = hashlib.sha256((params.model_dump_json() + table.to_json()).encode()).hexdigest()
     checkpoint = workspace.networks / f"{name}.checkpoint"
@@ -172,7 +174,9 @@ def train_network(  # noqa: PLR0912, PLR0915 - a training loop is read from top 
     elif weights is None:
         network.eval()
         with torch.no_grad():
-            features = [network.features(pixels)[1] for pixels in served_batches(fitted_on.shoes, settings.side, backbone)]
+            features = [
+                network.features(pixels)[1] for pixels in served_batches(fitted_on.shoes, settings.side, backbone)
+            ]
         network.start_projections(torch.cat(features))
         state = TrainingState(network, objectives, optimizer)
 
@@ -218,7 +222,7 @@ def train_network(  # noqa: PLR0912, PLR0915 - a training loop is read from top 
                     live.log_metric(f"validation/{name}", figure)
                 if not state.figures or sum(figures.values()) > sum(state.figures.values()):
                     state.keep(figures)
-            live.next_step()
+                live.next_step()  # which reads all of the logs again, so not at every step
             if state.done % _CHECKPOINT_EVERY == 0:
                 state.save(run.checkpoint, run.key)
             run.on_progress(state.done, params.steps)

@@ -40,14 +40,14 @@ class _Whitening(nn.Linear):
         basis = torch.linalg.svd(rows[:_COMPONENT_ROWS] - mean, full_matrices=False)[2][:_COMPONENTS]
         reduced = ((rows - mean) @ basis.T).double()
         within = _within(reduced, models)
-        even = torch.eye(len(within), dtype=torch.float64)
+        apart = torch.eye(len(within), dtype=torch.float64)
         level = within.trace() / len(within)
         if level > 0:
-            spread, axes = torch.linalg.eigh((1 - _SHRINKAGE) * within + _SHRINKAGE * level * even)
-            even = axes / spread.sqrt() @ axes.T
-        spread, axes = (one.flip(-1) for one in torch.linalg.eigh(torch.cov((reduced @ even).T)))
+            spread, axes = torch.linalg.eigh((1 - _SHRINKAGE) * within + _SHRINKAGE * level * apart)
+            apart = axes / spread.sqrt() @ axes.T
+        spread, axes = (one.flip(-1) for one in torch.linalg.eigh(torch.cov((reduced @ apart).T)))
         count = max(1, min(dim, int((spread > _LEAST_SPREAD * spread[0]).sum())))
-        weight = (axes[:, :count] / spread[:count].clamp_min(1e-12) ** 0.25).T @ even @ basis.double()
+        weight = (axes[:, :count] / spread[:count].clamp_min(1e-12) ** 0.25).T @ apart @ basis.double()
         super().__init__(rows.shape[1], count)
         with torch.no_grad():
             self.weight.copy_(weight)
@@ -63,7 +63,8 @@ def _within(rows: torch.Tensor, models: torch.Tensor) -> torch.Tensor:
     means = torch.zeros(len(numbers), rows.shape[1], dtype=rows.dtype).index_add_(0, places, rows) / counts[:, None]
     paired = (counts[places] > 1) & (models >= 0)
     apart = (rows - means[places])[paired] / (counts[places][paired, None] - 1).sqrt()
-    return apart.T @ apart / max(1, int(((counts > 1) & (numbers >= 0)).sum()))
+    covariance: torch.Tensor = apart.T @ apart / max(1, int(((counts > 1) & (numbers >= 0)).sum()))
+    return covariance
 
 
 class SearchNetwork(nn.Module):
@@ -75,8 +76,8 @@ class SearchNetwork(nn.Module):
     are left out: on models that they were not trained on the features before them find more
     (notes/features-models.md), as is known of contrastive learning (Chen et al., "SimCLR", ICML 2020, section 4.2).
 
-    The logits are those of the brand head and, weighed, those of the training photos that are near (a cache model: Zhang
-    et al., "Tip-Adapter", ECCV 2022), which knows rare brands better than a linear head does.
+    To the logits of the brand head come, weighed, the votes of the training photos that are near (a cache model: Zhang
+    et al., "Tip-Adapter", ECCV 2022), which know rare brands better than a linear head does.
     """
 
     _keys: torch.Tensor
