@@ -50,6 +50,7 @@ def export_graph(network: nn.Module, target: Path, *, side: int, dim: int) -> No
             (torch.zeros(2, 3, side, side),),
             str(temporary),
             dynamo=False,
+            do_constant_folding=False,  # float16 weights stay so in the file; ONNX Runtime folds when it loads
             opset_version=OPSET,
             input_names=["photos"],
             output_names=["vectors"],

@@ -19,7 +19,7 @@ _COMPONENTS = 1024
 _COMPONENT_ROWS = 4096  # that these are fitted on
 _SHRINKAGE = 0.5
 _LEAST_SPREAD = 1e-6  # of the largest
-_VOTES, _NEARNESS, _DOUBT = 0.6, 0.05, 0.01
+_VOTES, _NEARNESS, _DOUBT = 0.6, 0.03, 0.01
 
 
 class _Whitening(nn.Linear):

@@ -48,7 +48,7 @@ def make_workspace(folder: Path, split: Mapping[str, Sequence[str]], profile: st
         folder: made when missing.
         split: values for the section `split`, such as `brands` or `train_sources`.
         profile: of `finetune`, for a new workspace. With `cpu` it does without ResNet-152, which takes a quarter of a
-            second a photo there, too long to serve.
+            second a photo there, too long to serve, and trains nothing on joined vectors, which cannot serve either.
 
     Raises:
         UsageError: when the package doesn't run from a checkout, or params.yaml lacks a key.
@@ -66,11 +66,9 @@ def make_workspace(folder: Path, split: Mapping[str, Sequence[str]], profile: st
         text = _set(text, "profile", profile, section="finetune")
         if profile == "cpu":
             params = load_params(PROJECT_ROOT / "params.yaml")
-            quick = [
-                [name for name in names if name != _SLOW] for names in (params.embed.names, params.train.extractors)
-            ]
-            text = _set(text, "names", quick[0], section="embed")
-            text = _set(text, "extractors", quick[1], section="train")
+            slow = {_SLOW, *params.embed.joined}
+            text = _set(text, "names", [name for name in params.embed.names if name != _SLOW], section="embed")
+            text = _set(text, "extractors", [n for n in params.train.extractors if n not in slow], section="train")
     for key, values in split.items():
         text = _set(text, key, list(values), section="split")
     write_atomically(own, text.encode())

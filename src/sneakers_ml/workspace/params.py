@@ -239,7 +239,7 @@ class BundleParams(Section):
     """What goes to serving beside the models that `evaluate` chose."""
 
     thumbnail_side: int = Field(320, ge=96, description="Pixels, at most")
-    thumbnail_megabytes: float = Field(30.0, gt=0, description="Of all; many photos get smaller ones")
+    thumbnail_megabytes: float = Field(25.0, gt=0, description="Of all; many photos get smaller ones")
 
 
 class Params(Section):

