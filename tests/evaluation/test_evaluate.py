@@ -270,7 +270,7 @@ class TestChoice:
             (workspace.extractor("tuned_net") / "extractor.json", {"name": "tuned_net"}),
             (
                 workspace.brand_model("tuned_net-head") / "model.json",
-                {"extractor": "tuned_net", "classifier": "head", "metrics": {"val_macro_f1": 0.0}},
+                {"extractor": "tuned_net", "classifier": "head", "metrics": {"val_macro_f1": 1.0}},
             ),
         ):
             file.write_text(json.dumps(json.loads(file.read_text()) | change))
@@ -284,6 +284,7 @@ class TestChoice:
         found = choice.candidates[0].model_dump(exclude={"extractor", "classifier"})
         assert found == same.model_dump(exclude={"extractor", "classifier"})
         assert set(document["retrieval"]) == {"hog", "tuned_net"}
+        assert [path.name for path in (workspace.reports / "evaluation").glob("*-curve.png")] == ["hog-svm-curve.png"]
 
     def test_run_again_it_is_the_same_byte_by_byte(self, ran, tiny):
         workspace = Workspace(ran[0].parent)

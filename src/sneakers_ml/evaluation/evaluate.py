@@ -68,8 +68,11 @@ def evaluate(workspace: Workspace, params: Params, on_progress: OnProgress = no_
     for name in embedded:
         views.append(_view_result(name, features[name], photos, resampling, mapped=name == best.extractor))
         count_one()
-    spec = read_model_spec(workspace.brand_model(best.name))
-    curve = _curve_result(spec, features[best.extractor], photos, params.train, params.evaluate.seed)
+    # A fine-tuned network has seen all training photos, so its curve would be flat whatever a part of them is worth.
+    fitted, curve = [result for result in brands if not result.extractor.startswith(TUNED)], None
+    if fitted:
+        spec = read_model_spec(workspace.brand_model(best_by_validation(fitted).name))
+        curve = _curve_result(spec, features[spec.extractor], photos, params.train, params.evaluate.seed)
     count_one()
     document = write_report(
         workspace.reports,

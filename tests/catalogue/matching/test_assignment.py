@@ -100,6 +100,12 @@ class TestTitles:
         assert groups(*(listed(f"{shop}:1", "Glide", PANDA, brand="unknown") for shop in "ab")) == {("a:1", "b:1")}
         assert len(groups(listed("a:1", "Glide", PANDA, brand="unknown"), listed("b:1", "Glide", PANDA))) == 2
 
+    def test_that_count_photos_name_no_model_and_join_nothing(self):
+        counted = [listed(f"{shop}:1", "nike11", colour, title="nike11") for shop in "abc" for colour in (None, PANDA)]
+        assert len(placed(*counted[::2])) == len(groups(*counted[::2])) == 3
+        assert len(groups(*counted[1::2])) == 3
+        assert {entry.model_name for entry in counted} == {""}
+
     def test_of_nothing_join_nothing(self):
         assert len(groups(listed("a:1"), listed("a:2"), listed("b:1"))) == 3
 

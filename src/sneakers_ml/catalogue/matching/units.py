@@ -13,7 +13,19 @@ from sneakers_ml.catalogue.listing import Listing
 from sneakers_ml.catalogue.matching.colourways import Colour, read_colour
 from sneakers_ml.catalogue.matching.model_names import Name, plain, read_name
 
-__all__ = ["Bucket", "Entry", "Key", "Profile", "Release", "entry_of", "family", "is_strong", "model_name", "related"]
+__all__ = [
+    "Bucket",
+    "Entry",
+    "Key",
+    "Profile",
+    "Release",
+    "entry_of",
+    "family",
+    "is_counter",
+    "is_strong",
+    "model_name",
+    "related",
+]
 
 Key = tuple[str, ...]
 """What a unit is known by, that is, listings that are one beyond doubt.
@@ -101,17 +113,34 @@ def model_name(brand: str, model: str, title: str) -> str:
     Kids' and adults' shoes of a model share it, for they look alike. A model of nothing but colours and generic words
     ("Blue Casual") counts as its whole title.
     """
+    if is_counter(brand, title):
+        return ""
     return read_name(model_core(model, brand)).glued or read_name(model_key(title, brand)).glued
+
+
+def is_counter(brand: str, title: str) -> bool:
+    """Whether it says the brand at most, and a number of one or two digits: "nike11", "NB 3", "Vans".
+
+    So people count photos, and two shops' "nike11" have nothing in common. "Jordan 4" is a model.
+    """
+    words, entry = plain(re.sub(r"[\W_]+", " ", title)).split(), lexicon().brands.brands.get(brand)
+    if entry and entry.stays_before_number and words and words[-1].isdigit():
+        return False
+    said = "".join(words)
+    names = (entry.name, *entry.aliases, *entry.field_aliases, *entry.stays_in_title) if entry else ()
+    spelt = {re.sub(r"[\W_]+", "", plain(name)) for name in ("", brand, *names)}
+    return bool(said) and not spelt.isdisjoint({said, re.sub(r"(?<!\d)\d{1,2}$", "", said)})
 
 
 def entry_of(source: str, listing: Listing, cleaned: Cleaned) -> Entry:
     """The record of a listing.
 
     Its key is, in this order: brand and style code; the source's own product id; brand, model, colour, age,
-    collaborators, size and year, with the whole title where model or colour is not known; the listing itself.
+    collaborators, size and year, with the whole title where model or colour is not known; the listing itself, also
+    where the title is but a counter.
     """
     brand, code, title = cleaned.brand, cleaned.style_code, listing.title_raw or listing.model_raw or ""
-    profile = _profile(cleaned)
+    profile = None if is_counter(brand, title) else _profile(cleaned)
     key: Key = ("listing", source, listing.listing_id)
     if code:
         strong = is_strong(code)
@@ -119,7 +148,7 @@ def entry_of(source: str, listing: Listing, cleaned: Cleaned) -> Entry:
         key = key if strong or brand != NO_BRAND else (*key, source)  # any maker's 574
     elif listing.product_key:
         key = ("source", source, brand, listing.product_key)
-    elif words := plain(title):
+    elif (words := plain(title)) and not is_counter(brand, title):
         colour = " ".join(read_colour(cleaned.colour or "").stated)
         described = read_name(cleaned.model).glued, colour, "" if profile else words
         key = ("title", brand, *described, *_marks(cleaned), *(mark or "" for mark in _release(cleaned)))

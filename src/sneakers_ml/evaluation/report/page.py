@@ -45,6 +45,7 @@ where 0 lies outside its interval. Of many models some would differ by luck alon
 as good. McNemar's exact test takes photos for independent, which photos of one shoe model are not; its p-value is too
 small and decides nothing. ECE is the expected calibration error (15 bins, lower is better). Fit is tuning and fitting
 together, predict is one vector through the exported model on one thread; both were taken when the model was trained.
+A head is a part of its network: its time is that of the network's training.
 """
 
 _MATRIX_NOTE = """\
@@ -81,7 +82,8 @@ shows the extractor of the model that is best on validation photos.
 _CURVE_NOTE = """\
 {name} with the settings it was tuned to, trained on ever larger parts of its shoe models and judged on the same test
 photos each time. A curve that still rises at its right end says that more products would help. Range is that of the
-random parts drawn; it says nothing about other test photos, which the intervals above do.
+random parts drawn; it says nothing about other test photos, which the intervals above do. Of the models whose extractor
+was not fine-tuned here, this is the best on validation photos: a network would have to be trained anew for each part.
 """
 
 
