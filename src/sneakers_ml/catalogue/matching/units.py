@@ -113,9 +113,15 @@ def model_name(brand: str, model: str, title: str) -> str:
     Kids' and adults' shoes of a model share it, for they look alike. A model of nothing but colours and generic words
     ("Blue Casual") counts as its whole title.
     """
-    if is_counter(brand, title):
-        return ""
     return read_name(model_core(model, brand)).glued or read_name(model_key(title, brand)).glued
+
+
+@cache
+def _spellings(brand: str) -> frozenset[str]:
+    """A brand's names in small letters without blanks and signs, and none at all."""
+    entry = lexicon().brands.brands.get(brand)
+    names = (entry.name, *entry.aliases, *entry.field_aliases, *entry.stays_in_title) if entry else ()
+    return frozenset(re.sub(r"[\W_]+", "", plain(name)) for name in ("", brand, *names))
 
 
 def is_counter(brand: str, title: str) -> bool:
@@ -123,13 +129,11 @@ def is_counter(brand: str, title: str) -> bool:
 
     So people count photos, and two shops' "nike11" have nothing in common. "Jordan 4" is a model.
     """
-    words, entry = plain(re.sub(r"[\W_]+", " ", title)).split(), lexicon().brands.brands.get(brand)
-    if entry and entry.stays_before_number and words and words[-1].isdigit():
+    words, entry = re.sub(r"[\W_]+", " ", plain(title)).split(), lexicon().brands.brands.get(brand)
+    if not words or (entry and entry.stays_before_number and words[-1].isdigit()):
         return False
     said = "".join(words)
-    names = (entry.name, *entry.aliases, *entry.field_aliases, *entry.stays_in_title) if entry else ()
-    spelt = {re.sub(r"[\W_]+", "", plain(name)) for name in ("", brand, *names)}
-    return bool(said) and not spelt.isdisjoint({said, re.sub(r"(?<!\d)\d{1,2}$", "", said)})
+    return not _spellings(brand).isdisjoint({said, re.sub(r"(?<!\d)\d{1,2}$", "", said)})
 
 
 def entry_of(source: str, listing: Listing, cleaned: Cleaned) -> Entry:
@@ -140,7 +144,8 @@ def entry_of(source: str, listing: Listing, cleaned: Cleaned) -> Entry:
     where the title is but a counter.
     """
     brand, code, title = cleaned.brand, cleaned.style_code, listing.title_raw or listing.model_raw or ""
-    profile = None if is_counter(brand, title) else _profile(cleaned)
+    counter = is_counter(brand, title)
+    profile = None if counter else _profile(cleaned)
     key: Key = ("listing", source, listing.listing_id)
     if code:
         strong = is_strong(code)
@@ -148,7 +153,7 @@ def entry_of(source: str, listing: Listing, cleaned: Cleaned) -> Entry:
         key = key if strong or brand != NO_BRAND else (*key, source)  # any maker's 574
     elif listing.product_key:
         key = ("source", source, brand, listing.product_key)
-    elif (words := plain(title)) and not is_counter(brand, title):
+    elif not counter and (words := plain(title)):
         colour = " ".join(read_colour(cleaned.colour or "").stated)
         described = read_name(cleaned.model).glued, colour, "" if profile else words
         key = ("title", brand, *described, *_marks(cleaned), *(mark or "" for mark in _release(cleaned)))
@@ -158,7 +163,7 @@ def entry_of(source: str, listing: Listing, cleaned: Cleaned) -> Entry:
         brand=brand,
         model=cleaned.model,
         colour=cleaned.colour,
-        model_name=model_name(brand, cleaned.model, title),
+        model_name="" if counter else model_name(brand, cleaned.model, title),
         key=key,
         code=code,
         seen=listing.first_seen.timestamp() if listing.first_seen else float("-inf"),
