@@ -17,7 +17,9 @@ install: $(READY) ## Create .venv with the locked packages
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) and "Python 3.11 to 3.13 is needed; set PYTHON=python3.11")'
 	@echo "== creating $(VENV) and installing the locked packages (about 7 GB with CUDA libraries, some minutes)"
-	@test -f $@ && $(BIN)/python -m pip --version >/dev/null 2>&1 || { rm -rf $(VENV); $(PYTHON) -m venv $(VENV); }
+	@test -f $@ && $(BIN)/python -m pip --version >/dev/null 2>&1 || { rm -rf $(VENV) && \
+	  $(PYTHON) -c 'import shutil, sys; free = shutil.disk_usage(".").free / 1e9; sys.exit(free < 11 and f"{free:.1f} GB are free here, and the install needs 11 GB: make room")' && \
+	  $(PYTHON) -m venv $(VENV); }
 	@rm -f $@ # an install cut short can leave packages without their programs: begin anew
 	@$(BIN)/python -m pip install --require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --no-deps --editable .
