@@ -127,7 +127,8 @@ def _spellings(brand: str) -> frozenset[str]:
 def is_counter(brand: str, title: str) -> bool:
     """Whether it says the brand at most, and a number of one or two digits: "nike11", "NB 3", "Vans".
 
-    So people count photos, and two shops' "nike11" have nothing in common. "Jordan 4" is a model.
+    So people count photos, and two shops' "nike11" have nothing in common. "Jordan 4" is a model, "jordan4" no more
+    than a count: small shops' files are named so.
     """
     words, entry = re.sub(r"[\W_]+", " ", plain(title)).split(), lexicon().brands.brands.get(brand)
     if not words or (entry and entry.stays_before_number and words[-1].isdigit()):
