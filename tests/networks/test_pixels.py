@@ -28,7 +28,7 @@ PHOTOS = [
 def extractor(tmp_path_factory):
     """Gives the pixels that its graph is fed."""
     graph = tmp_path_factory.mktemp("pixels") / "model.onnx"
-    export_graph(nn.Flatten(), graph, side=SIDE, dim=3 * SIDE**2)
+    export_graph(nn.Flatten(), graph, torch.zeros(2, 3, SIDE, SIDE), dim=3 * SIDE**2)
     backbone = TinyBackbone()
     return OnnxExtractor(OnnxSession(graph), dim=3 * SIDE**2, side=SIDE, mean=backbone.mean, std=backbone.std)
 

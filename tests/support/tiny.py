@@ -20,17 +20,18 @@ import pytest
 
 from sneakers_ml.workspace.paths import Workspace
 
-__all__ = ["CLASSIFIERS", "EXTRACTORS", "LEARNT", "PARAMS", "UNLEARNT", "Query", "Tiny", "shared_tiny"]
+__all__ = ["CLASSIFIERS", "EXTRACTORS", "LEARNT", "PARAMS", "TRAINED", "UNLEARNT", "Query", "Tiny", "shared_tiny"]
 
 LEARNT = ("arvo", "brisko", "corvane")
 UNLEARNT = "duskell"
-EXTRACTORS = ("hog", "efficientnet_lite0", "lite0_grid", "tinynet", "sift", "concat")
+EXTRACTORS = ("hog", "efficientnet_lite0", "lite0_grid", "tinynet", "sift", "concat", "colours")
+TRAINED = EXTRACTORS[:-1]
 CLASSIFIERS = ("svm", "sgd", "catboost", "logistic")
 PARAMS = """\
 photos: {longest_side: 320, jpeg_quality: 90}
 split: {seed: 3, validation: 0.2, test: 0.2, brands: [Arvo, Brisko, Corvane], min_photos: 10}
 embed:
-  names: [hog, efficientnet_lite0, lite0_grid, tinynet]
+  names: [hog, efficientnet_lite0, lite0_grid, tinynet, colours]
   fitted: [sift]
   joined: [concat]
   workers: 2
@@ -56,9 +57,10 @@ STAGES = (
     ["photos"],
     ["split"],
     *(["embed", name] for name in EXTRACTORS),
-    *(["train", extractor, classifier] for extractor in EXTRACTORS for classifier in CLASSIFIERS),
+    *(["train", extractor, classifier] for extractor in TRAINED for classifier in CLASSIFIERS),
     ["evaluate"],
     ["index"],
+    ["text"],
     ["bundle"],
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,8 @@ import typer
 from numpy.typing import NDArray
 
 from sneakers_ml import images
-from sneakers_ml.cli.output import console, print_table, warn
+from sneakers_ml.cli.found import print_matches
+from sneakers_ml.cli.output import console, print_json, print_table, warn
 from sneakers_ml.errors import BadImage, UsageError
 from sneakers_ml.files import replacing, write_atomically
 from sneakers_ml.parallel import ordered_map
@@ -25,12 +25,10 @@ from sneakers_ml.serving.formatting import (
     PREDICTION_COLUMNS,
     answer_json,
     brand_line,
-    brand_name,
     brand_share,
-    display_title,
+    description_line,
     prediction_row,
     predictions_json,
-    price_line,
 )
 from sneakers_ml.serving.manifest import MANIFEST
 from sneakers_ml.serving.picture import draw_answer
@@ -152,12 +150,7 @@ def _print_json(result: PhotoResult) -> None:
         content |= answer_json(result.answer)
     if result.predictions:
         content["models"] = predictions_json(result.predictions)
-    line = json.dumps(content, ensure_ascii=False)
-    try:
-        line.encode(sys.stdout.encoding)
-    except UnicodeEncodeError:  # a file name that is not UTF-8, or a terminal that has no such letters
-        line = json.dumps(content)
-    typer.echo(line)
+    print_json(content)
 
 
 def _print_result(result: PhotoResult) -> None:
@@ -171,29 +164,14 @@ def _print_result(result: PhotoResult) -> None:
     if result.answer:
         others = ", ".join(map(brand_share, result.answer.alternatives[:3])) if result.answer.sneaker else ""
         console.print(f"  {brand_line(result.answer)}" + (f" (then {others})" if others else ""), markup=False)
+        if result.answer.sneaker and (words := description_line(result.answer)):
+            console.print(f"  {words}", markup=False)
     if result.predictions:
         print_table("", PREDICTION_COLUMNS, map(prediction_row, result.predictions))
     if not result.answer:
         return
-    neighbours = list(enumerate(result.answer.neighbours, start=1))
-    if not neighbours:
-        if result.answer.sneaker:
-            console.print("  no such sneaker in the gallery")
-        return
-    rows = [
-        (
-            place,
-            n.relation,
-            f"{n.score:.3f}",
-            display_title(n.title),
-            brand_name(n.brand),
-            "\n".join(map(price_line, n.offers)),
-        )
-        for place, n in neighbours
-    ]
-    print_table("", ["", "relation", "similarity", "sneaker", "brand", "offers"], rows)
-    for place, neighbour in neighbours:
-        for url in filter(
-            None, (offer.url for offer in neighbour.offers)
-        ):  # whole lines, so that links can be followed
-            console.print(f"  {place}  {url}", markup=False, soft_wrap=True)
+    if result.answer.neighbours:
+        columns = {"relation": lambda each: each.relation, "similarity": lambda each: f"{each.score:.3f}"}
+        print_matches(result.answer.neighbours, columns)
+    elif result.answer.sneaker:
+        console.print("  no such sneaker in the gallery")

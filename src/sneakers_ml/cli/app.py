@@ -10,14 +10,27 @@ from typing import Annotated
 import typer
 
 from sneakers_ml import __version__
-from sneakers_ml.cli.ask import predict, similar, vectors
+from sneakers_ml.cli.ask import find, predict, similar, vectors
 from sneakers_ml.cli.catalogue import catalogue
 from sneakers_ml.cli.crawl import crawl
 from sneakers_ml.cli.demo import demo
 from sneakers_ml.cli.doctor import doctor
 from sneakers_ml.cli.serve import bot
 from sneakers_ml.cli.setup import remote, workspace
-from sneakers_ml.cli.stages import bundle, embed, evaluate, finetune, import_, index, merge, photos, refit, split, train
+from sneakers_ml.cli.stages import (
+    bundle,
+    embed,
+    evaluate,
+    finetune,
+    import_,
+    index,
+    merge,
+    photos,
+    refit,
+    split,
+    text,
+    train,
+)
 from sneakers_ml.errors import SneakersError, UsageError
 from sneakers_ml.workspace.paths import Workspace
 from sneakers_ml.workspace.settings import load_settings
@@ -25,8 +38,23 @@ from sneakers_ml.workspace.settings import load_settings
 __all__ = ["app", "main"]
 
 _COMMANDS: dict[str, tuple[Callable[..., None] | typer.Typer, ...]] = {
-    "Ask": (predict, similar, vectors),
-    "Build": (crawl, import_, merge, photos, split, finetune, embed, train, evaluate, refit, index, bundle, catalogue),
+    "Ask": (predict, similar, find, vectors),
+    "Build": (
+        crawl,
+        import_,
+        merge,
+        photos,
+        split,
+        finetune,
+        embed,
+        train,
+        evaluate,
+        refit,
+        index,
+        text,
+        bundle,
+        catalogue,
+    ),
     "Serve": (bot,),
     "Set up": (workspace, remote, doctor, demo),
 }

@@ -1,4 +1,4 @@
-"""The commands that ask about photos: their signatures, so that every other command starts without serving."""
+"""The commands that ask, by photo or in words: their signatures, so that every other command starts without serving."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ import typer
 from sneakers_ml.cli.output import workspace_of
 from sneakers_ml.errors import UsageError
 
-__all__ = ["expand", "predict", "similar", "vectors"]
+__all__ = ["expand", "find", "predict", "similar", "vectors"]
 
 Photos = Annotated[list[str], typer.Argument(metavar="PHOTO...", help="Photos, folders of photos, or @list.txt.")]
 Top = Annotated[int, typer.Option(min=1, max=100, help="How many similar sneakers.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
+Brand = Annotated[str | None, typer.Option(help="Of this brand only.")]
+MaxPrice = Annotated[float | None, typer.Option(min=0, help="Offered at this price or less.")]
+Currency = Annotated[str | None, typer.Option(help="Offers in this currency only, such as EUR.")]
+Shop = Annotated[str | None, typer.Option(help="Offered by this shop.")]
 Draw = Annotated[Path | None, typer.Option(help="Also save a picture of the answer; for a single photo.")]
 
 _SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic", ".heif", ".avif", ".bmp"})
@@ -55,9 +59,10 @@ def similar(
     context: typer.Context,
     photos: Photos,
     top: Top = 5,
-    brand: Annotated[str | None, typer.Option(help="Of this brand only.")] = None,
-    max_price: Annotated[float | None, typer.Option(min=0, help="Offered at this price or less.")] = None,
-    currency: Annotated[str | None, typer.Option(help="Offers in this currency only, such as EUR.")] = None,
+    brand: Brand = None,
+    max_price: MaxPrice = None,
+    currency: Currency = None,
+    shop: Shop = None,
     as_json: AsJson = False,
     draw: Draw = None,
 ) -> None:
@@ -66,10 +71,32 @@ def similar(
     Example: `sneakers similar street.jpg --brand nike --max-price 120`
     """
     from sneakers_ml.cli.answers import answer
-    from sneakers_ml.serving.filters import ProductFilter
+    from sneakers_ml.serving.filters import product_filter
 
-    products = ProductFilter(brand, max_price, currency) if brand or currency or max_price is not None else None
+    products = product_filter(brand, max_price, currency, shop)
     answer(workspace_of(context), expand(photos), top, as_json=as_json, draw=draw, products=products)
+
+
+def find(
+    context: typer.Context,
+    words: Annotated[str, typer.Argument(help="What to look for, in English or Russian, in quotes.")],
+    top: Top = 10,
+    brand: Brand = None,
+    max_price: MaxPrice = None,
+    currency: Currency = None,
+    shop: Shop = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find sneakers by words: brand, model, colour, kind; typos are mended.
+
+    Words that a title lacks are looked for in the photos.
+
+    Example: `sneakers find "blue suede low" --max-price 120 --currency EUR`
+    """
+    from sneakers_ml.cli.found import find as run
+    from sneakers_ml.serving.filters import product_filter
+
+    run(workspace_of(context), words, top, product_filter(brand, max_price, currency, shop), as_json=as_json)
 
 
 def vectors(

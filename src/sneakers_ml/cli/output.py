@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -10,7 +13,7 @@ from rich.table import Table
 
 from sneakers_ml.workspace.paths import Workspace
 
-__all__ = ["console", "print_facts", "print_table", "warn", "workspace_of"]
+__all__ = ["console", "print_facts", "print_json", "print_table", "warn", "workspace_of"]
 
 console = Console(highlight=False)
 
@@ -37,6 +40,16 @@ def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[obje
     for row in rows:
         table.add_row(*map(str, row))
     console.print(table, markup=False)
+
+
+def print_json(content: Mapping[str, Any]) -> None:
+    """One object on a line."""
+    line = json.dumps(content, ensure_ascii=False)
+    try:
+        line.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:  # a file name that is not UTF-8, or a terminal that has no such letters
+        line = json.dumps(content)
+    typer.echo(line)
 
 
 def warn(line: str) -> None:

@@ -8,12 +8,25 @@ from typing import Annotated
 
 import typer
 
-from sneakers_ml.cli.output import console, print_facts, warn, workspace_of
+from sneakers_ml.cli.output import console, print_facts, print_table, warn, workspace_of
 from sneakers_ml.errors import DataError, UsageError
 from sneakers_ml.progress import progress_bar
 from sneakers_ml.workspace.params import load_params
 
-__all__ = ["bundle", "embed", "evaluate", "finetune", "import_", "index", "merge", "photos", "refit", "split", "train"]
+__all__ = [
+    "bundle",
+    "embed",
+    "evaluate",
+    "finetune",
+    "import_",
+    "index",
+    "merge",
+    "photos",
+    "refit",
+    "split",
+    "text",
+    "train",
+]
 
 _SHOWN_REJECTS = 10
 
@@ -231,6 +244,32 @@ def index(context: typer.Context) -> None:
     print_facts("index", {**counts, **result.rules.figures})
     for note in result.rules.notes:
         console.print(f"  {note}", markup=False, soft_wrap=True)
+
+
+def text(context: typer.Context) -> None:
+    """Let words meet photos: train the text tower on titles, and index the catalogue's words."""
+    from sneakers_ml.evaluation.metrics.bootstrap import Resampling
+    from sneakers_ml.text.text import make_text
+
+    workspace = workspace_of(context)
+    params = load_params(workspace.params)
+    with progress_bar("text", "steps") as on_progress:
+        result = make_text(
+            workspace, params.text, Resampling(params.evaluate.resamples, params.evaluate.seed), on_progress
+        )
+    print_facts("text", {name: value for name, value in vars(result).items() if name != "recalls"})
+    print_table(
+        "recall@10 of test products' titles among the test photos",
+        ["photos of", "recall@10", "by chance"],
+        [
+            [
+                source,
+                f"{each.value:.3f}" + (f" [{each.low:.3f}, {each.high:.3f}]" if each.bounded else ""),
+                f"{level:.3f}",
+            ]
+            for source, (each, level) in result.recalls.items()
+        ],
+    )
 
 
 def evaluate(context: typer.Context) -> None:

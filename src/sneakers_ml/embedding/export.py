@@ -1,4 +1,4 @@
-"""Any torch network as an ONNX graph: photos in, vectors out."""
+"""Any torch network as an ONNX graph: photos or texts in, vectors out."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from torch import nn
 from sneakers_ml.inference.session import OPSET
 
 __all__ = ["export_graph", "export_network"]
+
+_AXES = "batch", "words", "grams"
 
 
 class _UnitVector(nn.Module):
@@ -27,34 +29,38 @@ class _UnitVector(nn.Module):
 
 def export_network(network: nn.Module, target: Path, *, side: int, dim: int) -> None:
     """`export_graph` of a network whose rows are scaled to unit length."""
-    export_graph(_UnitVector(network), target, side=side, dim=dim)
+    export_graph(_UnitVector(network), target, torch.zeros(2, 3, side, side), dim=dim)
 
 
-def export_graph(network: nn.Module, target: Path, *, side: int, dim: int) -> None:
+def export_graph(
+    network: nn.Module, target: Path, example: torch.Tensor, *, dim: int, name: str = "photos", free: int = 1
+) -> None:
     """Write a network as one ONNX file; the same weights give the same bytes.
 
     It is traced by the exporter of TorchScript: of networks without branches it makes graphs that run as fast and
     answer alike as those of the newer exporter, in less than half of its time.
 
     Args:
-        network: from (n, 3, side, side) float32 to (n, dim) rows.
-        target: the graph: input `photos` (n, 3, side, side), output `vectors` (n, dim), for any n.
-        side: pixels.
+        network: from what the example is to (n, dim) rows.
+        target: the graph: one input, output `vectors` (n, dim).
+        example: an input, its first length more than 1.
         dim: length of a row; the exporter does not work it out.
+        name: of the input.
+        free: of how many of its first axes the input may be of any length.
     """
     temporary = target.with_name(target.name + ".part")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the newer exporter, and of paddings that are folded when the graph loads
         torch.onnx.export(
             network.eval(),
-            (torch.zeros(2, 3, side, side),),
+            (example,),
             str(temporary),
             dynamo=False,
             do_constant_folding=False,  # float16 weights stay so in the file; ONNX Runtime folds when it loads
             opset_version=OPSET,
-            input_names=["photos"],
+            input_names=[name],
             output_names=["vectors"],
-            dynamic_axes={"photos": {0: "batch"}, "vectors": {0: "batch"}},
+            dynamic_axes={name: dict(enumerate(_AXES[:free])), "vectors": {0: "batch"}},
         )
     model = onnx.load(temporary)
     # The exporter's notes name source files by path: the hash must not depend on where the code lies.

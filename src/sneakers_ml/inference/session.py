@@ -36,7 +36,7 @@ class OnnxSession:
         self._input: str = self._session.get_inputs()[0].name
         self._outputs: list[str] = [output.name for output in self._session.get_outputs()]
 
-    def run(self, rows: NDArray[np.float32], output: int = -1) -> NDArray[np.float32]:
+    def run(self, rows: NDArray[np.float32] | NDArray[np.int64], output: int = -1) -> NDArray[np.float32]:
         """The graph's output (the last one unless told) for a batch of inputs."""
         result: NDArray[np.float32] = self._session.run([self._outputs[output]], {self._input: rows})[0]
         return result

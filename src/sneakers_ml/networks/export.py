@@ -28,7 +28,7 @@ def export(network: SearchNetwork, folder: Path, *, name: str, side: int) -> Ext
     """Write model.onnx and extractor.json: a fine-tuned network is an extractor like any other."""
     labels, backbone = network.network.labels, network.network.backbone
     dim = network.searched + len(labels)
-    export_graph(network, folder / GRAPH, side=side, dim=dim)
+    export_graph(network, folder / GRAPH, torch.zeros(2, 3, side, side), dim=dim)
     spec = ExtractorSpec(
         name=name,
         kind="onnx",

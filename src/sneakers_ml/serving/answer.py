@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sneakers_ml.images.region import Region
 from sneakers_ml.inference.evidence import Relation
 
-__all__ = ["Answer", "BrandScore", "Neighbour", "Offer", "Region", "Relation"]
+__all__ = ["Answer", "BrandScore", "Description", "Match", "Neighbour", "Offer", "Region", "Relation", "WordScore"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,8 @@ class BrandScore:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A product of the gallery; `score` is the cosine similarity of its best photo, in [-1, 1].
-
-    `relation` says whether it is the sneaker of the photo ("same"), the same model in another colour ("same model"), or
-    looks like it ("similar").
-    """
+class Match:
+    """A product that was asked for in words; `score` grows with how well it fits, `photo_id` is its best photo."""
 
     product_id: str
     score: float
@@ -42,7 +38,37 @@ class Neighbour:
     brand: str
     photo_id: str
     offers: tuple[Offer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour(Match):
+    """A product of the gallery; `score` is the cosine similarity of its best photo, in [-1, 1].
+
+    `relation` says whether it is the sneaker of the photo ("same"), the same model in another colour ("same model"), or
+    looks like it ("similar").
+    """
+
     relation: Relation = "similar"
+
+
+@dataclass(frozen=True, slots=True)
+class WordScore:
+    """A word for a photo: a probability in [0, 1] for colours and kinds, a cosine similarity for names of models."""
+
+    word: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A photo in words, the likeliest first; what is not sure enough is left out.
+
+    `colours` and `kind` are terms of words.yaml, `models` names of models in the gallery that it looks like.
+    """
+
+    colours: tuple[WordScore, ...] = ()
+    kind: WordScore | None = None
+    models: tuple[WordScore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +78,7 @@ class Answer:
     `sneaker` is False where the photo shows none. `known` is False there, and where the brand is none that the model
     knows; `brand` is then only the best guess. `alternatives` holds the other brands by falling confidence;
     `neighbours` the most similar products, best first, none where nothing is alike; `region` is the part of the photo
-    that was looked at.
+    that was looked at; `words` describe what is there, nothing where there is no sneaker.
     """
 
     brand: str
@@ -62,3 +88,4 @@ class Answer:
     neighbours: tuple[Neighbour, ...]
     region: Region
     sneaker: bool = True
+    words: Description = Description()

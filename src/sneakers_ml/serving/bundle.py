@@ -29,6 +29,7 @@ from sneakers_ml.serving.manifest import (
     verify,
 )
 from sneakers_ml.tables import read_table, write_table
+from sneakers_ml.text.spec import TEXT_FILES, part_graph, read_text_spec
 from sneakers_ml.workspace.choice import read_choice
 from sneakers_ml.workspace.params import BundleParams
 from sneakers_ml.workspace.paths import Workspace
@@ -73,16 +74,24 @@ def make_bundle(workspace: Workspace, params: BundleParams, on_progress: OnProgr
         raise BundleError(f"{workspace.index}: built for {index.model}, not {choice.name}; run `sneakers index`")
     gallery = read_table(workspace.index / GALLERY, "index")
     products = read_table(workspace.products, "merge")
-    products = products[products["product_id"].isin(gallery["product_id"])]
+    products = products[products["product_id"].isin(gallery["product_id"])].sort_values("product_id")
+    text = read_text_spec(workspace.text)
     with replacing_folder(workspace.bundle) as folder:
         shutil.copyfile(extractor_folder / GRAPH, folder / EMBEDDER)
         shutil.copyfile(model_folder / MODEL_GRAPH, folder / BRAND)
         shutil.copyfile(workspace.index / INDEX, folder / INDEX)
         write_table(gallery, folder / GALLERY)
-        write_table(products[["product_id", "model_id", "brand", "title", "offers"]], folder / PRODUCTS)
+        write_table(products[["product_id", "model_id", "brand", "model", "title", "offers"]], folder / PRODUCTS)
+        for name in TEXT_FILES:
+            shutil.copyfile(workspace.text / name, folder / name)
+        for part in text.parts[1:]:
+            if part.graph_sha256 is not None:
+                shutil.copyfile(workspace.extractor(part.name) / GRAPH, folder / part_graph(part))
         _write_thumbnails(workspace, gallery, params, folder / THUMBNAILS, on_progress)
         files = {file.name: file_sha256(file) for file in sorted(folder.iterdir())}
-        manifest = BundleManifest(format=BUNDLE_FORMAT, files=files, extractor=extractor, brand=brand, index=index)
+        manifest = BundleManifest(
+            format=BUNDLE_FORMAT, files=files, extractor=extractor, brand=brand, index=index, text=text
+        )
         write_atomically(folder / MANIFEST, (manifest.model_dump_json(indent=1) + "\n").encode())
         verify(folder)
     size = sum(file.stat().st_size for file in workspace.bundle.iterdir()) / 1e6

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sneakers_ml.features.extractor import shown_name
-from sneakers_ml.serving.answer import Answer, BrandScore, Offer, Relation
+from sneakers_ml.serving.answer import Answer, BrandScore, Match, Offer, Relation, WordScore
 from sneakers_ml.serving.brand_classifier import BrandPrediction
 
 __all__ = [
@@ -16,7 +16,9 @@ __all__ = [
     "brand_line",
     "brand_name",
     "brand_share",
+    "description_line",
     "display_title",
+    "match_json",
     "prediction_row",
     "predictions_json",
     "price_line",
@@ -70,6 +72,17 @@ def brand_line(answer: Answer) -> str:
     return f"{name}, {percent} sure" if answer.known else f"unknown; closest guess {name}, {percent}"
 
 
+def description_line(answer: Answer) -> str:
+    """`white low top, Converse; most like Chuck Taylor, One Star`; empty where nothing is sure enough."""
+    words = answer.words
+    shown = " ".join(
+        filter(None, [" and ".join(colour.word for colour in words.colours), words.kind.word if words.kind else ""])
+    )
+    facts = ", ".join(filter(None, [shown, brand_name(answer.brand) if answer.known else ""]))
+    models = ", ".join(brand_name(model.word) for model in words.models)
+    return "; ".join(filter(None, [facts, f"most like {models}" if models else ""]))
+
+
 def relation_line(relation: Relation) -> str:
     """A relation in words."""
     return "same model, other colour" if relation == "same model" else relation
@@ -102,21 +115,32 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     return {
         **_brands_json((BrandScore(answer.brand, answer.confidence), *answer.alternatives), known=answer.known),
         "sneaker": answer.sneaker,
-        "similar": [
-            {
-                "product_id": neighbour.product_id,
-                "score": round(neighbour.score, 6),
-                "relation": neighbour.relation,
-                "title": neighbour.title,
-                "brand": neighbour.brand,
-                "offers": [
-                    {"shop": offer.shop, "url": offer.url, "price": offer.price, "currency": offer.currency}
-                    for offer in neighbour.offers
-                ],
-            }
-            for neighbour in answer.neighbours
+        "words": {
+            "text": description_line(answer),
+            "colours": _words_json(answer.words.colours),
+            "kind": next(iter(_words_json(filter(None, [answer.words.kind]))), None),
+            "models": _words_json(answer.words.models),
+        },
+        "similar": [match_json(neighbour) | {"relation": neighbour.relation} for neighbour in answer.neighbours],
+    }
+
+
+def match_json(match: Match) -> dict[str, Any]:
+    """A product as `--json` prints it."""
+    return {
+        "product_id": match.product_id,
+        "score": round(match.score, 6),
+        "title": match.title,
+        "brand": match.brand,
+        "offers": [
+            {"shop": offer.shop, "url": offer.url, "price": offer.price, "currency": offer.currency}
+            for offer in match.offers
         ],
     }
+
+
+def _words_json(words: Iterable[WordScore]) -> list[dict[str, Any]]:
+    return [{"word": word.word, "score": round(word.score, 6)} for word in words]
 
 
 def predictions_json(predictions: Iterable[BrandPrediction]) -> dict[str, Any]:

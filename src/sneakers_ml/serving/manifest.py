@@ -15,6 +15,7 @@ from sneakers_ml.features.extractor import ExtractorSpec
 from sneakers_ml.files import file_sha256
 from sneakers_ml.index.spec import GALLERY, INDEX, IndexSpec
 from sneakers_ml.inference.brand_model import BrandModelSpec
+from sneakers_ml.text.spec import PHOTO_HEAD, TEXT_FILES, TOWER, TextSpec
 
 __all__ = [
     "BRAND",
@@ -30,8 +31,8 @@ __all__ = [
 
 EMBEDDER, BRAND, PRODUCTS, THUMBNAILS = "embedder.onnx", "brand.onnx", "products.parquet", "thumbnails.zip"
 MANIFEST = "bundle.json"
-_PARTS = (EMBEDDER, BRAND, INDEX, GALLERY, PRODUCTS, THUMBNAILS)
-BUNDLE_FORMAT = 3
+_PARTS = (EMBEDDER, BRAND, INDEX, GALLERY, PRODUCTS, THUMBNAILS, *TEXT_FILES)
+BUNDLE_FORMAT = 4
 
 
 class BundleManifest(BaseModel):
@@ -45,6 +46,7 @@ class BundleManifest(BaseModel):
     extractor: ExtractorSpec
     brand: BrandModelSpec
     index: IndexSpec
+    text: TextSpec
 
 
 def verify(folder: Path) -> BundleManifest:
@@ -72,13 +74,20 @@ def verify(folder: Path) -> BundleManifest:
         if file_sha256(file) != expected:
             raise BundleError(f"{file}: changed since the bundle was made; run `sneakers bundle`")
     # Whole parts can still be of different makes: a graph trained anew, an index of other vectors.
-    extractor, brand, index = manifest.extractor, manifest.brand, manifest.index
-    for name, described in ((EMBEDDER, extractor.graph_sha256), (BRAND, brand.graph_sha256)):
+    extractor, brand, index, text = manifest.extractor, manifest.brand, manifest.index, manifest.text
+    graphs = {
+        EMBEDDER: extractor.graph_sha256,
+        BRAND: brand.graph_sha256,
+        TOWER: text.tower_sha256,
+        PHOTO_HEAD: text.head_sha256,
+    }
+    for name, described in graphs.items():
         if manifest.files[name] != described:
             raise BundleError(f"{folder / name}: not the graph that its description names; make that part again")
     sizes = extractor.dim, extractor.searched or extractor.dim
     named = extractor.name == brand.extractor == index.extractor and brand.name == index.model
-    if (brand.dim, index.dim) != sizes or not named:
+    seen = text.parts[0] == extractor and text.photos == index.photos
+    if (brand.dim, index.dim) != sizes or not named or not seen:
         raise BundleError(f"{folder}: its parts are of different extractors; run `dvc repro`")
     return manifest
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -15,7 +14,7 @@ from sneakers_ml.errors import BundleError
 from sneakers_ml.features.extractor import open_extractor
 from sneakers_ml.index.faiss_store import FaissStore
 from sneakers_ml.index.gallery import Gallery, Hit
-from sneakers_ml.index.spec import GALLERY, INDEX
+from sneakers_ml.index.spec import INDEX
 from sneakers_ml.inference.brand_model import BrandModel
 from sneakers_ml.inference.evidence import (
     NEAREST,
@@ -26,22 +25,14 @@ from sneakers_ml.inference.evidence import (
     relations,
     vote,
 )
-from sneakers_ml.serving.answer import Answer, BrandScore, Neighbour, Offer
+from sneakers_ml.serving.answer import Answer, BrandScore, Description, Neighbour
 from sneakers_ml.serving.brand_classifier import BrandClassifier, Query
+from sneakers_ml.serving.describer import PhotoDescriber
 from sneakers_ml.serving.filters import ProductFilter
-from sneakers_ml.serving.manifest import BRAND, EMBEDDER, PRODUCTS, THUMBNAILS, BundleManifest, read_rows, verify
+from sneakers_ml.serving.manifest import BRAND, EMBEDDER, THUMBNAILS, BundleManifest, verify
+from sneakers_ml.serving.products import Product, read_gallery
 
-__all__ = ["Product", "Recognizer"]
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """What the catalogue says of a product."""
-
-    title: str
-    brand: str
-    offers: tuple[Offer, ...]
-    model: str = ""
+__all__ = ["Recognizer"]
 
 
 class Recognizer:
@@ -56,12 +47,14 @@ class Recognizer:
         classifier: BrandClassifier,
         gallery: Gallery,
         products: dict[str, Product],
+        describer: PhotoDescriber,
         thumbnails: zipfile.ZipFile,
     ) -> None:
         self.manifest = manifest
         self.classifier = classifier
         self._gallery = gallery
         self._products = products
+        self._describer = describer
         self._thumbnails = thumbnails
 
     @classmethod
@@ -77,21 +70,14 @@ class Recognizer:
         """
         manifest = verify(folder)
         spec, index = manifest.extractor, manifest.index
-        products = {
-            row["product_id"]: Product(
-                row["title"], row["brand"], tuple(Offer(**offer) for offer in row["offers"]), row["model_id"]
-            )
-            for row in read_rows(folder / PRODUCTS)
-        }
-        shown = {row["photo_id"]: row["product_id"] for row in read_rows(folder / GALLERY)}
-        if len(shown) != index.photos or not set(shown.values()) <= products.keys():
-            raise BundleError(f"{folder}: gallery and products don't belong together; run `sneakers bundle`")
+        products, shown = read_gallery(folder, index.photos)
         extractor = open_extractor(spec, folder / EMBEDDER, threads=threads)
         return cls(
             manifest,
             BrandClassifier(manifest.brand.name, BrandModel(manifest.brand, folder / BRAND), extractor, spec),
             Gallery(FaissStore.load(folder / INDEX, dim=index.dim, count=index.photos), shown),
             products,
+            PhotoDescriber.load(folder, manifest.text, extractor, threads=threads),
             zipfile.ZipFile(folder / THUMBNAILS),
         )
 
@@ -151,6 +137,11 @@ class Recognizer:
             accepted = {key for key, each in self._products.items() if products.accepts(each.brand, each.offers)}
             wanted = accepted.__contains__
         neighbours = self._related(self._gallery.search(vector, top, wanted), near) if sneaker else ()
+        words = (
+            self._describer.describe(query, self._models(near, brands[0].brand if known else None))
+            if sneaker
+            else Description()
+        )
         return Answer(
             brand=brands[0].brand,
             confidence=brands[0].confidence,
@@ -159,6 +150,7 @@ class Recognizer:
             neighbours=tuple(neighbours),
             region=query.region,
             sneaker=sneaker,
+            words=words,
         )
 
     def _nearest(self, vector: NDArray[np.float32]) -> Nearest:
@@ -182,6 +174,16 @@ class Recognizer:
             for hit, each, relation in zip(hits, facts, found, strict=True)
             if relation is not None
         ]
+
+    def _models(self, near: Nearest, brand: str | None) -> list[tuple[str, str]]:
+        """Brands and names of the models that the nearest photos show, of the brand where that is known."""
+        rules = self.manifest.index.rules
+        names: dict[str, tuple[str, str]] = {}
+        for product, similarity in zip(near.products[0], near.similarity[0], strict=True):
+            facts = self._products[product]
+            if facts.name and similarity >= rules.floor and brand in (None, facts.brand):
+                names.setdefault(facts.name.casefold(), (facts.brand, facts.name))
+        return list(names.values())
 
     def _vote(self, near: Nearest, learnt: list[str]) -> BrandScore | None:
         """The brand of the nearest products of the photo's model, where no model learnt it."""

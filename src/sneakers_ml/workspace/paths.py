@@ -117,6 +117,16 @@ class Workspace:
         return self.root / "models" / "index"
 
     @property
+    def text(self) -> Path:
+        """Folder with the text tower, the photo head, the photos in the space of both, and the index of words."""
+        return self.root / "models" / "text"
+
+    @property
+    def text_report(self) -> Path:
+        """How well texts find photos."""
+        return self.reports / "text.json"
+
+    @property
     def bundle(self) -> Path:
         return self.root / "models" / "serving"
 

@@ -1,0 +1,42 @@
+"""What a bundle knows of the products in its gallery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sneakers_ml.errors import BundleError
+from sneakers_ml.index.spec import GALLERY
+from sneakers_ml.serving.answer import Offer
+from sneakers_ml.serving.manifest import PRODUCTS, read_rows
+
+__all__ = ["Product", "read_gallery"]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What the catalogue says of a product; `model` is the id of its model, `name` what that is called, if known."""
+
+    title: str
+    brand: str
+    offers: tuple[Offer, ...]
+    model: str = ""
+    name: str | None = None
+
+
+def read_gallery(folder: Path, photos: int) -> tuple[dict[str, Product], dict[str, str]]:
+    """Products by their ids, and the product of each photo; both in the order of the bundle's tables.
+
+    Raises:
+        BundleError: when the tables don't belong together, or hold other than that many photos.
+    """
+    products = {
+        row["product_id"]: Product(
+            row["title"], row["brand"], tuple(Offer(**offer) for offer in row["offers"]), row["model_id"], row["model"]
+        )
+        for row in read_rows(folder / PRODUCTS)
+    }
+    shown = {row["photo_id"]: row["product_id"] for row in read_rows(folder / GALLERY)}
+    if len(shown) != photos or not set(shown.values()) <= products.keys():
+        raise BundleError(f"{folder}: gallery and products don't belong together; run `sneakers bundle`")
+    return products, shown

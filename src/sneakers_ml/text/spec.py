@@ -1,0 +1,134 @@
+"""text.json: what a text tower and a photo head were trained with, and what their answers mean."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from sneakers_ml.errors import BundleError
+from sneakers_ml.features.extractor import ExtractorSpec
+from sneakers_ml.files import read_json, replacing
+from sneakers_ml.text.lexicon import Term, WordFile
+from sneakers_ml.text.search import WORD_INDEX
+
+__all__ = [
+    "COLOURS",
+    "CUTOFFS",
+    "PHOTO_HEAD",
+    "PHOTO_VECTORS",
+    "READERS",
+    "TEXT_FILES",
+    "TEXT_SPEC",
+    "TOWER",
+    "TermReader",
+    "TextSpec",
+    "load_readers",
+    "part_graph",
+    "read_text_spec",
+    "save_readers",
+]
+
+TOWER, PHOTO_HEAD, PHOTO_VECTORS = "tower.onnx", "photo_head.onnx", "text_vectors.npy"
+READERS, TEXT_SPEC = "readers.npz", "text.json"
+TEXT_FILES = (TOWER, PHOTO_HEAD, PHOTO_VECTORS, WORD_INDEX, READERS)
+"""All but the spec."""
+COLOURS = "colours"
+"""The extractor whose vectors tell colours."""
+CUTOFFS = {"colours": 0.4, "kinds": 0.4}
+"""Probability from which a term is said of a photo."""
+
+
+@dataclass(frozen=True)
+class TermReader:
+    """How likely a photo shows each of some terms, by a logistic regression.
+
+    terms      that the photos it was fitted on tell of
+    weights    (terms, numbers) of what is read: a photo's `colours` vector, or its cosines to the terms' texts
+    bias       (terms,)
+    exclusive  whether a photo shows one of them (softmax), or each by itself (sigmoid)
+    """
+
+    terms: tuple[Term, ...]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    exclusive: bool
+
+    def probabilities(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(n, terms) of (n, numbers)."""
+        logits = np.asarray(rows @ self.weights.T + self.bias, np.float64)
+        if not self.exclusive:
+            return np.asarray(1 / (1 + np.exp(-logits)))
+        weights = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+def save_readers(readers: Mapping[str, TermReader], folder: Path) -> None:
+    """Write `READERS` into a folder."""
+    parts: dict[str, Any] = {"sections": np.array(list(readers), np.str_)}
+    for section, reader in readers.items():
+        parts |= {f"{section}.terms": np.array([term.name for term in reader.terms], np.str_)}
+        parts |= {f"{section}.weights": reader.weights, f"{section}.bias": reader.bias}
+        parts |= {f"{section}.exclusive": np.array(reader.exclusive)}
+    with replacing(folder / READERS) as file:
+        np.savez(file, **parts)
+
+
+def load_readers(folder: Path) -> dict[str, TermReader]:
+    """Read what `save_readers` wrote, by section of words.yaml.
+
+    Raises:
+        BundleError: when it is missing or damaged.
+    """
+    try:
+        with np.load(folder / READERS, allow_pickle=False) as parts:
+            return {
+                section: TermReader(
+                    tuple(Term(section, name) for name in parts[f"{section}.terms"].tolist()),
+                    parts[f"{section}.weights"],
+                    parts[f"{section}.bias"],
+                    bool(parts[f"{section}.exclusive"]),
+                )
+                for section in parts["sections"].tolist()
+            }
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        raise BundleError(f"{folder / READERS}: missing or damaged; run `sneakers text`") from None
+
+
+class TextSpec(BaseModel):
+    """text.json: the extractors whose vectors describe a photo (the serving one and `colours`), and the words.
+
+    `weight` is that of the vectors beside the words in a search; what has none of the words, and a cosine below
+    `floor`, is not what was asked for.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    parts: tuple[ExtractorSpec, ...]
+    dim: int
+    photos: int
+    weight: float
+    floor: float
+    words: WordFile
+    tower_sha256: str
+    head_sha256: str
+
+
+def read_text_spec(folder: Path) -> TextSpec:
+    """Read text.json.
+
+    Raises:
+        BundleError: when it is missing or damaged.
+    """
+    return read_json(folder / TEXT_SPEC, TextSpec, "sneakers text")
+
+
+def part_graph(part: ExtractorSpec) -> str:
+    """The name that the graph of a part beside the first has in a bundle; not every extractor has one."""
+    return f"photo_{part.name}.onnx"

@@ -1,0 +1,142 @@
+"""The stage `text`: a text tower and a photo head that meet, and the index of the catalogue's words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+
+from sneakers_ml.errors import DataError
+from sneakers_ml.evaluation.metrics.bootstrap import Interval, Resampling
+from sneakers_ml.files import file_sha256, replacing_folder, write_atomically
+from sneakers_ml.progress import OnProgress, no_progress
+from sneakers_ml.text.lexicon import Lexicon, lexicon
+from sneakers_ml.text.spec import PHOTO_HEAD, PHOTO_VECTORS, TEXT_SPEC, TOWER, TermReader, TextSpec, save_readers
+from sneakers_ml.text.training.photos import CaptionedPhotos
+from sneakers_ml.text.training.readers import fit_kinds
+from sneakers_ml.text.training.recall import chance, found, recall
+from sneakers_ml.text.training.towers import Towers
+from sneakers_ml.text.training.word_index import index_words
+from sneakers_ml.workspace.params import TextParams
+from sneakers_ml.workspace.paths import Workspace
+
+__all__ = ["TextResult", "fit_readers", "make_text", "title_recall"]
+
+_UNLIKE = 0.05  # share of photos that are less like their own titles than the floor
+
+
+@dataclass(frozen=True)
+class TextResult:
+    """Counts of a run; `recalls` by source, with "all" for all of them: recall@10, and that of chance."""
+
+    photos: int
+    products: int
+    words: int
+    megabytes: float
+    recalls: dict[str, tuple[Interval, float]]
+
+
+def make_text(
+    workspace: Workspace, params: TextParams, resampling: Resampling, on_progress: OnProgress = no_progress
+) -> TextResult:
+    """Write models/text/ and reports/text.json.
+
+    Both towers are trained twice: on training photos, to measure them on test photos and to learn from validation
+    photos what a cosine means; and on all of the gallery, to serve. Words are indexed by product, in order of their
+    ids; vectors of photos stand in the gallery's order.
+
+    Raises:
+        BundleError: when there is no choice yet, or an extractor is missing or damaged.
+        DataError: when a table or vectors are missing or don't belong together, or no photo is there to learn from.
+        ParityError: when an exported graph answers differently.
+    """
+    words = lexicon()
+    photos = CaptionedPhotos.read(workspace, words)
+    learnt, everything = photos.side("train"), np.arange(len(photos.rows))
+    if not len(learnt):
+        raise DataError(f"{workspace.split}: no training photo is in the gallery; run `sneakers split`")
+    towers = Towers.train(photos, photos.inputs, learnt, params, lambda done, all_: on_progress(done, 2 * all_))
+    readers, floor = fit_readers(photos, words, towers), _floor(photos, towers)
+    recalls = title_recall(photos, towers, resampling)
+    serving = Towers.train(
+        photos, photos.served, everything, params, lambda done, all_: on_progress(all_ + done, 2 * all_)
+    )
+    index = index_words(zip(photos.products["brand"], photos.texts, strict=True), words)
+    with replacing_folder(workspace.text) as folder:
+        serving.export(folder, photos.titles(everything), photos.served)
+        np.save(folder / PHOTO_VECTORS, serving.photos(photos.served).astype(np.float16))
+        index.save(folder)
+        save_readers(readers, folder)
+        spec = TextSpec(
+            parts=photos.specs,
+            dim=params.dim,
+            photos=len(everything),
+            weight=params.weight,
+            floor=floor,
+            words=words.file,
+            tower_sha256=file_sha256(folder / TOWER),
+            head_sha256=file_sha256(folder / PHOTO_HEAD),
+        )
+        write_atomically(folder / TEXT_SPEC, (spec.model_dump_json(indent=1) + "\n").encode())
+        size = sum(file.stat().st_size for file in folder.iterdir()) / 1e6
+    figures = {
+        source: {
+            "recall_at_10": round(interval.value, 4),
+            **({"low": round(interval.low, 4), "high": round(interval.high, 4)} if interval.bounded else {}),
+            "chance": round(level, 4),
+        }
+        for source, (interval, level) in recalls.items()
+    }
+    write_atomically(workspace.text_report, (json.dumps(figures, indent=1, ensure_ascii=False) + "\n").encode())
+    return TextResult(len(everything), len(photos.products), len(index.vocabulary), size, recalls)
+
+
+def fit_readers(photos: CaptionedPhotos, words: Lexicon, towers: Towers) -> dict[str, TermReader]:
+    """What reads colours, and kinds (of validation photos, else of training photos), where titles tell of enough."""
+    readers = {} if photos.colours is None else {"colours": photos.colours}
+    terms = words.terms("kinds")
+    texts = towers.texts([words.term_tokens(term) for term in terms])
+    named = [photos.captions.kinds[product] for product in photos.rows["product"]]
+    for side in ("val", "train"):
+        places = [place for place in photos.side(side) if named[place]]
+        if places and (
+            kinds := fit_kinds(
+                towers.photos(photos.inputs[places]) @ texts.T, terms, [named[place] for place in places]
+            )
+        ):
+            return {**readers, "kinds": kinds}
+    return readers
+
+
+def _floor(photos: CaptionedPhotos, towers: Towers) -> float:
+    """The cosine that 19 of 20 validation photos (training photos, where there are none) have to their own titles."""
+    places = photos.side("val") if len(photos.side("val")) else photos.side("train")
+    cosines = (towers.texts(photos.titles(places)) * towers.photos(photos.inputs[places])).sum(axis=1)
+    return round(float(np.quantile(cosines, _UNLIKE)), 4)
+
+
+def title_recall(photos: CaptionedPhotos, towers: Towers, resampling: Resampling) -> dict[str, tuple[Interval, float]]:
+    """Recall@10 of titles of test products among the test photos, and by chance; of each source, and of all together.
+
+    Titles of a single word are left out. A photo is relevant whose product has that title.
+    """
+    test, telling = (
+        photos.side("test"),
+        np.array([len(title) > 1 for title in map(photos.captions.title, range(len(photos.products)))]),
+    )
+    sources = photos.rows["source"].to_numpy(str)[test]
+    recalls = {}
+    for source in ("all", *np.unique(sources).tolist()):
+        gallery = test if source == "all" else test[sources == source]
+        rows = photos.rows.iloc[gallery]
+        queries = rows[telling[rows["product"]]].drop_duplicates("title")
+        if queries.empty:
+            continue
+        similarity = towers.texts(photos.titles(queries.index.to_numpy())) @ towers.photos(photos.inputs[gallery]).T
+        relevant = queries["title"].to_numpy(str)[:, None] == rows["title"].to_numpy(str)
+        recalls[source] = (
+            recall(found(similarity, relevant), queries["model_id"].to_numpy(str), resampling),
+            chance(relevant),
+        )
+    return recalls

@@ -1,0 +1,80 @@
+"""The text tower and the photo head as they are served: texts and photos to unit vectors of one space."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sneakers_ml.features.extractor import ExtractorSpec
+from sneakers_ml.inference.session import OnnxSession
+
+__all__ = ["BUCKETS", "MOST_GRAMS", "TextTower", "gram_ids", "photo_input", "spoken"]
+
+BUCKETS = 8192
+MOST_GRAMS = 24
+_GRAMS = 3, 4  # letters
+_CODE = re.compile(r"\d{5}|[a-z]{1,2}\d{4}")
+
+
+@lru_cache(maxsize=65536)
+def word_grams(token: str) -> tuple[int, ...]:
+    """Buckets, from 1, of a stem and its n-grams of letters; of a term (`=blue`), which has no letters, a single one.
+
+    Hashed n-grams give a misspelt or unheard-of word a vector near those of like words (Bojanowski et al., "Enriching
+    word vectors with subword information", TACL 2017).
+    """
+    marked = f"<{token}>"
+    grams = [marked]
+    if not token.startswith("="):
+        grams += [marked[start : start + size] for size in _GRAMS for start in range(len(marked) - size + 1)]
+    return tuple(1 + zlib.crc32(gram.encode()) % BUCKETS for gram in grams[:MOST_GRAMS])
+
+
+def spoken(tokens: Sequence[str]) -> list[str]:
+    """The tokens without codes, which say nothing of what a shoe looks like."""
+    return [token for token in tokens if not _CODE.search(token)]
+
+
+def gram_ids(texts: Sequence[Sequence[str]]) -> NDArray[np.int64]:
+    """(n, words, grams) buckets of texts, each a list of `Lexicon.tokens`; 0 where there is none."""
+    rows = [list(map(word_grams, spoken(tokens))) for tokens in texts]
+    words = max(1, *map(len, rows)) if rows else 1
+    most = max((len(word) for row in rows for word in row), default=1)
+    ids = np.zeros((len(rows), words, most), np.int64)
+    for row, tokens in enumerate(rows):
+        for place, grams in enumerate(tokens):
+            ids[row, place, : len(grams)] = grams
+    return ids
+
+
+class TextTower:
+    """A graph from `gram_ids` to unit vectors; may be called from several threads at once."""
+
+    def __init__(self, session: OnnxSession) -> None:
+        self._session = session
+
+    def vectors(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """(n, d) of texts, each a list of `Lexicon.tokens`."""
+        return self._session.run(gram_ids(texts))
+
+
+def photo_input(parts: Sequence[tuple[ExtractorSpec, NDArray[np.float32]]]) -> NDArray[np.float32]:
+    """(n, width) what the photo head takes: for each extractor the unit vectors that are searched, then square roots of
+    the brands' probabilities where it names brands.
+
+    Args:
+        parts: extractors with their vectors (n, dim).
+    """
+    columns = []
+    for spec, vectors in parts:
+        columns.append(spec.search_rows(vectors))
+        if spec.brands:
+            logits = np.asarray(vectors[:, spec.dim - len(spec.brands) :], np.float64)
+            weights = np.exp(logits - logits.max(axis=1, keepdims=True))
+            columns.append(np.sqrt(weights / weights.sum(axis=1, keepdims=True)).astype(np.float32))
+    return np.concatenate(columns, axis=1)
