@@ -57,11 +57,15 @@ class Selection:
     choice        what reports/choice.json holds
     summaries     figures by model and place, of the best candidate of each extractor; what serves first
     milliseconds  from a photo's file to its brands, by model; untrained ones are missing where others are trained
+    brands        answers of what serves on the photos of all places; its `sources` are places
+    retrieval     what its extractor found for the same photos; its `sources` are places
     """
 
     choice: Choice
     summaries: Mapping[str, Summaries]
     milliseconds: Mapping[str, float]
+    brands: BrandResult
+    retrieval: RetrievalResult
 
 
 def select(
@@ -101,18 +105,22 @@ def select(
     times = answer_times(workspace, [model for model in models if model.extractor in tried], files)
     gallery = photos[photos["known"]]
     summaries: dict[str, Summaries] = {}
+    answers: dict[str, BrandResult] = {}
+    rankings: dict[str, RetrievalResult] = {}
     candidates = []
     for name, spec in specs.items():
         rows = places.rows if name in tried else places.rows[~is_restyled]
         vectors = np.asarray(features[name].vectors[places.rows.index[~is_restyled]])
         if name in restyled:
             vectors = np.concatenate([vectors, restyled[name]])
-        searches = _search(name, spec, features[name], gallery, rows, vectors, resampling)
+        rankings[name] = _search(name, spec, features[name], gallery, rows, vectors)
+        searches = _summarise_searches(rankings[name], resampling)
         graph = workspace.extractor(name) / GRAPH
         size = len(photos) * ((spec.searched or spec.dim) * _NUMBER_BYTES[params.index.codec] + _ID_BYTES)
         size += graph.stat().st_size if graph.exists() else 0
         for model in (model for model in models if model.extractor == name):
-            brands = _name_brands(BrandModel.open(workspace.brand_model(model.name)), rows, vectors, resampling)
+            answers[model.name] = _name_brands(BrandModel.open(workspace.brand_model(model.name)), rows, vectors)
+            brands = _summarise_brands(answers[model.name], resampling)
             summaries[model.name] = found = {
                 place: Summary(each.counts | brands[place].counts, each.figures | brands[place].figures)
                 for place, each in searches.items()
@@ -123,7 +131,8 @@ def select(
     shown = {choice.extractor: choice.name}
     for each in choice.candidates:
         shown.setdefault(each.extractor, each.name)
-    return Selection(choice, {name: summaries[name] for name in shown.values()}, times)
+    best_summaries = {name: summaries[name] for name in shown.values()}
+    return Selection(choice, best_summaries, times, answers[choice.name], rankings[choice.extractor])
 
 
 def _search(
@@ -133,32 +142,33 @@ def _search(
     gallery: pd.DataFrame,
     rows: pd.DataFrame,
     vectors: NDArray[np.float32],
-    resampling: Resampling,
-) -> Summaries:
-    """Figures of similarity, by place; a photo's own picture in the gallery does not count, restyled or not."""
+) -> RetrievalResult:
+    """Rankings of the gallery; a photo's own picture there does not count, restyled or not."""
     models = gallery["model_id"].to_numpy(str)
     own = pd.Series(np.arange(len(gallery)), gallery.index)[rows.index].to_numpy()
     wanted = rows["model_id"].to_numpy(str)
     found = features.search_rows(gallery.index.to_numpy())
-    result = RetrievalResult(
+    return RetrievalResult(
         name=name,
+        weights=spec.weights,
         metrics=retrieval_metrics(spec.search_rows(vectors), found, wanted, models, own),
         groups=wanted,
         sources=rows["place"].to_numpy(str),
         query_ids=rows["photo_id"].to_numpy(str),
         gallery_ids=gallery["photo_id"].to_numpy(str),
     )
+
+
+def _summarise_searches(result: RetrievalResult, resampling: Resampling) -> Summaries:
+    """Figures of similarity, by place."""
     slices = summarise_retrieval(result, resampling).by_source
     for place in slices.keys() - {OWN}:
         slices[place].figures.update(retrieval_drops(result, OWN, place, resampling))
     return slices
 
 
-def _name_brands(
-    model: BrandModel, rows: pd.DataFrame, vectors: NDArray[np.float32], resampling: Resampling
-) -> Summaries:
-    """Figures of the brands, by place."""
-    result = BrandResult(
+def _name_brands(model: BrandModel, rows: pd.DataFrame, vectors: NDArray[np.float32]) -> BrandResult:
+    return BrandResult(
         name=model.spec.name,
         labels=model.spec.labels,
         truth=rows["brand"].to_numpy(str),
@@ -167,6 +177,10 @@ def _name_brands(
         sources=rows["place"].to_numpy(str),
         photo_ids=rows["photo_id"].to_numpy(str),
     )
+
+
+def _summarise_brands(result: BrandResult, resampling: Resampling) -> Summaries:
+    """Figures of the brands, by place."""
     slices = summarise_brands(result, resampling).by_source
     for place in slices.keys() - {OWN}:
         slices[place].figures.update(brand_drops(result, OWN, place, resampling))

@@ -17,15 +17,30 @@ from sneakers_ml.embedding.store import Features, load_features, photo_rows
 from sneakers_ml.evaluation.choosing import select
 from sneakers_ml.evaluation.metrics.bootstrap import Resampling
 from sneakers_ml.evaluation.metrics.comparison import best_by_validation
+from sneakers_ml.evaluation.metrics.label_errors import find_label_errors
 from sneakers_ml.evaluation.metrics.learning_curve import Predict, learning_curve
-from sneakers_ml.evaluation.metrics.results import BrandResult, Cost, CurveResult, RetrievalResult, ViewResult
+from sneakers_ml.evaluation.metrics.results import (
+    BrandResult,
+    Cost,
+    CurveResult,
+    LabelErrorResult,
+    RetrievalResult,
+    ViewResult,
+)
 from sneakers_ml.evaluation.metrics.retrieval import retrieval_metrics
 from sneakers_ml.evaluation.metrics.views import view_analysis
+from sneakers_ml.evaluation.report.by_source import figures_by_source
+from sneakers_ml.evaluation.report.findings import Findings, brand_entries, retrieval_entries
+from sneakers_ml.evaluation.report.html.cards import Catalogue
+from sneakers_ml.evaluation.report.html.pictures import Picture
+from sneakers_ml.evaluation.report.html.render import PageData
 from sneakers_ml.evaluation.report.write import write_report
-from sneakers_ml.features.extractor import TUNED
+from sneakers_ml.evaluation.restyle import restyled_photo
+from sneakers_ml.features.extractor import TUNED, read_spec
 from sneakers_ml.files import read_json, write_atomically
 from sneakers_ml.inference.brand_model import BrandModel, BrandModelSpec, read_model_spec
 from sneakers_ml.progress import OnProgress, no_progress
+from sneakers_ml.tables import read_table
 from sneakers_ml.workspace.params import Params, TrainParams
 from sneakers_ml.workspace.paths import Workspace
 
@@ -33,7 +48,7 @@ __all__ = ["evaluate"]
 
 
 def evaluate(workspace: Workspace, params: Params, on_progress: OnProgress = no_progress) -> dict[str, dict[str, Any]]:
-    """Write reports/metrics.json, evaluation.md, evaluation/ and choice.json; returns what metrics.json holds.
+    """Write reports/metrics.json, index.html, evaluation.md, plots/ and choice.json; returns what metrics.json holds.
 
     Every pair of `train.extractors` and `train.names` names the brands of the test photos, and so does each fine-tuned
     network that has a head; photos of unlearnt brands show how well those are recognised as unknown. For each extractor
@@ -43,7 +58,7 @@ def evaluate(workspace: Workspace, params: Params, on_progress: OnProgress = no_
 
     Raises:
         BundleError: when a model is missing or damaged.
-        DataError: when features, photos or split are missing or don't belong together.
+        DataError: when features, photos, split or catalogue are missing or don't belong together.
         UsageError: when `evaluate.serve` names no model.
     """
     pairs = [(extractor, classifier) for extractor in params.train.extractors for classifier in params.train.names]
@@ -54,7 +69,7 @@ def evaluate(workspace: Workspace, params: Params, on_progress: OnProgress = no_
     features = {name: load_features(workspace.features, name) for name in names}
     photos = photo_rows(workspace, *features.values())
     specs = [read_model_spec(workspace.brand_model("-".join(pair))) for pair in pairs]
-    finished, total = count(1), len(pairs) + 2 * len(embedded) + 2
+    finished, total = count(1), len(pairs) + 2 * len(embedded) + 4
 
     def count_one() -> None:
         on_progress(next(finished), total)
@@ -63,28 +78,32 @@ def evaluate(workspace: Workspace, params: Params, on_progress: OnProgress = no_
     brands = [_brand_result(workspace, spec.name, features[spec.extractor], photos) for spec in specs]
     selection = select(workspace, params, specs, features, photos, resampling)
     count_one()
-    best = best_by_validation(brands)
+    serving = selection.choice.extractor
     views = []
     for name in embedded:
-        views.append(_view_result(name, features[name], photos, resampling, mapped=name == best.extractor))
+        views.append(_view_result(name, features[name], photos, resampling, mapped=name == serving))
         count_one()
     # A fine-tuned network has seen all training photos, so its curve would be flat whatever a part of them is worth.
-    fitted, curve = [result for result in brands if not result.extractor.startswith(TUNED)], None
+    # It has seen their labels too, so that it cannot say which are wrong.
+    fitted, curve, label_errors = [result for result in brands if not result.extractor.startswith(TUNED)], None, None
     if fitted:
         spec = read_model_spec(workspace.brand_model(best_by_validation(fitted).name))
         curve = _curve_result(spec, features[spec.extractor], photos, params.train, params.evaluate.seed)
+        count_one()
+        label_errors = _label_errors(spec.extractor, features[spec.extractor], photos)
     count_one()
-    document = write_report(
-        workspace.reports,
-        brands,
-        [_retrieval_result(name, features[name], photos) for name in embedded],
-        resampling,
-        lambda photo_id: images.read_stored(workspace.photos / "images" / f"{photo_id}.jpg"),
+    searches = [_retrieval_result(name, features[name], photos) for name in embedded]
+    findings = Findings(
+        brands=brand_entries(brands, resampling, count_one),
+        extractors=retrieval_entries(searches, resampling, count_one),
         selection=selection,
+        by_source=figures_by_source(selection, photos.set_index("photo_id")["source"], resampling),
         views=views,
         curve=curve,
-        on_result=count_one,
+        label_errors=label_errors,
     )
+    document = write_report(workspace.reports, findings, _page_data(workspace, params, photos, serving, resampling))
+    count_one()
     write_atomically(workspace.choice, (selection.choice.model_dump_json(indent=1) + "\n").encode())
     return document
 
@@ -165,6 +184,29 @@ def _curve_result(
 
     points = learning_curve(fit, training, _rows(features, test), test["brand"].to_numpy(str), seed=seed)
     return CurveResult(name=spec.name, weights=features.meta["weights"], points=points)
+
+
+def _label_errors(name: str, features: Features, photos: pd.DataFrame) -> LabelErrorResult | None:
+    """Of the photos of learnt brands; None where there are too few shoe models to hold any out."""
+    known = photos[photos["known"]]
+    vectors = features.search_rows(known.index.to_numpy())
+    found = find_label_errors(vectors, known["brand"].to_numpy(str), known["group"].to_numpy())
+    return None if found is None else LabelErrorResult(name=name, weights=features.meta["weights"], found=found)
+
+
+def _page_data(
+    workspace: Workspace, params: Params, photos: pd.DataFrame, extractor: str, resampling: Resampling
+) -> PageData:
+    """What index.html shows beside the findings; `extractor` serves."""
+
+    def load(picture: Picture) -> NDArray[np.uint8]:
+        if picture.restyled:
+            return restyled_photo(workspace, picture.photo_id, params.evaluate.seed)
+        return images.read_stored(workspace.photos / "images" / f"{picture.photo_id}.jpg")
+
+    tables = (workspace.listings, workspace.products, workspace.set_aside)
+    catalogue = Catalogue(*(read_table(path, "merge") for path in tables))
+    return PageData(photos, catalogue, read_spec(workspace.extractor(extractor)), params, resampling, load)
 
 
 def _rows(features: Features, photos: pd.DataFrame) -> NDArray[np.float32]:

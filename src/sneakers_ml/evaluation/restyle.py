@@ -16,7 +16,7 @@ from sneakers_ml.images.ground import outline
 from sneakers_ml.parallel import ordered_map
 from sneakers_ml.workspace.paths import Workspace
 
-__all__ = ["restyled", "restyled_vectors"]
+__all__ = ["restyled", "restyled_photo", "restyled_vectors"]
 
 _SCALE = 0.6, 1.0
 _GAIN, _GAMMA = (0.85, 1.15), (0.7, 1.4)
@@ -59,6 +59,16 @@ def restyled(photo: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.u
     return images.decode(images.encode_jpeg(np.asarray(small, np.uint8), int(rng.integers(*_QUALITY))))
 
 
+def restyled_photo(workspace: Workspace, photo_id: str, seed: int) -> NDArray[np.uint8]:
+    """The photo restyled, (h, w, 3) RGB: the same each time for a seed, and another picture for each photo.
+
+    Raises:
+        DataError: when the photo is missing or damaged.
+    """
+    photo = images.read_stored(workspace.photos / "images" / f"{photo_id}.jpg")
+    return restyled(photo, np.random.default_rng([seed, int(photo_id[:8], 16)]))
+
+
 def restyled_vectors(
     workspace: Workspace, photo_ids: Sequence[str], names: Sequence[str], seed: int
 ) -> dict[str, NDArray[np.float32]]:
@@ -77,8 +87,7 @@ def restyled_vectors(
     def embed(chunk: Sequence[str]) -> list[NDArray[np.float32]]:
         shoes = []
         for photo_id in chunk:
-            photo = images.read_stored(workspace.photos / "images" / f"{photo_id}.jpg")
-            shot = restyled(photo, np.random.default_rng([seed, int(photo_id[:8], 16)]))
+            shot = restyled_photo(workspace, photo_id, seed)
             shoes.append(cut(shot, shoe_region(shot)))
         return [extractor.transform(shoes) for extractor in extractors.values()]
 

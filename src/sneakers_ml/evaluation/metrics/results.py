@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sneakers_ml.errors import DataError
+from sneakers_ml.evaluation.metrics.label_errors import LabelErrors
 from sneakers_ml.evaluation.metrics.learning_curve import CurvePoint
 from sneakers_ml.evaluation.metrics.retrieval import RetrievalMetrics
 from sneakers_ml.evaluation.metrics.views import ViewAnalysis
 from sneakers_ml.features.extractor import shown_name
 
-__all__ = ["BrandResult", "Cost", "CurveResult", "Result", "RetrievalResult", "ViewResult"]
+__all__ = ["BrandResult", "Cost", "CurveResult", "LabelErrorResult", "Result", "RetrievalResult", "ViewResult"]
 
 Strings = NDArray[np.str_]
 
@@ -171,3 +172,10 @@ class CurveResult(Result):
     """The learning curve of one brand model, smallest share first."""
 
     points: Sequence[CurvePoint]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LabelErrorResult(Result):
+    """Suspected label errors by the vectors of one extractor; their rows are those of the photos of learnt brands."""
+
+    found: LabelErrors

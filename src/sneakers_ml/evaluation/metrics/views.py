@@ -39,16 +39,14 @@ _ITERATIONS = 500
 class PhotoMap:
     """A plane on which photos lie near their neighbours; directions and distances mean nothing else.
 
-    points   (m, 2) float32
-    brands   (m,)
-    views    (m,) the view, or the place in the gallery, or `UNNAMED` where neither is known
-    sources  (m,)
+    points  (m, 2) float32
+    rows    (m,) positions of the photos among those that were given
+    views   (m,) the view, or the place in the gallery, or `UNNAMED` where neither is known
     """
 
     points: NDArray[np.float32]
-    brands: Strings
+    rows: NDArray[np.int64]
     views: Strings
-    sources: Strings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +106,7 @@ def view_analysis(
         neighbour_agreement(similarity, views, models, sources if label == "position" else whole, resampling),
         neighbour_agreement(similarity, sources, models, whole, resampling),
         label,
-        PhotoMap(photo_map(units[shown], resampling.seed), brands[shown], views[shown], sources[shown]),
+        PhotoMap(photo_map(units[shown], resampling.seed), rows[shown], views[shown]),
     )
 
 

@@ -1,0 +1,1 @@
+"""index.html: the evaluation as one page that needs nothing else."""

@@ -1,0 +1,45 @@
+"""What the page says under a photo: its title, source, brand and model."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+__all__ = ["PhotoFact", "PhotoFacts"]
+
+_LONGEST = 90
+
+
+class PhotoFact(NamedTuple):
+    """A photo in words; the title is a shop's own, cut where it is very long."""
+
+    title: str
+    brand: str
+    source: str
+    product_id: str
+
+
+class PhotoFacts:
+    """Facts by photo id.
+
+    Args:
+        photos: one row a photo, with the columns of photos.parquet.
+        products: one row a product, with product_id and title.
+    """
+
+    def __init__(self, photos: pd.DataFrame, products: pd.DataFrame) -> None:
+        titles = photos["product_id"].map(products.set_index("product_id")["title"]).fillna("")
+        columns = (titles, photos["brand"], photos["source"], photos["product_id"])
+        rows = zip(photos["photo_id"], *columns, strict=True)
+        self._facts = {
+            str(photo_id): PhotoFact(shortened(str(title)), *map(str, rest)) for photo_id, title, *rest in rows
+        }
+
+    def __getitem__(self, photo_id: str) -> PhotoFact:
+        return self._facts[photo_id]
+
+
+def shortened(text: str) -> str:
+    """The text, cut to 90 characters."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
