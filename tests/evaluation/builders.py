@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
-from sneakers_ml.evaluation.metrics.results import BrandResult, RetrievalResult
+from sneakers_ml.evaluation.choosing import Selection
+from sneakers_ml.evaluation.metrics.bootstrap import Interval, Resampling
+from sneakers_ml.evaluation.metrics.learning_curve import CurvePoint
+from sneakers_ml.evaluation.metrics.results import BrandResult, Cost, CurveResult, RetrievalResult
 from sneakers_ml.evaluation.metrics.retrieval import retrieval_metrics
+from sneakers_ml.evaluation.metrics.summary import Summary, summarise_brands, summarise_retrieval
+from sneakers_ml.evaluation.places import OWN
+from sneakers_ml.evaluation.report.by_source import figures_by_source
+from sneakers_ml.evaluation.report.findings import Findings, brand_entries, retrieval_entries
+from sneakers_ml.workspace.choice import Candidate, Choice
 
 
 def on_circle(*degrees: float) -> np.ndarray:
     """Unit vectors in the plane at these angles, so that similarity falls with the angle between two of them."""
     radians = np.deg2rad(degrees)
     return np.column_stack([np.cos(radians), np.sin(radians)]).astype(np.float32)
-
-
-def flat_photo(photo_id: str) -> np.ndarray:
-    """A photo of one colour: the id is its three channel values, as in "10-20-30"."""
-    colour = [int(part) for part in photo_id.split("-")]
-    return np.tile(np.array(colour, dtype=np.uint8), (40, 60, 1))
 
 
 def brand_result(name: str = "hog-svm", **changes: object) -> BrandResult:
@@ -80,3 +83,73 @@ def retrieval_result(name: str = "dino", weights: str = "", order: Sequence[int]
         query_ids=ids,
         gallery_ids=ids,
     )
+
+
+def candidate(name: str = "net-svm", **changes: object) -> Candidate:
+    """A trained candidate that may serve; its figures are all one half."""
+    extractor, _, classifier = name.rpartition("-")
+    figures = dict.fromkeys(("accuracy", "macro_f1", "recall_at_1", "map", "score"), 0.5)
+    fields = {"extractor": extractor, "classifier": classifier, "untrained": False, "megabytes": 12.3, "left_out": None}
+    return Candidate(**(fields | figures | changes))  # type: ignore[arg-type]
+
+
+def street_brands(name: str = "net-svm") -> BrandResult:
+    """Six photos of own shops, of which the model names four rightly, and two of a street, one rightly."""
+    return answers(name, "nnaapnpa", truth="nnanppap", groups="aabbccde", sources=[OWN] * 6 + ["street"] * 2)
+
+
+def selection(**changes: object) -> Selection:
+    """What serves is `net-svm`, on photos of own shops and of a street."""
+    brands = street_brands()
+    angles = on_circle(0, 10, 12, 60, 90, 95, 200, 210)
+    retrieval = RetrievalResult(
+        name="net",
+        metrics=retrieval_metrics(angles, angles, brands.groups, brands.groups, np.arange(8), ks=(1, 5, 10)),
+        groups=brands.groups,
+        sources=brands.sources,
+        query_ids=brands.photo_ids,
+        gallery_ids=brands.photo_ids,
+    )
+    resampling = Resampling(50)
+    named, searched = summarise_brands(brands, resampling).by_source, summarise_retrieval(retrieval, resampling).by_source
+    places = {place: Summary(searched[place].counts | named[place].counts, searched[place].figures | named[place].figures) for place in named}
+    places["street"].figures["accuracy_drop"] = Interval(1 / 6, -0.2, 0.5)
+    choice = Choice(
+        extractor="net",
+        classifier="svm",
+        rule="The best.",
+        unseen_sources=("street",),
+        stand_in=False,
+        candidates=(candidate(), candidate("res-svm", untrained=True, left_out="untrained", score=None)),
+    )
+    fields = {
+        "choice": choice,
+        "summaries": {"net-svm": places},
+        "milliseconds": {"net-svm": 28.04},
+        "brands": brands,
+        "retrieval": retrieval,
+    }
+    return Selection(**(fields | changes))  # type: ignore[arg-type]
+
+
+SOURCE_OF = pd.Series(["kicks"] * 3 + ["laces"] * 3 + ["street"] * 2, [f"{place}-0-0" for place in range(8)])
+"""Source of the photos of `selection`, by photo id."""
+
+
+def findings(**changes: object) -> Findings:
+    """Two brand models and an extractor on test photos, and what serves."""
+    resampling = Resampling(50)
+    photos = {"truth": "nnaapp", "groups": "abcdef"}
+    models = [
+        answers("net-svm", "nnaapp", **photos, val_macro_f1=0.9, cost=Cost(60.0, 0.5, 2000)),
+        answers("res-svm", "naaapp", **photos, val_macro_f1=0.87654, weights="random"),
+    ]
+    points = [CurvePoint(0.5, 4, 5.0, 20.5, 0.61, 0.5, 0.7, 3), CurvePoint(1.0, 8, 10.0, 41.0, 0.75, 0.75, 0.75, 1)]
+    fields = {
+        "brands": brand_entries(models, resampling),
+        "extractors": retrieval_entries([retrieval_result("net"), retrieval_result("res", "random")], resampling),
+        "selection": selection(),
+        "by_source": figures_by_source(selection(), SOURCE_OF, resampling),
+        "curve": CurveResult(name="net-svm", points=points),
+    }
+    return Findings(**(fields | changes))  # type: ignore[arg-type]

@@ -13,10 +13,10 @@ from matplotlib.figure import Figure
 
 from sneakers_ml.files import write_atomically
 
-__all__ = ["BLUE", "GREY", "INK", "ORANGE", "PALE", "SERIES", "bare", "new_figure", "save_png", "titled"]
+__all__ = ["BLUE", "SERIES", "bare", "new_figure", "save_png", "titled"]
 
-BLUE, PALE, ORANGE, GREY, INK = "#2f6db3", "#a9c6e6", "#c8641b", "#9aa3ad", "#22272e"
-SERIES = (BLUE, ORANGE, "#3f8f5b", "#8a5aa8", "#b8960c")
+BLUE, _INK = "#2f6db3", "#22272e"
+SERIES = (BLUE, "#c8641b", "#3f8f5b", "#8a5aa8", "#b8960c")
 """Colours of several series in one plot."""
 _DPI = 110
 
@@ -35,8 +35,8 @@ def new_figure(width: float, height: float) -> Figure:
 
 def titled(axes: Axes, title: str) -> None:
     """Title on the left, small tick labels."""
-    axes.set_title(title, fontsize=10, loc="left", color=INK, parse_math=False)
-    axes.tick_params(colors=INK, labelsize=8, length=0)
+    axes.set_title(title, fontsize=10, loc="left", color=_INK, parse_math=False)
+    axes.tick_params(colors=_INK, labelsize=8, length=0)
 
 
 def bare(axes: Axes, *sides: str) -> None:

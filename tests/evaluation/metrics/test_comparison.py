@@ -9,7 +9,7 @@ from sklearn.metrics import f1_score
 
 from sneakers_ml.errors import DataError
 from sneakers_ml.evaluation.metrics.bootstrap import Interval, Resampling
-from sneakers_ml.evaluation.metrics.comparison import Comparison, best_by_validation, best_of_each_extractor, compare
+from sneakers_ml.evaluation.metrics.comparison import Comparison, best_by_validation, compare
 from sneakers_ml.evaluation.metrics.summary import summarise_brands
 from tests.evaluation.builders import answers
 
@@ -130,10 +130,6 @@ class TestBest:
         assert best_by_validation(self.models(hog_svm=0.5, hog_sgd=0.5)).name == "hog-sgd"
         assert best_by_validation(self.models(a_svm=nan, z_svm=0.0)).name == "z-svm"
         assert best_by_validation(self.models(z_svm=nan, a_svm=nan)).name == "a-svm"
-
-    def test_one_of_each_extractor(self):
-        models = self.models(sift_svm=0.5, hog_svm=0.4, sift_sgd=0.6, hog_sgd=0.3)
-        assert [each.name for each in best_of_each_extractor(models)] == ["sift-sgd", "hog-svm"]
 
     def test_a_single_model_has_none_beside_it(self):
         assert compare(self.models(hog_svm=0.5), MANY) == {}

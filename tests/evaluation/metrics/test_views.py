@@ -149,7 +149,8 @@ class TestViewAnalysis:
         vectors = np.random.default_rng(0).normal(size=(len(photos), 4)).astype(np.float32)
         answer = view_analysis(vectors, photos, Resampling(5, 1))
         named = answer.map.views != UNNAMED
-        assert (named.sum(), set(answer.map.sources[named])) == (40, {"shop"})
+        assert named.sum() == 40
+        assert set(photos["source"].iloc[answer.map.rows[named]]) == {"shop"}
 
     def test_positions_are_compared_within_their_source(self):
         """One shop's first photos look like the other's second: within each source the positions agree fully."""
@@ -172,7 +173,7 @@ class TestViewAnalysis:
         vectors = np.random.default_rng(0).normal(size=(size, 3)).astype(np.float32)
         answer = view_analysis(vectors, photos, Resampling(5, 4))
         assert answer.photos == 2_000
-        assert (len(answer.map.points), len(answer.map.brands)) == (800, 800)
+        assert (len(answer.map.points), len(set(answer.map.rows.tolist()))) == (800, 800)
 
     def test_the_map_can_be_smaller_or_left_out_and_changes_no_figure(self):
         photos = gallery()
@@ -180,6 +181,7 @@ class TestViewAnalysis:
             view_analysis(by_view(photos), photos, Resampling(5, 1), mapped=size) for size in (80, 9, 0)
         )
         assert [len(each.map.points) for each in (full, part, none)] == [80, 9, 0]
+        assert photos["view"].iloc[full.map.rows].tolist() == full.map.views.tolist()
         assert (full.brand, full.view) == (part.brand, part.view) == (none.brand, none.view)
 
     def test_the_seed_decides(self):
@@ -188,7 +190,7 @@ class TestViewAnalysis:
         one, same, other = (view_analysis(vectors, photos, Resampling(5, seed)) for seed in (4, 4, 5))
         assert (one.brand, one.view) == (same.brand, same.view)
         np.testing.assert_array_equal(one.map.points, same.map.points)
-        assert one.map.brands.tolist() != other.map.brands.tolist()
+        assert one.map.rows.tolist() != other.map.rows.tolist()
 
     def test_vectors_of_other_photos_are_refused(self):
         photos = gallery()

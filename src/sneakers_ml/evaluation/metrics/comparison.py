@@ -14,7 +14,7 @@ from sneakers_ml.evaluation.metrics.bootstrap import Interval, Resampling, inter
 from sneakers_ml.evaluation.metrics.classification import brand_counts, macro_f1
 from sneakers_ml.evaluation.metrics.results import BrandResult
 
-__all__ = ["Comparison", "best_by_validation", "best_of_each_extractor", "compare"]
+__all__ = ["Comparison", "best_by_validation", "compare"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,6 @@ class Comparison:
 def best_by_validation(results: Iterable[BrandResult]) -> BrandResult:
     """The model of the highest macro-F1 on validation photos, so that test photos choose nothing; ties by name."""
     return min(results, key=lambda each: (inf if isnan(each.val_macro_f1) else -each.val_macro_f1, each.name))
-
-
-def best_of_each_extractor(results: Iterable[BrandResult]) -> list[BrandResult]:
-    """The best model by validation of each extractor, in the order in which the extractors first appear."""
-    by_extractor: dict[str, list[BrandResult]] = {}
-    for result in results:
-        by_extractor.setdefault(result.extractor, []).append(result)
-    return [best_by_validation(members) for members in by_extractor.values()]
 
 
 def compare(results: Sequence[BrandResult], resampling: Resampling) -> dict[str, Comparison]:
