@@ -16,7 +16,12 @@ from sneakers_ml.evaluation.metrics.summary import Summary, summarise_brands, su
 from sneakers_ml.evaluation.places import OWN
 from sneakers_ml.evaluation.report.by_source import figures_by_source
 from sneakers_ml.evaluation.report.findings import Findings, brand_entries, retrieval_entries
+from sneakers_ml.evaluation.report.html.cards import Catalogue
+from sneakers_ml.evaluation.report.html.render import PageData
+from sneakers_ml.features.extractor import ExtractorSpec
 from sneakers_ml.workspace.choice import Candidate, Choice
+from sneakers_ml.workspace.params import load_params
+from sneakers_ml.workspace.paths import PROJECT_ROOT
 
 
 def on_circle(*degrees: float) -> np.ndarray:
@@ -153,3 +158,47 @@ def findings(**changes: object) -> Findings:
         "curve": CurveResult(name="net-svm", points=points),
     }
     return Findings(**(fields | changes))  # type: ignore[arg-type]
+
+
+def page_data(**changes: object) -> PageData:
+    """The eight photos of `selection` and what is known of them: five products, one without a title of its own."""
+    ids = SOURCE_OF.index.tolist()
+    photos = pd.DataFrame(
+        {
+            "photo_id": ids,
+            "product_id": list("aabbccde"),
+            "model_id": list("aabbccde"),
+            "brand": list("nnanppap"),
+            "shop": SOURCE_OF.tolist(),
+            "source": SOURCE_OF.tolist(),
+            "view": ["left"] * 2 + [None] * 6,
+            "position": 1,
+            "width": 320,
+            "height": 240,
+            "duplicate_group": [0, 1, 2, 3, 4, 5, 6, 6],
+            "split": ["test"] * 6 + ["val"] * 2,
+            "group": [0, 0, 1, 1, 2, 2, 3, 3],
+            "known": True,
+            "unseen": [False] * 6 + [True] * 2,
+        }
+    )
+    products = pd.DataFrame({"product_id": list("abcd"), "title": ["Air", "Bolt", "Court", "Dash"]})
+    listings = pd.DataFrame(
+        {
+            "source": ["kicks", "laces", "laces", "street"],
+            "price": [90.0, None, 80.0, None],
+            "model": ["air", "bolt", None, None],
+            "colour": ["red", None, None, None],
+        }
+    )
+    set_aside = pd.DataFrame({"reason": ["no shoe", "no shoe", "no photo"]})
+    spec = ExtractorSpec(name="net", kind="onnx", dim=4, settings={}, weights="x", graph_sha256="0" * 64)
+    fields = {
+        "photos": photos,
+        "catalogue": Catalogue(listings, products, set_aside),
+        "spec": spec,
+        "params": load_params(PROJECT_ROOT / "params.yaml"),
+        "resampling": Resampling(50),
+        "load": lambda picture: np.full((40, 60, 3), 30 * int(picture.photo_id[0]), np.uint8),
+    }
+    return PageData(**(fields | changes))  # type: ignore[arg-type]

@@ -104,7 +104,8 @@ class Page:
 
     def tap(self, x: float, y: float) -> None:
         """Touch a place in the window."""
-        self.ask("Input.synthesizeTapGesture", x=round(x), y=round(y))
+        self.ask("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
+        self.ask("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
 
     def events(self, method: str) -> list[dict[str, Any]]:
         """The parameters of all events of that name."""

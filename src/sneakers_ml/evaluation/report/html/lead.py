@@ -55,8 +55,8 @@ def place_name(source: SourceFigures) -> str:
 
 def percent(interval: Interval) -> str:
     """A share with its interval."""
-    bounds = f" ({100 * interval.low:.0f}–{100 * interval.high:.0f} %)" if interval.bounded else ""
-    return f"{100 * interval.value:.0f} %{bounds}"
+    bounds = f" ({100 * interval.low:.0f}–{100 * interval.high:.0f}\u00a0%)" if interval.bounded else ""
+    return f"{100 * interval.value:.0f}\u00a0%{bounds}"
 
 
 def _worst(result: BrandResult, sources: Sequence[SourceFigures]) -> str:
@@ -70,7 +70,7 @@ def _worst(result: BrandResult, sources: Sequence[SourceFigures]) -> str:
     }
     if scores:
         brand, score = min(scores.items(), key=lambda item: (item[1].recall, item[0]))
-        worst.append(f"the brand {brand} ({100 * score.recall:.0f} % of {score.photos:,} photos recognised)")
+        worst.append(f"the brand {brand} ({100 * score.recall:.0f}\u00a0% of {score.photos:,} photos recognised)")
     made = mistakes(result, 1)
     most = (
         f"; its most frequent mistake is to take {made[0].truth} for {made[0].said}"

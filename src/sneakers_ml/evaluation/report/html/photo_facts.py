@@ -17,7 +17,11 @@ class PhotoFact(NamedTuple):
     title: str
     brand: str
     source: str
-    product_id: str
+
+    @property
+    def name(self) -> str:
+        """The title, or the brand where there is none."""
+        return self.title or self.brand
 
 
 class PhotoFacts:
@@ -30,16 +34,16 @@ class PhotoFacts:
 
     def __init__(self, photos: pd.DataFrame, products: pd.DataFrame) -> None:
         titles = photos["product_id"].map(products.set_index("product_id")["title"]).fillna("")
-        columns = (titles, photos["brand"], photos["source"], photos["product_id"])
-        rows = zip(photos["photo_id"], *columns, strict=True)
+        rows = zip(photos["photo_id"], titles, photos["brand"], photos["source"], strict=True)
         self._facts = {
-            str(photo_id): PhotoFact(shortened(str(title)), *map(str, rest)) for photo_id, title, *rest in rows
+            str(photo_id): PhotoFact(_shortened(str(title)), str(brand), str(source))
+            for photo_id, title, brand, source in rows
         }
 
     def __getitem__(self, photo_id: str) -> PhotoFact:
         return self._facts[photo_id]
 
 
-def shortened(text: str) -> str:
+def _shortened(text: str) -> str:
     """The text, cut to 90 characters."""
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"

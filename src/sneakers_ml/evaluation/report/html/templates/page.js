@@ -10,7 +10,9 @@
     for (const entry of entries) {
       if (!entry.isIntersecting) continue;
       for (const link of links.values()) link.removeAttribute("aria-current");
-      links.get(entry.target.id).setAttribute("aria-current", "true");
+      const link = links.get(entry.target.id), nav = link.closest("nav");
+      link.setAttribute("aria-current", "true");
+      nav.scrollLeft = link.offsetLeft - (nav.clientWidth - link.offsetWidth) / 2;
     }
   }, { rootMargin: "-10% 0px -80% 0px" });
   for (const id of links.keys()) seen.observe(document.getElementById(id));
