@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,6 @@ from sneakers_ml.evaluation.report.by_source import figures_by_source
 from sneakers_ml.evaluation.report.findings import Findings, brand_entries, retrieval_entries
 from sneakers_ml.evaluation.report.html.cards import Catalogue
 from sneakers_ml.evaluation.report.html.render import PageData
-from sneakers_ml.features.extractor import ExtractorSpec
 from sneakers_ml.workspace.choice import Candidate, Choice
 from sneakers_ml.workspace.params import load_params
 from sneakers_ml.workspace.paths import PROJECT_ROOT
@@ -116,8 +116,14 @@ def selection(**changes: object) -> Selection:
         gallery_ids=brands.photo_ids,
     )
     resampling = Resampling(50)
-    named, searched = summarise_brands(brands, resampling).by_source, summarise_retrieval(retrieval, resampling).by_source
-    places = {place: Summary(searched[place].counts | named[place].counts, searched[place].figures | named[place].figures) for place in named}
+    named, searched = (
+        summarise_brands(brands, resampling).by_source,
+        summarise_retrieval(retrieval, resampling).by_source,
+    )
+    places = {
+        place: Summary(searched[place].counts | named[place].counts, searched[place].figures | named[place].figures)
+        for place in named
+    }
     places["street"].figures["accuracy_drop"] = Interval(1 / 6, -0.2, 0.5)
     choice = Choice(
         extractor="net",
@@ -137,7 +143,7 @@ def selection(**changes: object) -> Selection:
     return Selection(**(fields | changes))  # type: ignore[arg-type]
 
 
-SOURCE_OF = pd.Series(["kicks"] * 3 + ["laces"] * 3 + ["street"] * 2, [f"{place}-0-0" for place in range(8)])
+SOURCE_OF = {f"{place}-0-0": ("kicks", "laces", "street")[place // 3] for place in range(8)}
 """Source of the photos of `selection`, by photo id."""
 
 
@@ -160,17 +166,21 @@ def findings(**changes: object) -> Findings:
     return Findings(**(fields | changes))  # type: ignore[arg-type]
 
 
+EXTRACTORS = Path(__file__).parent / "extractors"
+"""Holds the description of `net`, whose vectors have 4 numbers."""
+
+
 def page_data(**changes: object) -> PageData:
     """The eight photos of `selection` and what is known of them: five products, one without a title of its own."""
-    ids = SOURCE_OF.index.tolist()
+    ids = list(SOURCE_OF)
     photos = pd.DataFrame(
         {
             "photo_id": ids,
             "product_id": list("aabbccde"),
             "model_id": list("aabbccde"),
             "brand": list("nnanppap"),
-            "shop": SOURCE_OF.tolist(),
-            "source": SOURCE_OF.tolist(),
+            "shop": list(SOURCE_OF.values()),
+            "source": list(SOURCE_OF.values()),
             "view": ["left"] * 2 + [None] * 6,
             "position": 1,
             "width": 320,
@@ -192,11 +202,10 @@ def page_data(**changes: object) -> PageData:
         }
     )
     set_aside = pd.DataFrame({"reason": ["no shoe", "no shoe", "no photo"]})
-    spec = ExtractorSpec(name="net", kind="onnx", dim=4, settings={}, weights="x", graph_sha256="0" * 64)
     fields = {
         "photos": photos,
         "catalogue": Catalogue(listings, products, set_aside),
-        "spec": spec,
+        "extractors": EXTRACTORS,
         "params": load_params(PROJECT_ROOT / "params.yaml"),
         "resampling": Resampling(50),
         "load": lambda picture: np.full((40, 60, 3), 30 * int(picture.photo_id[0]), np.uint8),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -137,16 +138,20 @@ class TestComparison:
         page = (tiny.workspace.reports / "evaluation.md").read_text()
         assert "| tinynet-svm (untrained) |" in page
 
-    def test_the_page_shows_times_views_and_the_learning_curve(self, tiny):
-        page = (tiny.workspace.reports / "evaluation.md").read_text()
+    def test_the_page_for_the_browser_shows_times_views_and_the_learning_curve(self, tiny):
+        page = plain((tiny.workspace.reports / "index.html").read_text())
         took = json.loads(tiny.workspace.train_report("hog-svm").read_text())
         size = (tiny.workspace.brand_model("hog-svm") / "model.onnx").stat().st_size
-        rows = [line for line in page.splitlines() if line.startswith("| hog-svm |")]
         seconds = took["tune_seconds"] + took["fit_seconds"]
-        end = f"| {seconds:,.1f} | {took['predict_ms']:,.2f} | {size / 1000:,.0f} |"
-        assert any(row.endswith(end) for row in rows)
-        assert "## View angle" in page
-        assert "## Learning curve" in page
+        assert f" {seconds:,.1f} {took['predict_ms']:,.2f} {size / 1000:,.0f} " in page
+        assert "nearest photos of other shoe models" in page
+        assert "trained on ever larger parts of its shoe models" in page
+
+
+def plain(page):
+    """The text of a page in HTML."""
+    text = re.sub(r"<(style|script).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", text.replace("&nbsp;", " "))
 
 
 def one_pair(workspace):
@@ -176,11 +181,13 @@ class TestOnePair:
         assert document["brand"]["hog-svm"]["by_source"] == metrics["brand"]["hog-svm"]["by_source"]
         assert document["brand"]["hog-svm"]["all"]["macro_f1_delta"] == 0
         assert document["retrieval"] == {"hog": metrics["retrieval"]["hog"]}
-        assert (reports / "evaluation" / "hog-map.png").is_file()
-        assert (reports / "evaluation" / "hog-svm-curve.png").is_file()
+        assert {path.name for path in reports.iterdir()} == {
+            *("choice.json", "evaluation.md", "index.html", "metrics.json", "plots", "times.json")
+        }
 
     def test_it_reports_progress(self, ran):
-        assert ran[2] == [(step, 5) for step in range(1, 6)]  # choice, views, curve, model, retrieval
+        # choice, views, curve, labels, model, retrieval, page
+        assert ran[2] == [(step, 7) for step in range(1, 8)]
 
     def test_the_last_point_of_the_curve_is_the_model_itself(self, ran):
         reports, document, _ = ran
@@ -190,10 +197,13 @@ class TestOnePair:
         assert f"| {document['brand']['hog-svm']['all']['macro_f1']:.3f} |" in last
 
     def test_without_a_report_of_training_the_times_are_left_open(self, ran):
-        lines = (ran[0] / "evaluation.md").read_text().splitlines()
-        assert "| – | – | – | – | – |" in next(
-            line for line in lines if line.startswith("| hog-svm |") and line.count("|") == 12
-        )
+        size = (Workspace(ran[0].parent).brand_model("hog-svm") / "model.onnx").stat().st_size
+        assert f" – – – – – {size / 1000:,.0f} " in plain((ran[0] / "index.html").read_text())
+
+    def test_labels_are_checked_by_an_extractor_that_has_learnt_none(self, ran, photos):
+        text = plain((ran[0] / "index.html").read_text())
+        assert "A logistic regression on the vectors of hog" in text
+        assert f"of {photos['known'].sum()} photos are suspected" in text
 
 
 def street(workspace):
@@ -284,7 +294,10 @@ class TestChoice:
         found = choice.candidates[0].model_dump(exclude={"extractor", "classifier"})
         assert found == same.model_dump(exclude={"extractor", "classifier"})
         assert set(document["retrieval"]) == {"hog", "tuned_net"}
-        assert [path.name for path in (workspace.reports / "evaluation").glob("*-curve.png")] == ["hog-svm-curve.png"]
+        page = plain((workspace.reports / "index.html").read_text())
+        assert "hog-svm with the settings it was tuned to" in page
+        assert "A logistic regression on the vectors of hog" in page
+        assert "Photos near each other have similar vectors (t-SNE of tuned_net)" in page
 
     def test_run_again_it_is_the_same_byte_by_byte(self, ran, tiny):
         workspace = Workspace(ran[0].parent)

@@ -35,7 +35,7 @@ class Chromium:
     """The browser at the other end of the pipes; messages are JSON that ends with a zero byte."""
 
     def __init__(self, read: int, write: int) -> None:
-        self._read, self._write = os.fdopen(read, "rb"), os.fdopen(write, "wb")
+        self._read, self._write = read, write
         self._buffer = b""
         self._numbers = count(1)
         self.events: list[dict[str, Any]] = []
@@ -44,8 +44,9 @@ class Chromium:
         """Send a command and wait for its answer; events that come meanwhile are kept."""
         number = next(self._numbers)
         message = {"id": number, "method": method, "params": params} | ({"sessionId": session} if session else {})
-        self._write.write(json.dumps(message).encode() + b"\0")
-        self._write.flush()
+        left = json.dumps(message).encode() + b"\0"
+        while left:
+            left = left[os.write(self._write, left) :]
         while True:
             answer = self._receive()
             if answer.get("id") == number:
@@ -63,7 +64,7 @@ class Chromium:
 
     def _receive(self) -> dict[str, Any]:
         while b"\0" not in self._buffer:
-            part = os.read(self._read.fileno(), 1 << 20)
+            part = os.read(self._read, 1 << 20)
             assert part, "Chromium has ended"
             self._buffer += part
         message, _, self._buffer = self._buffer.partition(b"\0")
@@ -147,3 +148,5 @@ def chromium(path: str) -> Iterator[Chromium]:
         finally:
             browser.ask("Browser.close")
             process.wait(20)
+            os.close(we_read)
+            os.close(we_write)

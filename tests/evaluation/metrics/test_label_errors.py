@@ -70,7 +70,9 @@ class TestOutOfFold:
         assert (probabilities[groups == 7, labels.tolist().index("rare")] == 0).all()
 
     def test_folds_of_one_brand_name_that(self):
-        labels, probabilities = out_of_fold_probabilities(np.eye(4, dtype=np.float32), np.array(list("aabb")), np.array([0, 0, 1, 1]))
+        labels, probabilities = out_of_fold_probabilities(
+            np.eye(4, dtype=np.float32), np.array(list("aabb")), np.array([0, 0, 1, 1])
+        )
         assert labels.tolist() == ["a", "b"]
         assert probabilities.tolist() == [[0, 1], [0, 1], [1, 0], [1, 0]]
 

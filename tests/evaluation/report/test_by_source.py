@@ -39,7 +39,7 @@ def test_bins_of_confidence():
 
 
 def test_a_single_shop_is_own_shops():
-    one = SOURCE_OF.replace({"laces": "kicks"})
+    one = dict.fromkeys(SOURCE_OF, "kicks")
     assert [each.name for each in figures_by_source(selection(), one, FEW)] == ["own shops", "street"]
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sneakers_ml.evaluation.choosing import Selection
@@ -19,6 +18,8 @@ from sneakers_ml.evaluation.places import OWN
 __all__ = ["SourceFigures", "figures_by_source"]
 
 _BINS = 10
+_ELSEWHERE = ""
+"""Stands for the places that are summarised already."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class SourceFigures:
 
 
 def figures_by_source(
-    selection: Selection, source_of: pd.Series, resampling: Resampling
+    selection: Selection, source_of: Mapping[str, str], resampling: Resampling
 ) -> list[SourceFigures]:
     """Own shops together, each of them where there are several, then every place that was not trained on.
 
@@ -52,18 +53,22 @@ def figures_by_source(
     found = []
     if OWN in places:
         found.append(SourceFigures(OWN, True, places[OWN], _reliability(brands, brands.sources == OWN)))
-        in_own = np.where(brands.sources == OWN, source_of[brands.photo_ids].to_numpy(str), "")
-        queries = np.where(retrieval.sources == OWN, source_of[retrieval.query_ids].to_numpy(str), "")
+        shops, queried = (
+            np.array([source_of[photo_id] for photo_id in ids.tolist()])
+            for ids in (brands.photo_ids, retrieval.query_ids)
+        )
+        in_own = np.where(brands.sources == OWN, shops, _ELSEWHERE)
+        queries_in_own = np.where(retrieval.sources == OWN, queried, _ELSEWHERE)
         named = summarise_brands(replace(brands, sources=in_own), resampling).by_source
-        searched = summarise_retrieval(replace(retrieval, sources=queries), resampling).by_source
-        shops = sorted(named.keys() - {""})
-        for shop in shops if len(shops) > 1 else ():
-            figures = Summary(
-                searched[shop].counts | named[shop].counts, searched[shop].figures | named[shop].figures
-            )
+        searched = summarise_retrieval(replace(retrieval, sources=queries_in_own), resampling).by_source
+        several = sorted(named.keys() - {_ELSEWHERE})
+        for shop in several if len(several) > 1 else ():
+            figures = Summary(searched[shop].counts | named[shop].counts, searched[shop].figures | named[shop].figures)
             found.append(SourceFigures(shop, True, figures, _reliability(brands, in_own == shop)))
-    for place in sorted(places.keys() - {OWN}):
-        found.append(SourceFigures(place, False, places[place], _reliability(brands, brands.sources == place)))
+    found += [
+        SourceFigures(place, False, places[place], _reliability(brands, brands.sources == place))
+        for place in sorted(places.keys() - {OWN})
+    ]
     return found
 
 

@@ -5,14 +5,18 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from sneakers_ml.catalogue.cleaning.naming import NO_SNEAKER
 from sneakers_ml.evaluation.report.html.cards import data_card, model_card
+from sneakers_ml.features.extractor import ExtractorSpec
 from sneakers_ml.workspace.params import Params
 from tests.evaluation.builders import findings, page_data, selection
+
+SPEC = ExtractorSpec(name="net", kind="onnx", dim=6, settings={}, weights="x", graph_sha256="0" * 64, searched=4)
 
 
 def test_the_model_in_facts():
     data = page_data()
-    card = model_card(findings(), data.spec, data.photos, data.params)
+    card = model_card(findings(), SPEC, data.photos, data.params)
     assert (card.name, card.extractor, card.classifier, card.dim) == ("net-svm", "net", "svm", 4)
     assert (card.megabytes, card.milliseconds, card.brands) == (12.3, 28.04, ("a", "n", "p"))
     assert [(side.photos, side.models, side.products) for side in card.sides] == [(0, 0, 0), (2, 2, 2), (6, 3, 3)]
@@ -31,14 +35,14 @@ def test_a_network_that_learns_once_more_says_so():
     candidates = [each.model_copy(update={"extractor": "tuned_net"}) for each in chosen.choice.candidates[:1]]
     choice = choice.model_copy(update={"candidates": tuple(candidates)})
     tuned = replace(found, brands=[named], selection=replace(chosen, choice=choice))
-    assert model_card(tuned, data.spec, data.photos, params).refitted
-    assert not model_card(tuned, data.spec, data.photos, data.params).refitted
+    assert model_card(tuned, SPEC, data.photos, params).refitted
+    assert not model_card(tuned, SPEC, data.photos, data.params).refitted
 
 
 def test_brands_with_the_fewest_training_photos():
     data = page_data()
     photos = data.photos.assign(split="train")
-    assert model_card(findings(), data.spec, photos, data.params).rare == (("a", 2), ("n", 3), ("p", 3))
+    assert model_card(findings(), SPEC, photos, data.params).rare == (("a", 2), ("n", 3), ("p", 3))
 
 
 def test_each_source_and_all_together():
@@ -60,6 +64,14 @@ def test_brands_that_are_not_learnt_are_counted_apart():
     photos = data.photos.assign(known=data.photos["brand"] != "a")
     card = data_card(photos, data.catalogue, most=1)
     assert (card.brands, card.learnt_brands, card.unlearnt_photos, card.brand_photos) == (3, 2, 2, (("n", 3, True),))
+
+
+def test_what_has_no_brand_is_no_brand():
+    data = page_data()
+    names = data.photos["brand"].replace({"a": NO_SNEAKER})
+    card = data_card(data.photos.assign(brand=names, known=names != NO_SNEAKER), data.catalogue)
+    assert (card.brands, card.unlearnt_photos, card.no_sneaker, card.no_brand) == (2, 0, 2, 0)
+    assert [each.brands for each in card.sources] == [1, 2, 1, 2]
 
 
 def test_nothing_set_aside():

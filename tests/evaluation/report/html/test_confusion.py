@@ -10,8 +10,13 @@ from tests.evaluation.builders import street_brands
 
 def test_own_shops_and_elsewhere_each_with_the_brands_that_occur():
     own, street = confusions(street_brands())  # shown n n a n p p | a p, named n n a a p n | p a
-    assert (own.labels, own.counts) == (["a", "n", "p"], [[1, 0, 0], [1, 2, 0], [0, 1, 1]])
-    assert (street.labels, street.counts) == (["a", "p"], [[0, 1], [1, 0]])
+    assert (own.labels, own.rows) == (["a", "n", "p"], {"a": [1, 0, 0], "n": [1, 2, 0], "p": [0, 1, 1]})
+    assert (street.labels, street.rows) == (["a", "p"], {"a": [0, 1], "p": [1, 0]})
+
+
+def test_a_brand_that_was_only_named_has_a_column_and_no_row():
+    (_, street) = confusions(replace(street_brands(), truth=list("nnanppaa")))
+    assert (street.labels, street.rows) == (["a", "p"], {"a": [1, 1]})
 
 
 def test_a_part_without_photos_is_left_out():

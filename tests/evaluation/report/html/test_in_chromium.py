@@ -22,8 +22,11 @@ CARD_SHOWS = """new Promise((done) => {
   };
   look();
 })"""
-BROKEN = """Promise.all([...document.querySelectorAll("img[data-photo]")].map((image) => image.decode().then(() => 0, () => 1)))
-  .then((broken) => broken.reduce((sum, each) => sum + each, 0))"""
+BROKEN = """(async () => {
+  const images = [...document.querySelectorAll("img[data-photo]")];
+  const broken = await Promise.all(images.map((image) => image.decode().then(() => 0, () => 1)));
+  return broken.reduce((sum, each) => sum + each, 0);
+})()"""
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +70,11 @@ def test_every_picture_can_be_shown(page):
 def test_a_name_in_the_legend_singles_out_its_photos(page):
     page.value("document.querySelector('#map-legend button').click()")
     faded, all_points, its_own = page.value(
-        """(() => [document.querySelectorAll("#map-svg .faded").length, document.querySelectorAll("#map-svg .point").length,
-        Number(document.querySelector("#map-legend button").innerText.match(/\\((\\d+)\\)/)[1])])()"""
+        """(() => [
+          document.querySelectorAll("#map-svg .faded").length,
+          document.querySelectorAll("#map-svg .point").length,
+          Number(document.querySelector("#map-legend button").innerText.match(/\\((\\d+)\\)/)[1]),
+        ])()"""
     )
     assert 0 < faded == all_points - its_own
 
@@ -79,8 +85,9 @@ def test_failures_can_be_filtered(page):
           const select = document.getElementById("failure-brand");
           select.selectedIndex = 1;
           select.dispatchEvent(new Event("change"));
-          const tiles = [...document.getElementById("failure-tiles").children].filter((tile) => !tile.hidden);
-          return [select.value, [...new Set(tiles.map((tile) => tile.dataset.brand))], tiles.length, document.getElementById("failure-count").textContent];
+          const tiles = [...document.querySelectorAll("#failure-tiles > li:not([hidden])")];
+          const brands = [...new Set(tiles.map((tile) => tile.dataset.brand))];
+          return [select.value, brands, tiles.length, document.getElementById("failure-count").textContent];
         })()"""
     )
     brand, brands, count, said = shown

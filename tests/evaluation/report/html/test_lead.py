@@ -29,7 +29,8 @@ def sentences(photos=100, **changes):
 def test_what_serves_and_how_good_it_is_at_home_and_elsewhere():
     first, second, _ = sentences()
     assert first == (
-        "net-svm serves: it answers a photo in 28 ms on two threads and takes 12.3 MB, and was chosen from 2 brand models."
+        "net-svm serves: it answers a photo in 28 ms on two threads and takes 12.3 MB,"
+        " and was chosen from 2 brand models."
     )
     assert second.replace(SPACE, " ") == (
         "It names the right brand for 90 % (80–100 %) of 200 photos of own shops, and finds another photo of the same"

@@ -9,7 +9,7 @@ def test_a_photo_in_words():
     facts = PhotoFacts(data.photos, data.catalogue.products)
     assert facts["3-0-0"] == ("Bolt", "n", "laces")
     assert facts["3-0-0"].name == "Bolt"
-    assert (facts["7-0-0"].title, facts["7-0-0"].name) == ("", "a")  # its product is not in the table
+    assert (facts["7-0-0"].title, facts["7-0-0"].name) == ("", "p")  # its product is not in the table
 
 
 def test_a_title_is_cut_to_ninety_characters():

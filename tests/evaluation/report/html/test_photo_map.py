@@ -18,9 +18,9 @@ def mapped(photos, views=("left", "left", UNNAMED), label="view"):
     return map_data(analysis, photos, PhotoFacts(photos, page_data().catalogue.products), Pictures())
 
 
-def test_the_longer_side_fills_the_square_and_each_point_is_its_photo():
+def test_the_longer_side_fills_the_square_around_its_middle_and_each_point_is_its_photo():
     found = mapped(page_data().photos)
-    assert found["points"] == [[0, 0, 0, ""], [1000, 500, 1, "Air"], [500, 250, 2, "Air"]]
+    assert found["points"] == [[0, 250, 0, ""], [1000, 750, 1, "Air"], [500, 500, 2, "Air"]]
 
 
 def test_colours_count_from_the_most_frequent_value():
@@ -44,7 +44,9 @@ def test_without_views_there_is_no_such_colour_and_shops_have_one_where_they_dif
 
 def test_the_rarest_values_are_others():
     photos = page_data().photos.iloc[np.arange(60) % 8].reset_index(drop=True)
-    photos = photos.assign(photo_id=[f"{number}" for number in range(60)], brand=[f"b{min(number, 29)}" for number in range(60)])
+    photos = photos.assign(
+        photo_id=[f"{number}" for number in range(60)], brand=[f"b{min(number, 29)}" for number in range(60)]
+    )
     places = PhotoMap(np.zeros((60, 2), np.float32), np.arange(60), np.array([UNNAMED] * 60))
     analysis = ViewAnalysis(60, 10, None, None, None, "view", places)
     found = map_data(analysis, photos, PhotoFacts(photos, page_data().catalogue.products), Pictures())["colours"][0]

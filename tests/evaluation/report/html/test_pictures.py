@@ -22,7 +22,12 @@ def sizes(uris):
 
 def test_a_photo_has_one_number_and_its_restyled_picture_another():
     pictures = Pictures()
-    assert [pictures.tile("1"), pictures.tile("2"), pictures.tile("1"), pictures.tile("1", restyled=True)] == [0, 1, 0, 2]
+    assert [pictures.tile("1"), pictures.tile("2"), pictures.tile("1"), pictures.tile("1", restyled=True)] == [
+        0,
+        1,
+        0,
+        2,
+    ]
     loaded = []
 
     def load(picture):

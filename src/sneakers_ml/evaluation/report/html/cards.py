@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from sneakers_ml.catalogue.cleaning.naming import NO_BRAND, NO_SNEAKER
 from sneakers_ml.evaluation.metrics.bootstrap import Interval
 from sneakers_ml.evaluation.report.findings import Findings
 from sneakers_ml.features.extractor import TUNED, ExtractorSpec
@@ -93,7 +93,8 @@ class SourceFacts:
 class DataCard:
     """The photos and where they come from; the last of `sources` is all of them.
 
-    other_things   photos of things that are no sneakers
+    no_brand       photos of sneakers whose brand is not known
+    no_sneaker     photos of other things
     set_aside      (reason, listings) of what the catalogue left out
     brand_photos   (brand, photos, learnt), the brands with the most photos
     """
@@ -102,6 +103,8 @@ class DataCard:
     brands: int
     learnt_brands: int
     unlearnt_photos: int
+    no_brand: int
+    no_sneaker: int
     set_aside: tuple[tuple[str, int], ...]
     brand_photos: tuple[tuple[str, int, bool], ...]
 
@@ -145,15 +148,21 @@ def data_card(photos: pd.DataFrame, catalogue: Catalogue, most: int = 30) -> Dat
         for name, there in photos.groupby("source", sort=True)
     ]
     reasons = catalogue.set_aside["reason"].value_counts() if len(catalogue.set_aside) else pd.Series(dtype=int)
-    brands = photos.groupby("brand").agg(photos=("photo_id", "size"), known=("known", "any"))
+    named = photos[~photos["brand"].isin([NO_BRAND, NO_SNEAKER])]
+    brands = named.groupby("brand").agg(photos=("photo_id", "size"), known=("known", "any"))
     ordered = brands.sort_values("photos", ascending=False, kind="stable")
     return DataCard(
         sources=(*sources, _source_facts("all", photos, listings)),
         brands=len(brands),
         learnt_brands=int(brands["known"].sum()),
-        unlearnt_photos=int((~photos["known"]).sum()),
+        unlearnt_photos=int((~named["known"]).sum()),
+        no_brand=int((photos["brand"] == NO_BRAND).sum()),
+        no_sneaker=int((photos["brand"] == NO_SNEAKER).sum()),
         set_aside=tuple((str(reason), int(count)) for reason, count in reasons.items()),
-        brand_photos=tuple((str(row.Index), int(row.photos), bool(row.known)) for row in ordered.head(most).itertuples()),
+        brand_photos=tuple(
+            (str(brand), int(count), bool(known))
+            for brand, count, known in ordered.head(most)[["photos", "known"]].itertuples()
+        ),
     )
 
 
@@ -167,7 +176,7 @@ def _source_facts(name: str, photos: pd.DataFrame, listings: pd.DataFrame) -> So
         listings=len(listings),
         photos=len(photos),
         products=photos["product_id"].nunique(),
-        brands=photos["brand"].nunique(),
+        brands=photos.loc[~photos["brand"].isin([NO_BRAND, NO_SNEAKER]), "brand"].nunique(),
         learnt=share(photos["known"]),
         unseen=bool(photos["unseen"].any()),
         sides=(

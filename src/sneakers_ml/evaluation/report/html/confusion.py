@@ -28,16 +28,16 @@ class Mistake(NamedTuple):
 
 @dataclass(frozen=True)
 class Confusion:
-    """Counts of photos by true brand (rows) and named brand (columns), of the brands that occur.
+    """Counts of photos by true brand (rows) and named brand (columns).
 
     name    of the part: own shops, or places not trained on
-    labels  of rows and columns
-    counts  a row a true brand
+    labels  of the columns: brands that were shown or named
+    rows    counts by label of each brand that was shown
     """
 
     name: str
     labels: Sequence[str]
-    counts: Sequence[Sequence[int]]
+    rows: Mapping[str, Sequence[int]]
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ def confusions(result: BrandResult) -> list[Confusion]:
         if part.any():
             truth, said = result.truth[part], result.predicted[part]
             labels = sorted({*truth.tolist(), *said.tolist()})
-            found.append(Confusion(name, labels, confusion_matrix(truth, said, labels=labels).tolist()))
+            counts = dict(zip(labels, confusion_matrix(truth, said, labels=labels).tolist(), strict=True))
+            found.append(Confusion(name, labels, {label: row for label, row in counts.items() if sum(row)}))
     return found
 
 

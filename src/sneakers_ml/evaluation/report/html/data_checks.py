@@ -60,21 +60,20 @@ def duplicate_photos(photos: pd.DataFrame, facts: PhotoFacts, pictures: Pictures
     """Groups of near-duplicates: those of two brands first, then of two products, of two sources, and the largest."""
     groups = photos.groupby("duplicate_group")
     found = groups.agg(
-        photos=("photo_id", "size"), brands=("brand", "nunique"), products=("product_id", "nunique"),
+        photos=("photo_id", "size"),
+        brands=("brand", "nunique"),
+        products=("product_id", "nunique"),
         sources=("source", "nunique"),
     )
     found = found[found["photos"] > 1]
     telling = found.sort_values(["brands", "products", "sources", "photos"], ascending=False, kind="stable")
     shown = []
-    for row in telling.head(_GROUPS).itertuples():
-        ids = groups.get_group(row.Index)["photo_id"].tolist()[:_SHOWN]
-        differs = [
-            f"{count} {word}"
-            for count, word in ((row.brands, "brands"), (row.products, "products"), (row.sources, "sources"))
-            if count > 1
-        ]
-        tiles = tuple((pictures.tile(photo_id), facts[photo_id]) for photo_id in ids)
-        shown.append(DuplicateGroup(int(row.photos), tiles, ", ".join(differs) or "one product, one source"))
+    for group in telling.head(_GROUPS).index:
+        ids = groups.get_group(group)["photo_id"].tolist()
+        counts = telling.loc[group, ["brands", "products", "sources"]].to_dict()
+        differs = ", ".join(f"{count} {word}" for word, count in counts.items() if count > 1)
+        tiles = tuple((pictures.tile(photo_id), facts[photo_id]) for photo_id in ids[:_SHOWN])
+        shown.append(DuplicateGroup(len(ids), tiles, differs or "one product, one source"))
     return Duplicates(
         len(found),
         int(found["photos"].sum()),

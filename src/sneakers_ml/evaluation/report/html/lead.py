@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sneakers_ml.evaluation.metrics.bootstrap import Interval
-from sneakers_ml.evaluation.metrics.results import BrandResult
 from sneakers_ml.evaluation.metrics.classification import brand_scores
+from sneakers_ml.evaluation.metrics.results import BrandResult
 from sneakers_ml.evaluation.places import RESTYLED
 from sneakers_ml.evaluation.report.by_source import SourceFigures
 from sneakers_ml.evaluation.report.findings import Findings

@@ -6,9 +6,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from sneakers_ml.catalogue.cleaning.naming import NO_BRAND, NO_SNEAKER
+
 __all__ = ["PhotoFact", "PhotoFacts"]
 
 _LONGEST = 90
+_NO_BRANDS = {NO_BRAND: "no known brand", NO_SNEAKER: "no sneaker"}
 
 
 class PhotoFact(NamedTuple):
@@ -34,7 +37,7 @@ class PhotoFacts:
 
     def __init__(self, photos: pd.DataFrame, products: pd.DataFrame) -> None:
         titles = photos["product_id"].map(products.set_index("product_id")["title"]).fillna("")
-        rows = zip(photos["photo_id"], titles, photos["brand"], photos["source"], strict=True)
+        rows = zip(photos["photo_id"], titles, photos["brand"].replace(_NO_BRANDS), photos["source"], strict=True)
         self._facts = {
             str(photo_id): PhotoFact(_shortened(str(title)), str(brand), str(source))
             for photo_id, title, brand, source in rows

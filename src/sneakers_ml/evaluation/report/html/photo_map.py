@@ -36,7 +36,8 @@ def map_data(analysis: ViewAnalysis, known: pd.DataFrame, facts: PhotoFacts, pic
     photos = known.iloc[analysis.map.rows]
     points = analysis.map.points.astype(float)
     low, high = points.min(axis=0), points.max(axis=0)
-    scaled = np.rint((points - low) / np.maximum((high - low).max(), 1e-9) * MAP_SIDE).astype(int).tolist()
+    middle, side = (low + high) / 2, max((high - low).max(), 1e-9)
+    scaled = np.rint(((points - middle) / side + 0.5) * MAP_SIDE).astype(int).tolist()
     ids = photos["photo_id"].astype(str).tolist()
     colours = {"brand": photos["brand"].astype(str), "source": photos["source"].astype(str)}
     if photos["shop"].nunique() > photos["source"].nunique():
@@ -44,8 +45,10 @@ def map_data(analysis: ViewAnalysis, known: pd.DataFrame, facts: PhotoFacts, pic
     views = pd.Series(analysis.map.views, photos.index)
     if (views != UNNAMED).any():
         is_view = analysis.view_label == "view"
-        named = views.where(views != UNNAMED, "not known") if is_view else views.map(
-            lambda place: "not compared" if place == UNNAMED else f"photo {place}"
+        named = (
+            views.where(views != UNNAMED, "not known")
+            if is_view
+            else views.map(lambda place: "not compared" if place == UNNAMED else f"photo {place}")
         )
         colours["view" if is_view else "place in the gallery"] = named
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -24,7 +25,7 @@ from sneakers_ml.evaluation.report.html.photo_map import MAP_SIDE, map_data
 from sneakers_ml.evaluation.report.html.pictures import LoadPhoto, Pictures
 from sneakers_ml.evaluation.report.html.retrieval_sheets import retrieval_sheets
 from sneakers_ml.evaluation.report.tables import difference_cell, number_cell, p_value_cell, shown_candidate
-from sneakers_ml.features.extractor import ExtractorSpec
+from sneakers_ml.features.extractor import read_spec
 from sneakers_ml.workspace.params import Params
 
 __all__ = ["LIMIT", "PageData", "render_page"]
@@ -40,15 +41,15 @@ _RELIABILITY_PHOTOS, _RELIABILITY_PLOTS = 30, 18
 class PageData:
     """What the page is made of beside the findings.
 
-    photos     one row a photo, with the columns of photos.parquet and split.parquet
-    catalogue  what the stage `merge` wrote
-    spec       of the extractor that serves
-    load       reads a picture
+    photos      one row a photo, with the columns of photos.parquet and split.parquet
+    catalogue   what the stage `merge` wrote
+    extractors  folder of the extractors' folders
+    load        reads a picture
     """
 
     photos: pd.DataFrame
     catalogue: Catalogue
-    spec: ExtractorSpec
+    extractors: Path
     params: Params
     resampling: Resampling
     load: LoadPhoto
@@ -60,7 +61,7 @@ def render_page(findings: Findings, data: PageData) -> str:
     facts, known = PhotoFacts(photos, data.catalogue.products), photos[photos["known"]]
     serving = next(each for each in findings.brands if each.result.name == selection.choice.name)
     mapped = next((view for view in findings.views if len(view.analysis.map.points)), None)
-    labels = findings.label_errors
+    labels, spec = findings.label_errors, read_spec(data.extractors / selection.choice.extractor)
     context = {
         "findings": findings,
         "selection": selection,
@@ -82,7 +83,7 @@ def render_page(findings: Findings, data: PageData) -> str:
         "best": best_by_validation([entry.result for entry in findings.brands]).shown,
         "models": ranked(findings.brands, "macro_f1"),
         "extractors": ranked(findings.extractors, "map"),
-        "model_card": model_card(findings, data.spec, photos, data.params),
+        "model_card": model_card(findings, spec, photos, data.params),
         "data_card": data_card(photos, data.catalogue),
         "split": data.params.split,
         "own": OWN,
@@ -106,7 +107,12 @@ def _environment() -> Environment:
         "script": Markup((templates / "page.js").read_text(encoding="utf-8")),  # noqa: S704
         "shown_candidate": shown_candidate,
     }
-    environment.filters |= {"difference": difference_cell, "number": number_cell, "p_value": p_value_cell}
+    environment.filters |= {
+        "difference": difference_cell,
+        "digits": lambda value: f"{value:.3f}".replace("-", "−"),
+        "number": number_cell,
+        "p_value": p_value_cell,
+    }
     return environment
 
 

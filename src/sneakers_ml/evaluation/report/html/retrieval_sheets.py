@@ -72,9 +72,7 @@ def retrieval_sheets(result: RetrievalResult, facts: PhotoFacts, pictures: Pictu
 
 def _sheet(result: RetrievalResult, row: np.int64, facts: PhotoFacts, pictures: Pictures) -> Sheet:
     metrics = result.metrics
-    query, place = (
-        str(column[metrics.evaluated][row]) for column in (result.query_ids, result.sources)
-    )
+    query, place = (str(column[metrics.evaluated][row]) for column in (result.query_ids, result.sources))
     there: NDArray[np.int64] = np.flatnonzero(metrics.nearest[row] >= 0)
     neighbours = []
     for rank in there:
