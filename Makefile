@@ -31,7 +31,7 @@ demo: $(READY) ## Rebuild the pipeline on the embedded data, then answer a photo
 	@$(BIN)/dvc repro
 	@echo "== a photo that is not in the index"
 	@$(BIN)/sneakers --workspace . predict data/demo/queries/$(DEMO_QUERY) --draw reports/demo-answer.jpg
-	@echo "== the same as a picture: reports/demo-answer.jpg; the figures: reports/evaluation.md"
+	@echo "== the same as a picture: reports/demo-answer.jpg; how good the models are: reports/index.html"
 
 DEMO_QUERY ?= 06-fjarn-tarnpath.jpg
 
@@ -51,7 +51,7 @@ real: $(READY) ## The pipeline on your own photos: make real PHOTOS=DIR WORKSPAC
 	@$(BIN)/sneakers --workspace "$(WORKSPACE)" import "$(PHOTOS)"
 	@for other in $(OTHER); do $(BIN)/sneakers --workspace "$(WORKSPACE)" import "$$other" --no-sneakers --source "$$(basename "$$other" .csv)" || exit 1; done
 	@cd "$(WORKSPACE)" && dvc repro
-	@echo "== done: sneakers --workspace $(WORKSPACE) predict PHOTO"
+	@echo "== done: sneakers --workspace $(WORKSPACE) predict PHOTO; how good the models are: $(WORKSPACE)/reports/index.html"
 
 lint: $(READY) ## Check style, types and the direction of imports
 	@$(BIN)/pre-commit run --all-files
