@@ -43,9 +43,8 @@ def evaluate(workspace: Workspace, params: Params, on_progress: OnProgress = no_
     # Brand models and extractors, views of these, the choice, the curve, labels, and the reports.
     total = len(brand_models(workspace, params)) + 2 * len(embedded_names(workspace, params)) + 4
     finished = count(1)
-    data = read_page_data(workspace, params)
     findings = measure(workspace, params, lambda: on_progress(next(finished), total))
-    document = write_report(workspace.reports, findings, data)
+    document = write_report(workspace.reports, findings, read_page_data(workspace, params))
     on_progress(next(finished), total)
     write_atomically(workspace.choice, (findings.selection.choice.model_dump_json(indent=1) + "\n").encode())
     return document

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from sneakers_ml.evaluation.metrics.bootstrap import Interval
 from sneakers_ml.evaluation.metrics.classification import brand_scores
 from sneakers_ml.evaluation.metrics.results import BrandResult
-from sneakers_ml.evaluation.places import RESTYLED
+from sneakers_ml.evaluation.places import OWN, RESTYLED
 from sneakers_ml.evaluation.report.by_source import SourceFigures
 from sneakers_ml.evaluation.report.findings import Findings
 from sneakers_ml.evaluation.report.html.confusion import mistakes
 from sneakers_ml.evaluation.report.tables import shown_candidate
 
-__all__ = ["lead"]
+__all__ = ["lead", "percent"]
 
 _LEAST = 10
 """Photos that a source or a brand must have to be called the worst."""
@@ -41,10 +41,10 @@ def lead(findings: Findings) -> list[str]:
 def _goodness(source: SourceFigures) -> str:
     accuracy, found = source.summary.figures["accuracy"], source.summary.figures.get("recall_at_1")
     similar = f", and finds another photo of the same model first for {percent(found)}" if found else ""
-    return f"{percent(accuracy)} of {source.summary.counts['photos']:,} photos of {place_name(source)}{similar}"
+    return f"{percent(accuracy)} of {source.summary.counts['photos']:,} photos of {_place_name(source)}{similar}"
 
 
-def place_name(source: SourceFigures) -> str:
+def _place_name(source: SourceFigures) -> str:
     """A source within a sentence."""
     if source.own:
         return source.name
@@ -61,7 +61,7 @@ def percent(interval: Interval) -> str:
 
 def _worst(result: BrandResult, sources: Sequence[SourceFigures]) -> str:
     worst = []
-    counted = [each for each in sources[1:] if each.summary.counts["photos"] >= _LEAST]
+    counted = [each for each in sources if each.name != OWN and each.summary.counts["photos"] >= _LEAST]
     if counted:
         source = min(counted, key=lambda each: each.summary.figures["accuracy"].value)
         worst.append(f"photos of {source.name} ({percent(source.summary.figures['accuracy'])} right)")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -13,7 +12,7 @@ from markupsafe import Markup
 
 from sneakers_ml.evaluation.metrics.bootstrap import Resampling
 from sneakers_ml.evaluation.metrics.comparison import best_by_validation
-from sneakers_ml.evaluation.places import OWN
+from sneakers_ml.evaluation.report.by_source import SourceFigures
 from sneakers_ml.evaluation.report.findings import Findings, ranked
 from sneakers_ml.evaluation.report.html.cards import Catalogue, data_card, model_card
 from sneakers_ml.evaluation.report.html.confusion import brand_rows, confusions, mistakes
@@ -86,7 +85,6 @@ def render_page(findings: Findings, data: PageData) -> str:
         "model_card": model_card(findings, spec, photos, data.params),
         "data_card": data_card(photos, data.catalogue),
         "split": data.params.split,
-        "own": OWN,
     }
     context["pictures"] = pictures.data_uris(data.load, _PICTURES_LIMIT)
     return _environment().get_template("index.html.j2").render(context)
@@ -116,7 +114,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _reliability_diagrams(findings: Findings) -> Sequence[object]:
+def _reliability_diagrams(findings: Findings) -> list[SourceFigures]:
     """The sources with photos enough, at most 18 of them, in the order of the table."""
     enough = [each for each in findings.by_source if each.summary.counts["photos"] >= _RELIABILITY_PHOTOS]
     largest = sorted(enough, key=lambda each: -each.summary.counts["photos"])[:_RELIABILITY_PLOTS]
