@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+import yaml
 
 from sneakers_ml.evaluation.report.dvc_plots import write_plots
+from sneakers_ml.workspace.paths import PROJECT_ROOT
 from tests.evaluation.builders import findings
 
 
@@ -64,3 +66,14 @@ def test_a_name_of_a_source_is_no_path(tmp_path):
     found = findings()
     write_plots(tmp_path / "plots", replace(found, by_source=[replace(found.by_source[0], name="../../x/y")]))
     assert [path.name for path in (tmp_path / "plots" / "reliability").iterdir()] == ["_x_y.csv"]
+
+
+def test_dvc_yaml_draws_columns_that_are_there(folder):
+    plots = yaml.safe_load((PROJECT_ROOT / "dvc.yaml").read_text())["plots"]
+    drawn = {path: options for each in plots for path, options in each.items()}
+    assert {path.removeprefix("reports/plots/") for path in drawn} == {path.name for path in folder.iterdir()}
+    for path, options in drawn.items():
+        place = folder / path.removeprefix("reports/plots/")
+        columns = options["y"] if isinstance(options["y"], list) else [options["y"]]
+        for file in place.iterdir() if place.is_dir() else [place]:
+            assert {options["x"], *columns} <= set(pd.read_csv(file).columns)

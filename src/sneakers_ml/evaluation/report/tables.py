@@ -14,7 +14,6 @@ from sneakers_ml.reporting.markdown import escaped, table
 from sneakers_ml.workspace.choice import Candidate, Choice
 
 __all__ = [
-    "NOTHING",
     "curve_table",
     "difference_cell",
     "figure_cell",
@@ -26,7 +25,7 @@ __all__ = [
     "source_table",
 ]
 
-NOTHING = "–"
+_NOTHING = "–"
 """A cell where no figure can be given."""
 
 _TITLES = {
@@ -46,7 +45,7 @@ _BY_SOURCE = ("accuracy", "macro_f1", "ece", "recall_at_1", "map")
 def figure_cell(interval: Interval | None, best: float | None = None) -> str:
     """A figure with its interval, in bold where it is the best of its column."""
     if interval is None:
-        return NOTHING
+        return _NOTHING
     bold = best is not None and round(interval.value, 3) == best
     value = f"**{interval.value:.3f}**" if bold else f"{interval.value:.3f}"
     if not interval.bounded:
@@ -73,7 +72,7 @@ def p_value_cell(probability: float) -> str:
 
 def number_cell(value: float | None, digits: int) -> str:
     """A number without an interval, such as a time."""
-    return NOTHING if value is None or isnan(value) else f"{value:,.{digits}f}"
+    return _NOTHING if value is None or isnan(value) else f"{value:,.{digits}f}"
 
 
 def shown_candidate(candidate: Candidate) -> str:
@@ -130,7 +129,7 @@ def model_table(entries: Sequence[BrandEntry], choice: Choice, milliseconds: Map
                 number_cell(candidate.macro_f1, 3),
                 number_cell(candidate.map, 3),
                 number_cell(candidate.score, 3),
-                *(took, size, candidate.left_out or NOTHING),
+                *(took, size, candidate.left_out or _NOTHING),
             ]
         )
     return table(["Model", *heads, "Macro-F1 there", "mAP there", "Score", "ms", "MB", "Left out"], rows, _WORDS)
@@ -153,7 +152,7 @@ def curve_table(points: Sequence[CurvePoint]) -> str:
             f"{point.products:,.0f}",
             f"{point.photos:,.0f}",
             f"{point.macro_f1:.3f}",
-            f"{point.low:.3f}–{point.high:.3f}" if point.repeats > 1 else NOTHING,
+            f"{point.low:.3f}–{point.high:.3f}" if point.repeats > 1 else _NOTHING,
             str(point.repeats),
         ]
         for point in points
