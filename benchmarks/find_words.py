@@ -143,7 +143,7 @@ def scores(
             for _, text in documents
         ]
         documents = [(brand, text) for (brand, _), text in zip(documents, plain, strict=True)]
-    tfidf = TfidfVectorizer(token_pattern=r"[^\W_]+").fit([text for _, text in documents])
+    tfidf = TfidfVectorizer().fit([text for _, text in documents])
     titles = tfidf.transform([text for _, text in documents])
     search = WordSearch(index_words(documents, words), words)
     meanings = [search.understand(query.text) for query in queries]

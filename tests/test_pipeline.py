@@ -20,6 +20,7 @@ ENTRIES = {
     "train": "classifiers/train.py",
     "refit": "networks/refit.py",
     "index": "index/index.py",
+    "text": "text/text.py",
     "evaluate": "evaluation/evaluate.py",
     "bundle": "serving/bundle.py",
 }

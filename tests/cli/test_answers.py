@@ -15,8 +15,9 @@ from sneakers_ml.serving.recognizer import Recognizer
 from sneakers_ml.workspace.paths import Workspace
 from tests.support.corpus import make_corpus, write_photo
 
-KEYS = ["photo", "brand", "confidence", "known", "brands", "sneaker", "similar"]
-SIMILAR_KEYS = ["product_id", "score", "relation", "title", "brand", "offers"]
+KEYS = ["photo", "brand", "confidence", "known", "brands", "sneaker", "words", "similar"]
+WORDS_KEYS = ["text", "colours", "kind", "models"]
+SIMILAR_KEYS = ["product_id", "score", "title", "brand", "offers", "relation"]
 OFFER_KEYS = ["shop", "url", "price", "currency"]
 
 
@@ -46,7 +47,7 @@ def trained(tiny):
 
 def check_contract(line, top=5):
     assert list(line) == KEYS
-    assert [type(line[key]) for key in KEYS] == [str, str, float, bool, list, bool, list]
+    assert [type(line[key]) for key in KEYS] == [str, str, float, bool, list, bool, dict, list]
     brands = line["brands"]
     assert all(list(brand) == ["brand", "confidence"] for brand in brands)
     assert {brand["brand"] for brand in brands} == {"arvo", "brisko", "corvane"}
@@ -54,6 +55,7 @@ def check_contract(line, top=5):
     assert confidences == sorted(confidences, reverse=True)
     assert sum(confidences) == pytest.approx(1, abs=1e-5)
     assert brands[0] == {"brand": line["brand"], "confidence": line["confidence"]}
+    check_words(line)
     top = top if line["sneaker"] else 0
     assert len(line["similar"]) == top
     assert all(list(product) == SIMILAR_KEYS for product in line["similar"])
@@ -62,6 +64,17 @@ def check_contract(line, top=5):
     assert scores == sorted(scores, reverse=True)
     assert all(-1 <= score <= 1.001 for score in scores)
     assert len({product["product_id"] for product in line["similar"]}) == top
+
+
+def check_words(line):
+    words = line["words"]
+    assert list(words) == WORDS_KEYS
+    shown = words["colours"] + ([words["kind"]] if words["kind"] else [])
+    assert all(list(word) == ["word", "score"] for word in shown + words["models"])
+    assert all(0 < word["score"] <= 1 for word in shown)
+    assert all(-1 <= word["score"] <= 1.001 for word in words["models"])
+    assert all(word["word"].casefold() in words["text"].casefold() for word in shown + words["models"])
+    assert line["sneaker"] or words == {"text": "", "colours": [], "kind": None, "models": []}
 
 
 class TestJson:

@@ -21,8 +21,20 @@ COMMANDS = sorted(GROUP.commands)
 
 
 def test_the_commands_are_those_of_the_design():
-    promised = {"import", "merge", "photos", "split", "embed", "train", "index", "evaluate", "bundle"}
-    promised |= {"predict", "similar", "vectors", "bot", "doctor", "workspace", "remote", "demo", "crawl", "catalogue"}
+    promised = {"import", "merge", "photos", "split", "embed", "train", "index", "evaluate", "text", "bundle"}
+    promised |= {
+        "predict",
+        "similar",
+        "find",
+        "vectors",
+        "bot",
+        "doctor",
+        "workspace",
+        "remote",
+        "demo",
+        "crawl",
+        "catalogue",
+    }
     assert promised <= set(COMMANDS)
 
 
@@ -44,8 +56,8 @@ def test_help_lists_every_command_in_its_group(sneakers):
     groups = dict(re.findall(r"─ ([A-Z][a-z ]+?) ─+╮(.*?)╰", outcome.out, flags=re.DOTALL))
     assert list(groups) == ["Options", "Ask", "Build", "Serve", "Set up"]
     listed = {name: re.findall(r"^│ (\w+)", lines, flags=re.MULTILINE) for name, lines in groups.items()}
-    assert listed["Ask"] == ["predict", "similar", "vectors"]
-    assert {"crawl", "merge", "embed", "train", "bundle", "catalogue"} <= set(listed["Build"])
+    assert listed["Ask"] == ["predict", "similar", "find", "vectors"]
+    assert {"crawl", "merge", "embed", "train", "text", "bundle", "catalogue"} <= set(listed["Build"])
     assert {"workspace", "remote", "doctor", "demo"} == set(listed["Set up"])
     assert sorted(command for name in groups if name != "Options" for command in listed[name]) == COMMANDS
 

@@ -30,6 +30,7 @@ def empty(tmp_path):
         ("train hog svm", "embed hog"),
         ("evaluate", "embed hog"),
         ("index", "evaluate"),
+        ("text", "evaluate"),
         ("bundle", "evaluate"),
     ],
 )
@@ -39,7 +40,9 @@ def test_a_stage_without_its_input_names_the_stage_to_run(sneakers, empty, stage
     assert not empty.bundle.exists()
 
 
-@pytest.mark.parametrize("stage", ["photos", "split", "embed hog", "train hog svm", "index", "evaluate", "bundle"])
+@pytest.mark.parametrize(
+    "stage", ["photos", "split", "embed hog", "train hog svm", "index", "text", "evaluate", "bundle"]
+)
 def test_a_stage_without_parameters_says_where_they_belong(sneakers, tmp_path, stage):
     outcome = sneakers("--workspace", tmp_path, *stage.split())
     assert outcome.failed_in_one_line(2, str(tmp_path / "params.yaml"), "sneakers workspace")
@@ -66,7 +69,7 @@ class TestNames:
     def test_of_embed(self, sneakers, tiny, tmp_path, name):
         workspace = tiny.copy(tmp_path)
         outcome = sneakers("--workspace", workspace.root, "embed", name)
-        assert outcome.failed_in_one_line(2, repr(name), "choose from concat, efficientnet_lite0, hog")
+        assert outcome.failed_in_one_line(2, repr(name), "choose from colours, concat, efficientnet_lite0, hog")
 
     def test_of_train(self, sneakers, tiny, tmp_path):
         workspace = tiny.copy(tmp_path)

@@ -14,6 +14,7 @@ from sneakers_ml.errors import BundleError, DataError, UsageError
 from sneakers_ml.features.extractor import read_spec
 from sneakers_ml.serving.bundle import make_bundle
 from sneakers_ml.serving.manifest import verify
+from sneakers_ml.text.spec import read_text_spec
 from sneakers_ml.workspace.choice import read_choice
 from sneakers_ml.workspace.params import BundleParams
 from sneakers_ml.workspace.paths import Workspace
@@ -49,6 +50,12 @@ def test_the_same_workspace_gives_the_same_bytes(tiny, workspace):
     assert heard == [(done, 144) for done in range(1, 145)]
 
 
+def edit_text(workspace, **changes):
+    """Change what the stage `text` says of its files."""
+    spec = read_text_spec(workspace.text).model_copy(update=changes)
+    (workspace.text / "text.json").write_text(spec.model_dump_json())
+
+
 def test_a_refitted_extractor_serves(workspace):
     """Here one that differs by its weights' name alone."""
     name = read_choice(workspace.choice).extractor
@@ -56,8 +63,28 @@ def test_a_refitted_extractor_serves(workspace):
     spec = read_spec(workspace.refit).model_copy(update={"weights": "refitted"})
     spec.save(workspace.refit)
     (workspace.refit / f"{name}.json").write_text("{}")
+    with pytest.raises(BundleError, match="different extractors"):  # the words are of the one before
+        make_bundle(workspace, PARAMS)
+    edit_text(workspace, parts=(spec, *read_text_spec(workspace.text).parts[1:]))
     make_bundle(workspace, PARAMS)
     assert verify(workspace.bundle).extractor == spec
+
+
+def test_the_words_are_those_of_the_stage_text(tiny):
+    text = tiny.workspace.text
+    assert verify(tiny.workspace.bundle).text == read_text_spec(text)
+    for name in ("tower.onnx", "photo_head.onnx", "text_vectors.npy", "words.npz", "readers.npz"):
+        assert (tiny.workspace.bundle / name).read_bytes() == (text / name).read_bytes(), name
+
+
+def test_a_graph_that_describing_needs_beside_the_embedder_comes_along(workspace):
+    """As an extractor of colours that is a network would; the one that is measures, and needs none."""
+    part = read_spec(workspace.extractor("tinynet"))
+    edit_text(workspace, parts=(*read_text_spec(workspace.text).parts, part))
+    make_bundle(workspace, PARAMS)
+    bundled = {path.name for path in workspace.bundle.glob("photo_*.onnx")}
+    assert bundled == {"photo_head.onnx", "photo_tinynet.onnx"}
+    assert verify(workspace.bundle).files["photo_tinynet.onnx"] == part.graph_sha256
 
 
 def test_each_photo_of_the_gallery_has_its_own_small_picture(tiny):
@@ -110,6 +137,7 @@ class TestRefusals:
             ("models/extractors/efficientnet_lite0", "embed efficientnet_lite0"),
             ("models/brand/efficientnet_lite0-svm", "train EXTRACTOR CLASSIFIER"),
             ("models/index", "index"),
+            ("models/text", "text"),
             ("data/catalogue", "merge"),
             ("reports", "evaluate"),
         ],
@@ -123,6 +151,39 @@ class TestRefusals:
         choose(workspace, classifier="sgd")
         with pytest.raises(BundleError, match="built for efficientnet_lite0-svm, not efficientnet_lite0-sgd"):
             make_bundle(workspace, PARAMS)
+
+    @pytest.mark.parametrize(
+        "file",
+        [
+            "models/extractors/efficientnet_lite0/model.onnx",
+            "models/brand/efficientnet_lite0-svm/model.onnx",
+            "models/index/index.faiss",
+            "models/text/tower.onnx",
+            "models/text/photo_head.onnx",
+            "models/text/text_vectors.npy",
+            "models/text/words.npz",
+            "models/text/readers.npz",
+        ],
+    )
+    def test_a_missing_file_of_a_part_is_named(self, workspace, file):
+        before = content(workspace.bundle)
+        (workspace.root / file).unlink()
+        with pytest.raises(BundleError, match=f"{file}: missing; run `dvc repro`"):
+            make_bundle(workspace, PARAMS)
+        assert content(workspace.bundle) == before
+
+    def test_a_damaged_description_of_the_words(self, workspace):
+        (workspace.text / "text.json").write_text("{")
+        with pytest.raises(BundleError, match=r"text\.json: damaged; run `sneakers text`"):
+            make_bundle(workspace, PARAMS)
+
+    @pytest.mark.parametrize("changes", [{"photos": 143}, {"parts": ()}])
+    def test_words_of_other_photos_or_another_extractor(self, workspace, changes):
+        before = content(workspace.bundle)
+        edit_text(workspace, **changes)
+        with pytest.raises(BundleError, match="parts are of different extractors; run `dvc repro`"):
+            make_bundle(workspace, PARAMS)
+        assert content(workspace.bundle) == before
 
     def test_a_classifier_that_was_not_trained(self, workspace):
         choose(workspace, classifier="forest")
@@ -150,6 +211,7 @@ class TestTheOldBundleStays:
             "extractors",
             "index",
             "serving",
+            "text",
         ]
 
     def test_when_a_photo_is_gone(self, workspace):
@@ -172,3 +234,11 @@ class TestTheOldBundleStays:
             make_bundle(workspace, PARAMS)
         assert content(workspace.bundle) == before
         verify(workspace.bundle)
+
+    @pytest.mark.parametrize("name", ["tower.onnx", "photo_head.onnx"])
+    def test_when_a_graph_of_words_was_changed_after_training(self, workspace, name):
+        before = content(workspace.bundle)
+        (workspace.text / name).write_bytes((workspace.text / name).read_bytes() + b"x")
+        with pytest.raises(BundleError, match=rf"{name}: not the graph that its description names"):
+            make_bundle(workspace, PARAMS)
+        assert content(workspace.bundle) == before

@@ -5,13 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from sneakers_ml.serving.answer import Answer, BrandScore, Neighbour, Offer, Region
+from sneakers_ml.serving.answer import Answer, BrandScore, Description, Match, Neighbour, Offer, Region, WordScore
 from sneakers_ml.serving.brand_classifier import BrandPrediction
 from sneakers_ml.serving.formatting import (
     answer_json,
     brand_line,
     brand_name,
+    description_line,
     display_title,
+    match_json,
     prediction_row,
     predictions_json,
     price_line,
@@ -30,6 +32,11 @@ ANSWER = Answer(
         Neighbour("p2", 0.5, "NB 990", "new balance", "f2"),
     ),
     region=Region(0, 0, 10, 10),
+    words=Description(
+        colours=(WordScore("white", 0.98765432), WordScore("blue", 0.5)),
+        kind=WordScore("low top", 0.75),
+        models=(WordScore("chuck 70", 0.6), WordScore("One Star", 0.25)),
+    ),
 )
 
 
@@ -67,6 +74,12 @@ def test_the_object_of_a_line_of_json():
             {"brand": "puma", "confidence": 0.023457},
         ],
         "sneaker": True,
+        "words": {
+            "text": "white and blue low top, New Balance; most like Chuck 70, One Star",
+            "colours": [{"word": "white", "score": 0.987654}, {"word": "blue", "score": 0.5}],
+            "kind": {"word": "low top", "score": 0.75},
+            "models": [{"word": "chuck 70", "score": 0.6}, {"word": "One Star", "score": 0.25}],
+        },
         "similar": [
             {
                 "product_id": "p1",
@@ -87,6 +100,48 @@ def test_the_object_of_a_line_of_json():
         ],
     }
     json.dumps(answer_json(ANSWER), allow_nan=False)
+
+
+def test_the_object_of_a_photo_that_nothing_is_said_of():
+    silent = answer_json(replace(ANSWER, known=False, words=Description(), neighbours=()))
+    assert silent["words"] == {"text": "", "colours": [], "kind": None, "models": []}
+    assert silent["similar"] == []
+
+
+def test_the_object_of_a_product_that_was_asked_for_in_words():
+    match = Match("p1", 1.23456789, "NB 574", "new balance", "f1", (Offer("shop", None, 99.5, "EUR"), Offer("corner")))
+    assert match_json(match) == {
+        "product_id": "p1",
+        "score": 1.234568,
+        "title": "NB 574",
+        "brand": "new balance",
+        "offers": [
+            {"shop": "shop", "url": None, "price": 99.5, "currency": "EUR"},
+            {"shop": "corner", "url": None, "price": None, "currency": None},
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("known", "colours", "kind", "models", "line"),
+    [
+        (True, ["white"], "low top", ["chuck 70"], "white low top, New Balance; most like Chuck 70"),
+        (True, ["white", "blue", "red"], None, [], "white and blue and red, New Balance"),
+        (True, [], "low top", [], "low top, New Balance"),
+        (True, [], None, ["574", "ML 574"], "New Balance; most like 574, ML 574"),
+        (False, ["white"], "low top", [], "white low top"),
+        (False, ["white"], None, ["574"], "white; most like 574"),
+        (False, [], None, ["574"], "most like 574"),
+        (False, [], None, [], ""),
+    ],
+)
+def test_a_photo_in_a_line_of_words(known, colours, kind, models, line):
+    words = Description(
+        tuple(WordScore(word, 0.9) for word in colours),
+        kind and WordScore(kind, 0.9),
+        tuple(WordScore(word, 0.9) for word in models),
+    )
+    assert description_line(replace(ANSWER, known=known, words=words)) == line
 
 
 def test_a_brand_keeps_the_letters_that_are_capital_already():

@@ -13,6 +13,7 @@ from sneakers_ml.serving.manifest import verify
 from sneakers_ml.serving.recognizer import Recognizer
 
 PARTS = ("embedder.onnx", "brand.onnx", "index.faiss", "gallery.parquet", "products.parquet", "thumbnails.zip")
+PARTS += ("tower.onnx", "photo_head.onnx", "text_vectors.npy", "words.npz", "readers.npz")
 
 
 @pytest.fixture
@@ -26,10 +27,16 @@ def edit(bundle, **changes):
     file.write_text(json.dumps(json.loads(file.read_text()) | changes))
 
 
+def part(bundle, name):
+    """A section of bundle.json."""
+    return json.loads((bundle / "bundle.json").read_text())[name]
+
+
 def vouch_for(bundle, name):
     """Make bundle.json agree with what the file holds now."""
-    files = json.loads((bundle / "bundle.json").read_text())["files"]
-    edit(bundle, files=files | {name: hashlib.sha256((bundle / name).read_bytes()).hexdigest()})
+    digest = hashlib.sha256((bundle / name).read_bytes()).hexdigest()
+    edit(bundle, files=part(bundle, "files") | {name: digest})
+    return digest
 
 
 def test_it_is_one_folder_that_may_be_moved_and_lists_all_its_files(bundle):
@@ -64,7 +71,7 @@ class TestParts:
             Recognizer.load(bundle)
 
     def test_a_file_that_the_manifest_does_not_list_is_named(self, bundle, name):
-        files = json.loads((bundle / "bundle.json").read_text())["files"]
+        files = part(bundle, "files")
         del files[name]
         edit(bundle, files=files)
         with pytest.raises(BundleError, match=rf"bundle\.json: does not list {name}"):
@@ -76,7 +83,7 @@ class TestManifest:
         with pytest.raises(BundleError, match=r"bundle\.json: no bundle here; build one with `dvc repro`"):
             Recognizer.load(tmp_path / "nowhere")
 
-    @pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"format": 3}', "\x00" * 40])
+    @pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"format": 4}', "\x00" * 40])
     def test_a_damaged_manifest_is_named(self, bundle, content):
         (bundle / "bundle.json").write_text(content)
         with pytest.raises(BundleError, match=r"bundle\.json: damaged|bundle\.json: format None"):
@@ -92,10 +99,10 @@ class TestManifest:
         with pytest.raises(BundleError, match=r"bundle\.json"):
             Recognizer.load(tmp_path / "serving")
 
-    @pytest.mark.parametrize("other", [0, 1, 2, "3", None])
+    @pytest.mark.parametrize("other", [0, 1, 2, 3, "4", None])
     def test_another_format_is_refused(self, bundle, other):
         edit(bundle, format=other)
-        with pytest.raises(BundleError, match=f"format {other}, this version reads 3"):
+        with pytest.raises(BundleError, match=f"format {other}, this version reads 4"):
             Recognizer.load(bundle)
 
 
@@ -118,8 +125,7 @@ class TestConsistency:
 
     @pytest.mark.parametrize("change", [{"dim": 64}, {"extractor": "hog"}, {"model": "efficientnet_lite0-sgd"}])
     def test_an_index_of_another_extractor(self, bundle, change):
-        index = json.loads((bundle / "bundle.json").read_text())["index"]
-        edit(bundle, index=index | change)
+        edit(bundle, index=part(bundle, "index") | change)
         with pytest.raises(BundleError, match="parts are of different extractors"):
             Recognizer.load(bundle)
 
@@ -129,10 +135,45 @@ class TestConsistency:
         with pytest.raises(BundleError, match=r"brand\.onnx: not the graph"):
             Recognizer.load(bundle)
 
-    def test_a_graph_that_is_none(self, bundle):
+    @pytest.mark.parametrize("name", ["tower.onnx", "photo_head.onnx"])
+    def test_a_tower_or_a_head_other_than_described(self, bundle, tiny, name):
+        shutil.copyfile(tiny.workspace.brand_model("hog-svm") / "model.onnx", bundle / name)
+        vouch_for(bundle, name)
+        with pytest.raises(BundleError, match=rf"{name}: not the graph that its description names"):
+            Recognizer.load(bundle)
+
+    @pytest.mark.parametrize("weights", ["refitted", None])
+    def test_words_that_were_learnt_on_another_extractor(self, bundle, weights):
+        text = part(bundle, "text")
+        parts = [text["parts"][0] | {"weights": weights}, text["parts"][1]] if weights else []
+        edit(bundle, text=text | {"parts": parts})
+        with pytest.raises(BundleError, match="parts are of different extractors; run `dvc repro`"):
+            Recognizer.load(bundle)
+
+    def test_words_for_another_number_of_photos(self, bundle):
+        edit(bundle, text=part(bundle, "text") | {"photos": 143})
+        with pytest.raises(BundleError, match="run `dvc repro`"):
+            Recognizer.load(bundle)
+
+    def test_an_embedder_that_is_no_graph(self, bundle):
         (bundle / "embedder.onnx").write_bytes(b"no graph")
-        vouch_for(bundle, "embedder.onnx")
-        manifest = json.loads((bundle / "bundle.json").read_text())
-        edit(bundle, extractor=manifest["extractor"] | {"graph_sha256": manifest["files"]["embedder.onnx"]})
+        extractor = part(bundle, "extractor") | {"graph_sha256": vouch_for(bundle, "embedder.onnx")}
+        text = part(bundle, "text")
+        edit(bundle, extractor=extractor, text=text | {"parts": [extractor, text["parts"][1]]})
         with pytest.raises(BundleError, match=r"embedder\.onnx: cannot be loaded"):
+            Recognizer.load(bundle)
+
+    @pytest.mark.parametrize(("name", "key"), [("tower.onnx", "tower_sha256"), ("photo_head.onnx", "head_sha256")])
+    def test_a_tower_or_a_head_that_is_no_graph(self, bundle, name, key):
+        (bundle / name).write_bytes(b"no graph")
+        digest = vouch_for(bundle, name)
+        edit(bundle, text=part(bundle, "text") | {key: digest})
+        with pytest.raises(BundleError, match=f"{name}: cannot be loaded"):
+            Recognizer.load(bundle)
+
+    @pytest.mark.parametrize("content", [b"", b"no arrays"])
+    def test_readers_that_were_damaged_before_they_were_bundled(self, bundle, content):
+        (bundle / "readers.npz").write_bytes(content)
+        vouch_for(bundle, "readers.npz")
+        with pytest.raises(BundleError, match=r"readers\.npz: missing or damaged; run `sneakers text`"):
             Recognizer.load(bundle)

@@ -21,10 +21,13 @@ from sneakers_ml.features.extractor import ExtractorSpec
 from sneakers_ml.index.faiss_store import FaissStore
 from sneakers_ml.index.gallery import Gallery
 from sneakers_ml.inference.evidence import LinearRule, RecognitionRules
-from sneakers_ml.serving.answer import Offer
+from sneakers_ml.serving.answer import Description, Offer
 from sneakers_ml.serving.brand_classifier import BrandClassifier, ExtractorPool, Query
 from sneakers_ml.serving.filters import ProductFilter
-from sneakers_ml.serving.recognizer import Product, Recognizer
+from sneakers_ml.serving.products import Product
+from sneakers_ml.serving.recognizer import Recognizer
+from sneakers_ml.text.lexicon import lexicon
+from tests.serving.builders import Pointer, describer
 from tests.support.tiny import UNLEARNT
 
 HEIGHT, WIDTH = 480, 640
@@ -260,17 +263,6 @@ RULES = RecognitionRules(
 HALF = 0.5  # its log odds are 0, so that the brand is known where three of four neighbours or more agree
 
 
-class Pointer:
-    """An embedder that always points along the first axis, with the logits that it is given."""
-
-    def __init__(self, logits=()):
-        self.logits = list(logits)
-        self.dim = 2 + len(self.logits)
-
-    def transform(self, shoes):
-        return np.tile(np.array([[1.0, 0.0, *self.logits]], np.float32), (len(shoes), 1))
-
-
 class Namer:
     """A brand model that names nike, as sure as it is set to be."""
 
@@ -282,8 +274,11 @@ class Namer:
         return np.tile([[self.confidence, 1 - self.confidence]], (len(vectors), 1))
 
 
-def placed(confidence, brands, cosines, rules=RULES, logits=None):
-    """A gallery of one photo a product, each of a brand and a model of its own, at a cosine from every query."""
+def placed(confidence, brands, cosines, rules=RULES, logits=None, models=None, words=None):
+    """A gallery of one photo a product, each of a brand and a model of its own, at a cosine from every query.
+
+    `models` are what those are called, `words` where each points among texts; photos point to (1, 0).
+    """
     store = FaissStore.create(2, "flat")
     gallery = Gallery(store, {})
     cosines = np.array(cosines)
@@ -291,7 +286,8 @@ def placed(confidence, brands, cosines, rules=RULES, logits=None):
     names = [f"{number:016x}{'0' * 24}" for number in range(2, 2 * len(brands) + 2, 2)]
     products = [f"product {number}" for number in range(len(brands))]
     gallery.add(names, products, np.stack([cosines, sines], axis=1).astype(np.float32))
-    facts = {name: Product(name, brand, (), f"model of {name}") for name, brand in zip(products, brands, strict=True)}
+    named = zip(products, brands, models or [None] * len(brands), strict=True)
+    facts = {name: Product(name, brand, (), f"model of {name}", model) for name, brand, model in named}
     archive = io.BytesIO()
     zipfile.ZipFile(archive, "w").close()
     logits = logits or {}
@@ -299,8 +295,10 @@ def placed(confidence, brands, cosines, rules=RULES, logits=None):
         name="pointer", kind="pointer", dim=2 + len(logits), settings={}, weights="none", searched=2, brands=(*logits,)
     )
     manifest = SimpleNamespace(index=SimpleNamespace(rules=rules), extractor=extractor)
-    classifier = BrandClassifier("toy", Namer(confidence), Pointer(logits.values()), extractor)
-    return Recognizer(manifest, classifier, gallery, facts, zipfile.ZipFile(archive))
+    pointer = Pointer(1.0, 0.0, *logits.values())
+    classifier = BrandClassifier("toy", Namer(confidence), pointer, extractor)
+    says = describer(words or {}, photo=pointer)
+    return Recognizer(manifest, classifier, gallery, facts, says, zipfile.ZipFile(archive))
 
 
 class TestKnown:
@@ -397,3 +395,39 @@ class TestVote:
         assert len(named) >= len(files) / 2
         assert np.mean([answer.brand == UNLEARNT for answer in named]) >= 0.8
         assert all(answer.confidence <= 0.8 for answer in named)
+
+
+class TestWords:
+    """Models are named that the nearest photos show; on the tiny workspace, colours too."""
+
+    WORDS = {"air": (1.0, 0.0), "rider": (0.8, 0.6), "dunk": (0.6, 0.8)}  # unit vectors
+
+    def like(self, confidence, brands, cosines, models):
+        answer = placed(confidence, brands, cosines, models=models, words=self.WORDS).answer(FLAT)
+        return answer.known, [(model.word, model.score) for model in answer.words.models]
+
+    def test_of_a_known_brand_the_models_of_that_brand(self):
+        known, models = self.like(0.99, ["nike", "puma", "nike"], [0.8, 0.7, 0.6], ["Dunk", "Rider", "Air"])
+        assert (known, models) == (True, [("Air", pytest.approx(1)), ("Dunk", pytest.approx(0.6))])
+
+    def test_of_an_unknown_brand_any(self):
+        known, models = self.like(HALF, ["nike", "puma"], [0.8, 0.7], ["Dunk", "Rider"])
+        assert (known, models) == (False, [("Rider", pytest.approx(0.8)), ("Dunk", pytest.approx(0.6))])
+
+    def test_each_once_and_none_that_only_a_photo_unlike_it_shows(self):
+        _, models = self.like(HALF, ["nike"] * 4, [0.8, 0.7, 0.6, 0.49], ["Dunk", "DUNK", None, "Air"])
+        assert models == [("Dunk", pytest.approx(0.6))]
+
+    def test_nothing_is_said_where_there_is_no_sneaker(self):
+        answer = placed(0.99, ["nike"], [0.39], models=["Air"], words=self.WORDS).answer(FLAT)
+        assert (answer.sneaker, answer.words) == (False, Description())
+
+    def test_colours_said_of_the_gallerys_photos_are_mostly_those_of_their_titles(self, recognizer, catalogue, tiny):
+        """Drawn with two colours of some eleven, so that by chance one in five would be right."""
+        titles = pd.read_parquet(tiny.workspace.products).set_index("product_id")["title"]
+        right = []
+        for row in catalogue.itertuples():
+            told = {term.name for term in lexicon().named(titles[row.product_id], "colours")}
+            right += [colour.word in told for colour in recognizer.answer(row.pixels).words.colours]
+        assert len(right) >= len(catalogue)
+        assert np.mean(right) > 0.7

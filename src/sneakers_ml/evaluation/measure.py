@@ -15,7 +15,7 @@ from sneakers_ml.embedding.store import Features, load_features, photo_rows
 from sneakers_ml.evaluation.choosing import select
 from sneakers_ml.evaluation.metrics.bootstrap import Resampling
 from sneakers_ml.evaluation.metrics.comparison import best_by_validation
-from sneakers_ml.evaluation.metrics.label_errors import find_label_errors
+from sneakers_ml.evaluation.metrics.label_errors import borne_out, find_label_errors
 from sneakers_ml.evaluation.metrics.learning_curve import Predict, learning_curve
 from sneakers_ml.evaluation.metrics.results import (
     BrandResult,
@@ -87,7 +87,10 @@ def measure(workspace: Workspace, params: Params, on_step: Callable[[], object] 
         curve = _curve_result(spec, features[spec.extractor], photos, params.train, params.evaluate.seed)
     on_step()
     if fitted:
-        label_errors = _label_errors(spec.extractor, features[spec.extractor], photos)
+        serving = BrandModel.open(workspace.brand_model(selection.choice.name))
+        label_errors = _label_errors(
+            spec.extractor, features[spec.extractor], photos, serving, features[selection.choice.extractor]
+        )
     on_step()
     searches = [_retrieval_result(name, features[name], photos) for name in embedded]
     source_of = dict(zip(photos["photo_id"], photos["source"], strict=True))
@@ -180,12 +183,17 @@ def _curve_result(
     return CurveResult(name=spec.name, weights=features.meta["weights"], points=points)
 
 
-def _label_errors(name: str, features: Features, photos: pd.DataFrame) -> LabelErrorResult | None:
-    """Of the photos of learnt brands; None where there are too few shoe models to hold any out."""
+def _label_errors(
+    name: str, features: Features, photos: pd.DataFrame, serving: BrandModel, served: Features
+) -> LabelErrorResult | None:
+    """Of the photos of learnt brands, borne out by the model that serves; None where there are too few shoe models."""
     known = photos[photos["known"]]
-    vectors = features.search_rows(known.index.to_numpy())
-    found = find_label_errors(vectors, known["brand"].to_numpy(str), known["group"].to_numpy())
-    return None if found is None else LabelErrorResult(name=name, weights=features.meta["weights"], found=found)
+    vectors, brands = features.search_rows(known.index.to_numpy()), known["brand"].to_numpy(str)
+    found = find_label_errors(vectors, brands, known["group"].to_numpy())
+    if found is None:
+        return None
+    found = borne_out(found, brands, np.array(serving.spec.labels), serving.probabilities(_rows(served, known)))
+    return LabelErrorResult(name=name, weights=features.meta["weights"], found=found)
 
 
 def _rows(features: Features, photos: pd.DataFrame) -> NDArray[np.float32]:

@@ -76,17 +76,20 @@ def make_bundle(workspace: Workspace, params: BundleParams, on_progress: OnProgr
     products = read_table(workspace.products, "merge")
     products = products[products["product_id"].isin(gallery["product_id"])].sort_values("product_id")
     text = read_text_spec(workspace.text)
+    copied = {
+        EMBEDDER: extractor_folder / GRAPH,
+        BRAND: model_folder / MODEL_GRAPH,
+        INDEX: workspace.index / INDEX,
+        **{name: workspace.text / name for name in TEXT_FILES},
+        **{part_graph(part): workspace.extractor(part.name) / GRAPH for part in text.parts[1:] if part.graph_sha256},
+    }
+    if missing := next((file for file in copied.values() if not file.is_file()), None):
+        raise BundleError(f"{missing}: missing; run `dvc repro`")
     with replacing_folder(workspace.bundle) as folder:
-        shutil.copyfile(extractor_folder / GRAPH, folder / EMBEDDER)
-        shutil.copyfile(model_folder / MODEL_GRAPH, folder / BRAND)
-        shutil.copyfile(workspace.index / INDEX, folder / INDEX)
+        for name, file in copied.items():
+            shutil.copyfile(file, folder / name)
         write_table(gallery, folder / GALLERY)
         write_table(products[["product_id", "model_id", "brand", "model", "title", "offers"]], folder / PRODUCTS)
-        for name in TEXT_FILES:
-            shutil.copyfile(workspace.text / name, folder / name)
-        for part in text.parts[1:]:
-            if part.graph_sha256 is not None:
-                shutil.copyfile(workspace.extractor(part.name) / GRAPH, folder / part_graph(part))
         _write_thumbnails(workspace, gallery, params, folder / THUMBNAILS, on_progress)
         files = {file.name: file_sha256(file) for file in sorted(folder.iterdir())}
         manifest = BundleManifest(

@@ -86,7 +86,7 @@ def verify(folder: Path) -> BundleManifest:
             raise BundleError(f"{folder / name}: not the graph that its description names; make that part again")
     sizes = extractor.dim, extractor.searched or extractor.dim
     named = extractor.name == brand.extractor == index.extractor and brand.name == index.model
-    seen = text.parts[0] == extractor and text.photos == index.photos
+    seen = text.parts[:1] == (extractor,) and text.photos == index.photos
     if (brand.dim, index.dim) != sizes or not named or not seen:
         raise BundleError(f"{folder}: its parts are of different extractors; run `dvc repro`")
     return manifest

@@ -20,7 +20,6 @@ __all__ = ["Lexicon", "Meaning", "Term", "TermWords", "WordFile", "lexicon", "pa
 
 _WORD = re.compile(r"[^\W_]+")
 _CYRILLIC = re.compile(r"[а-я]")
-_STEMMERS = {language: snowballstemmer.stemmer(language) for language in ("english", "russian")}
 
 _SECTIONS = "colours", "kinds", "materials", "uses", "wearers"
 
@@ -84,10 +83,12 @@ def tokens_of(meanings: Iterable[Meaning]) -> list[str]:
 def stem(word: str) -> str:
     """A word without case, accents and ending (Snowball, English or Russian by its letters)."""
     plain = unicodedata.normalize("NFC", word.lower()).replace("ё", "е")
-    if _CYRILLIC.search(plain):
-        return str(_STEMMERS["russian"].stemWord(plain))
-    letters = (letter for letter in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(letter))
-    return str(_STEMMERS["english"].stemWord("".join(letters)))
+    language = "russian" if _CYRILLIC.search(plain) else "english"
+    if language == "english":
+        letters = unicodedata.normalize("NFKD", plain)
+        plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    # A stemmer keeps the word that it works on: threads may not share one.
+    return str(snowballstemmer.stemmer(language).stemWord(plain))
 
 
 def _stems(text: str) -> Words:

@@ -86,6 +86,7 @@ class WordSearch:
     def __init__(self, index: WordIndex, lexicon: Lexicon) -> None:
         self.index, self._lexicon = index, lexicon
         self._meant = lexicon.vocabulary
+        self._rarest = float(index.scores.max(initial=0))
         self._spellings = sorted(word for word in {*index.vocabulary, *self._meant} if word.isalpha())
 
     def understand(self, text: str) -> list[Meaning]:
@@ -118,14 +119,17 @@ class WordSearch:
     def scores(self, meanings: Sequence[Meaning]) -> NDArray[np.float32]:
         """(documents,) in [0, 1]: BM25 as a share of what a document that has every token best could reach.
 
-        The tokens of a phrase with a term (`navy`, which is also blue) weigh as one word.
+        The tokens of a phrase with a term (`navy`, which is also blue) weigh as one word; a word that no document has,
+        as the rarest.
         """
         total, most = np.zeros(self.index.size, np.float32), 0.0
         for words, term in meanings:
             tokens = [*words, *([term.token] if term else map(brand_token, words))]
             weight = 1 / len(tokens) if term else 1.0
-            for column in map(self.index.column, tokens):
-                if column.stop > column.start:
-                    total[self.index.documents[column]] += weight * self.index.scores[column]
-                    most += weight * float(self.index.scores[column].max())
+            columns = [column for column in map(self.index.column, tokens) if column.stop > column.start]
+            for column in columns:
+                total[self.index.documents[column]] += weight * self.index.scores[column]
+                most += weight * float(self.index.scores[column].max())
+            if not columns:
+                most += self._rarest
         return total / most if most else total

@@ -60,7 +60,7 @@ class TextTower:
 
     def vectors(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """(n, d) of texts, each a list of `Lexicon.tokens`."""
-        return self._session.run(gram_ids(texts))
+        return self._session.run(gram_ids(texts or [[]]))[: len(texts)]  # the graph takes one text or more
 
 
 def photo_input(parts: Sequence[tuple[ExtractorSpec, NDArray[np.float32]]]) -> NDArray[np.float32]:

@@ -230,12 +230,12 @@ class TextParams(Section):
 
     weight: float = Field(0.5, ge=0, description="Of the vectors beside the words in a search; 0 leaves them out")
     seed: Seed = 20
-    epochs: float = Field(18.0, gt=0, description="Times that the photos are gone through, in 200 batches or more")
+    epochs: float = Field(24.0, gt=0, description="Times that the photos are gone through, in 200 batches or more")
     batch: int = Field(256, ge=2, description="Photos, each with a caption")
     width: int = Field(128, ge=8, description="Numbers of an n-gram's vector")
-    hidden: int = Field(512, ge=8, description="Of the photo head")
+    hidden: int = Field(1024, ge=8, description="Of the photo head")
     dim: int = Field(128, ge=8, description="Of the space in which texts and photos meet")
-    dropout: float = Field(0.3, ge=0, lt=1)
+    dropout: float = Field(0.4, ge=0, lt=1)
     lr: float = Field(2e-3, gt=0)
     weight_decay: float = Field(0.3, ge=0)
     temperature: float = Field(0.07, gt=0, description="Of similarities, at the start; it is learnt")

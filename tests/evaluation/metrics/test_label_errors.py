@@ -5,7 +5,13 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from sneakers_ml.errors import DataError
-from sneakers_ml.evaluation.metrics.label_errors import confident_errors, find_label_errors, out_of_fold_probabilities
+from sneakers_ml.evaluation.metrics.label_errors import (
+    LabelErrors,
+    borne_out,
+    confident_errors,
+    find_label_errors,
+    out_of_fold_probabilities,
+)
 
 
 def clusters(size=60, seed=0):
@@ -42,6 +48,17 @@ class TestConfidentErrors:
         assert rows.tolist() == [1]
         rows, _ = confident_errors(np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([0, 0]))
         assert rows.tolist() == []
+
+
+def test_a_second_model_must_find_the_suggestion_likelier_too():
+    found = LabelErrors(4, 0.5, np.array([3, 0, 1]), np.array(["b", "b", "a"]), np.array([0.9, 0.8, 0.7]), np.zeros(3))
+    second = np.array([[0.4, 0.6], [0.5, 0.5], [0.0, 1.0], [0.7, 0.3]])  # columns b, a
+    kept = borne_out(found, np.array(["a", "b", "a", "a"]), np.array(["b", "a"]), second)
+    # Photo 3, labelled a: b .7 > a .3. Photo 0, labelled a: b .4 < a .6. Photo 1, labelled b: a .5, which is not more.
+    assert kept.rows.tolist() == [3]
+    assert kept.suggested.tolist() == ["b"]
+    assert kept.confidence.tolist() == [0.9]
+    assert (kept.photos, kept.accuracy) == (4, 0.5)
 
 
 class TestOutOfFold:

@@ -7,7 +7,7 @@ another brand as it is, on average, of photos that bear that brand.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from sklearn.model_selection import GroupKFold
 
 from sneakers_ml.errors import DataError
 
-__all__ = ["LabelErrors", "confident_errors", "find_label_errors", "out_of_fold_probabilities"]
+__all__ = ["LabelErrors", "borne_out", "confident_errors", "find_label_errors", "out_of_fold_probabilities"]
 
 Floats = NDArray[np.float64]
 Strings = NDArray[np.str_]
@@ -71,6 +71,23 @@ def find_label_errors(vectors: NDArray[np.float32], brands: Strings, groups: NDA
         confidence=sure[order],
         given=own[order],
     )
+
+
+def borne_out(found: LabelErrors, brands: Strings, labels: Strings, probabilities: Floats) -> LabelErrors:
+    """Those of the suspected photos whose suggested brand a second model, too, finds likelier than the given one.
+
+    Args:
+        found: suspected by the first model.
+        brands: (n,) labels of the photos that were checked.
+        labels: (c,) what the second model tells apart, the brands among them.
+        probabilities: (n, c) by the second model, which may have been trained on the photos: what it has learnt in vain
+            speaks all the more against a label.
+    """
+    columns = {label: column for column, label in enumerate(labels.tolist())}
+    given, suggested = ([columns[label] for label in names.tolist()] for names in (brands[found.rows], found.suggested))
+    kept = probabilities[found.rows, suggested] > probabilities[found.rows, given]
+    parts = {name: getattr(found, name)[kept] for name in ("rows", "suggested", "confidence", "given")}
+    return replace(found, **parts)
 
 
 def out_of_fold_probabilities(
