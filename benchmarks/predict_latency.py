@@ -29,10 +29,10 @@ from sneakers_ml import images
 from sneakers_ml.serving.recognizer import Recognizer
 from sneakers_ml.workspace.paths import Workspace
 
-_SNEAKERS = Path(sys.executable).with_name("sneakers")
+SNEAKERS = Path(sys.executable).with_name("sneakers")
 
 
-def _milliseconds(function: Callable[[], object], count: int, before: Callable[[], object] = int) -> list[float]:
+def milliseconds(function: Callable[[], object], count: int, before: Callable[[], object] = int) -> list[float]:
     taken = []
     for _ in range(count):
         before()
@@ -42,7 +42,7 @@ def _milliseconds(function: Callable[[], object], count: int, before: Callable[[
     return taken
 
 
-def _forget(folders: list[Path]) -> None:
+def forget(folders: list[Path]) -> None:
     """Drop the files below some folders from the kernel's cache."""
     for folder in folders:
         for file in folder.rglob("*"):
@@ -65,19 +65,19 @@ def main(
     folders = [*libraries, Path(sneakers_ml.__file__).parent, bundle]
 
     def predict() -> None:
-        command = [_SNEAKERS, "--workspace", workspace, "predict", files[0]]
+        command = [SNEAKERS, "--workspace", workspace, "predict", files[0]]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
     recognizer = Recognizer.load(bundle)
     decoded = cycle([images.read(file, longest_side=1024) for file in files])
     named = cycle(files)
-    _milliseconds(lambda: recognizer.answer(next(decoded)), 5)
+    milliseconds(lambda: recognizer.answer(next(decoded)), 5)
     measured = {
-        "process, cold files": _milliseconds(predict, cold_runs, before=lambda: _forget(folders)),
-        "process, warm files": _milliseconds(predict, runs),
-        "Recognizer.load": _milliseconds(lambda: Recognizer.load(bundle).close(), runs),
-        "answer, decoded photo": _milliseconds(lambda: recognizer.answer(next(decoded)), answers),
-        "answer, photo's file": _milliseconds(
+        "process, cold files": milliseconds(predict, cold_runs, before=lambda: forget(folders)),
+        "process, warm files": milliseconds(predict, runs),
+        "Recognizer.load": milliseconds(lambda: Recognizer.load(bundle).close(), runs),
+        "answer, decoded photo": milliseconds(lambda: recognizer.answer(next(decoded)), answers),
+        "answer, photo's file": milliseconds(
             lambda: recognizer.answer(images.read(next(named), longest_side=1024)), answers
         ),
     }

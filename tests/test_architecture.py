@@ -36,6 +36,8 @@ def modules():
 
 
 MODULES = dict(modules())
+HEAVY = {"torch", "torchvision", "sklearn", "skl2onnx", "onnx", "catboost", "scrapy", "skimage", "matplotlib"}
+HEAVY |= {"bm25s", "scipy"}
 
 
 class TestModules:
@@ -70,8 +72,22 @@ class TestImports:
         result = subprocess.run(
             [sys.executable, "-c", script], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True
         )
-        heavy = {"torch", "torchvision", "sklearn", "skl2onnx", "onnx", "catboost", "scrapy", "skimage", "matplotlib"}
-        assert heavy & set(json.loads(result.stdout)) == set()
+        assert HEAVY & set(json.loads(result.stdout)) == set()
+
+    @pytest.mark.parametrize("command", ["find", "predict"])
+    def test_nor_does_an_answer_on_the_command_line(self, tiny, command):
+        """What is loaded when it has answered: a bundle's parts import what they need only when they are opened."""
+        asked = "navy low" if command == "find" else str(tiny.queries[0].path)
+        script = (
+            "import json, sys; from sneakers_ml.cli.app import app;"
+            "app(sys.argv[1:], standalone_mode=False);"
+            "print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+        )
+        arguments = ["--workspace", str(tiny.root), command, asked, "--json"]
+        result = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True)
+        answer, loaded = map(json.loads, result.stdout.splitlines())
+        assert answer["similar"]
+        assert HEAVY & set(loaded) == set()
 
 
 class TestRegistries:

@@ -95,6 +95,14 @@ class TestJson:
         assert printed["confidence"] == pytest.approx(answer.confidence, abs=1e-4)
         assert [product["product_id"] for product in printed["similar"]] == [n.product_id for n in answer.neighbours]
 
+    def test_words_are_what_the_recogniser_says(self, ask, tiny, query):
+        words = Recognizer.load(tiny.workspace.bundle).answer(images.read(query, longest_side=1024)).words
+        printed = lines(ask("predict", query, "--json"))[0]["words"]
+        assert [colour["word"] for colour in printed["colours"]] == [colour.word for colour in words.colours]
+        assert [model["word"] for model in printed["models"]] == [model.word for model in words.models]
+        assert printed["models"][0]["score"] == pytest.approx(words.models[0].score, abs=1e-4)
+        assert printed["kind"] is None  # no title of the tiny workspace's tells one
+
     def test_a_photo_that_cannot_be_read_has_its_reason_and_the_others_are_answered(self, ask, query, tmp_path):
         broken, missing = tmp_path / "broken.jpg", tmp_path / "missing.jpg"
         broken.write_bytes(b"no photo at all")
@@ -306,6 +314,15 @@ class TestForPeople:
         assert str(query) in outcome.out
         for words in ("Arvo", "RUB at", "EUR at", "https://demo"):
             assert words in outcome.out
+
+    def test_the_photo_in_words_below_its_brand(self, ask, tiny):
+        photos = [query.path for query in tiny.queries]
+        shown = ask("predict", *photos, "--top", 1).out.splitlines()
+        texts = [line["words"]["text"] for line in lines(ask("predict", *photos, "--json", "--top", 1))]
+        for photo, text in zip(photos, texts, strict=True):
+            place = shown.index(str(photo))
+            assert shown[place + 2] == f"  {text}"
+        assert any("most like" in text for text in texts)
 
     @pytest.mark.parametrize(
         "name", ["[red]shoe[/red].jpg", "shoe[/].jpg", "[link=x].jpg", "кроссовок.jpg", "-%s{}.jpg"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -10,10 +11,12 @@ import subprocess
 import sys
 from importlib.metadata import version
 
+import pandas as pd
 import pytest
 import typer
 
 from sneakers_ml.cli.app import app
+from sneakers_ml.workspace.paths import Workspace
 from tests.support.command import SCRIPT, run_process
 
 GROUP = typer.main.get_command(app)
@@ -141,6 +144,21 @@ class TestProcess:
         )
         assert outcome.code == 1
         assert json.loads(outcome.out)["photo"] == "фото.jpg"
+
+    def test_letters_that_a_terminal_does_not_have_are_question_marks(self, tiny, tmp_path):
+        """Of a photo's name, and of a title in Cyrillic."""
+        bundle = shutil.copytree(tiny.workspace.bundle, Workspace(tmp_path).bundle)
+        products = pd.read_parquet(bundle / "products.parquet")
+        products.assign(title="Кеды " + products["title"]).to_parquet(bundle / "products.parquet")
+        manifest = json.loads((bundle / "bundle.json").read_text())
+        manifest["files"]["products.parquet"] = hashlib.sha256((bundle / "products.parquet").read_bytes()).hexdigest()
+        (bundle / "bundle.json").write_text(json.dumps(manifest))
+        photo = shutil.copyfile(tiny.queries[0].path, tmp_path / "фото.jpg")
+        for command, asked, shown in (("find", "красные arvo", "???? Arvo"), ("similar", photo, "????.jpg")):
+            outcome = run_process(command, asked, "--top", 1, cwd=tmp_path, PYTHONIOENCODING="ascii")
+            assert (outcome.code, outcome.err) == (0, "")
+            assert shown in outcome.out
+            assert "????" in outcome.out.partition("offers")[2]
 
     def test_a_reader_that_leaves_early_is_no_failure(self, tiny):
         photos = [str(query.path) for query in tiny.queries]

@@ -63,32 +63,28 @@ class TestColours:
         ]
 
 
-class TestKind:
-    DIRECTIONS = {"=low top": (1.0, 0.0), "=high top": (0.0, 1.0), "=slip-on": (-1.0, 0.0)}
+KINDS = {"=low top": (1.0, 0.0), "=high top": (0.0, 1.0), "=slip-on": (-1.0, 0.0)}
 
+
+class TestKind:
     def test_the_one_whose_text_the_photo_is_nearest_to(self):
-        kind = describer(self.DIRECTIONS, kinds(0, 0)).describe(FLAT, []).kind
+        kind = describer(KINDS, kinds(0, 0)).describe(FLAT, []).kind
         assert said([kind]) == [("high top", sigmoid(10 * 0.8 - 10 * 0.6))]
 
     def test_the_readers_bias_counts(self):
-        kind = describer(self.DIRECTIONS, kinds(4, 0)).describe(FLAT, []).kind
+        kind = describer(KINDS, kinds(4, 0)).describe(FLAT, []).kind
         assert said([kind]) == [("low top", sigmoid(4 + 6 - 8))]
 
     def test_of_three_that_are_as_likely_none_is_said(self):
-        assert describer(self.DIRECTIONS, kinds(2, 0, 14)).describe(FLAT, []).kind is None  # 8, 8 and 8
+        assert describer(KINDS, kinds(2, 0, 14)).describe(FLAT, []).kind is None  # 8, 8 and 8
+
+
+MODELS = {"glide": (0.8, 0.6), "tidal": (0.6, 0.8), "drift": (0.28, 0.96), "curb": (1.0, 0.0), "set": (0.0, -1.0)}
 
 
 class TestModels:
-    DIRECTIONS = {
-        "glide": (0.8, 0.6),
-        "tidal": (0.6, 0.8),
-        "drift": (0.28, 0.96),
-        "curb": (1.0, 0.0),
-        "set": (0.0, -1.0),
-    }
-
     def like(self, *names, brand="arvo"):
-        models = describer(self.DIRECTIONS).describe(FLAT, [(brand, name) for name in names]).models
+        models = describer(MODELS).describe(FLAT, [(brand, name) for name in names]).models
         return said(models)
 
     def test_those_whose_names_lie_near_the_photo_the_nearest_first(self):
@@ -118,18 +114,19 @@ def test_nothing_is_said_where_nothing_can_be_told():
     assert describer({}).describe(FLAT, []) == Description()
 
 
+@pytest.fixture(scope="module")
+def queries(tiny):
+    return [images.read(query.path, longest_side=640) for query in tiny.queries]
+
+
+def load(manifest, folder):
+    embedder = open_extractor(manifest.extractor, folder / "embedder.onnx", threads=1)
+    return PhotoDescriber.load(folder, manifest.text, embedder, threads=1)
+
+
 class TestTiny:
-    @pytest.fixture(scope="class")
-    def queries(self, tiny):
-        return [images.read(query.path, longest_side=640) for query in tiny.queries]
-
-    def load(self, bundle):
-        manifest = verify(bundle)
-        embedder = open_extractor(manifest.extractor, bundle / "embedder.onnx", threads=1)
-        return PhotoDescriber.load(bundle, manifest.text, embedder, threads=1)
-
     def test_threads_say_what_one_would(self, tiny, queries):
-        loaded = self.load(tiny.workspace.bundle)
+        loaded = load(verify(tiny.workspace.bundle), tiny.workspace.bundle)
         models = [("arvo", "Tidal"), ("brisko", "Volley"), ("arvo", "Arvo Blue")]
 
         def describe(photo):
@@ -147,7 +144,6 @@ class TestTiny:
         terms = tuple(Lexicon(manifest.text.words).terms("kinds"))[:2]
         reader = TermReader(terms, np.zeros((2, 2), np.float32), np.array([3, 0], np.float32), exclusive=True)
         save_readers({"kinds": reader}, bundle)
-        embedder = open_extractor(manifest.extractor, bundle / "embedder.onnx", threads=1)
-        description = PhotoDescriber.load(bundle, manifest.text, embedder).describe(Query(queries[0]), [])
+        description = load(manifest, bundle).describe(Query(queries[0]), [])
         assert description.colours == ()
         assert said([description.kind]) == [("low top", sigmoid(3))]

@@ -397,13 +397,14 @@ class TestVote:
         assert all(answer.confidence <= 0.8 for answer in named)
 
 
+NAMES = {"air": (1.0, 0.0), "rider": (0.8, 0.6), "dunk": (0.6, 0.8)}
+
+
 class TestWords:
     """Models are named that the nearest photos show; on the tiny workspace, colours too."""
 
-    WORDS = {"air": (1.0, 0.0), "rider": (0.8, 0.6), "dunk": (0.6, 0.8)}  # unit vectors
-
     def like(self, confidence, brands, cosines, models):
-        answer = placed(confidence, brands, cosines, models=models, words=self.WORDS).answer(FLAT)
+        answer = placed(confidence, brands, cosines, models=models, words=NAMES).answer(FLAT)
         return answer.known, [(model.word, model.score) for model in answer.words.models]
 
     def test_of_a_known_brand_the_models_of_that_brand(self):
@@ -419,15 +420,15 @@ class TestWords:
         assert models == [("Dunk", pytest.approx(0.6))]
 
     def test_nothing_is_said_where_there_is_no_sneaker(self):
-        answer = placed(0.99, ["nike"], [0.39], models=["Air"], words=self.WORDS).answer(FLAT)
+        answer = placed(0.99, ["nike"], [0.39], models=["Air"], words=NAMES).answer(FLAT)
         assert (answer.sneaker, answer.words) == (False, Description())
 
     def test_colours_said_of_the_gallerys_photos_are_mostly_those_of_their_titles(self, recognizer, catalogue, tiny):
         """Drawn with two colours of some eleven, so that by chance one in five would be right."""
         titles = pd.read_parquet(tiny.workspace.products).set_index("product_id")["title"]
         right = []
-        for row in catalogue.itertuples():
+        for row in catalogue[::2].itertuples():
             told = {term.name for term in lexicon().named(titles[row.product_id], "colours")}
             right += [colour.word in told for colour in recognizer.answer(row.pixels).words.colours]
-        assert len(right) >= len(catalogue)
+        assert len(right) >= len(catalogue[::2])
         assert np.mean(right) > 0.7

@@ -1,8 +1,10 @@
-"""A small words.yaml, indices counted by hand, and captioned photos whose vectors say what they show."""
+"""A small words.yaml, indices counted by hand, damaged files of arrays, and captioned photos told by their vectors."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import io
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,7 +17,7 @@ from sneakers_ml.text.training.captions import Captions
 from sneakers_ml.text.training.photos import CaptionedPhotos
 from sneakers_ml.workspace.params import TextParams
 
-__all__ = ["BLUE", "BOOT", "LOW", "RED", "WORDS", "captioned", "index_of", "products_of", "small_lexicon", "toy_params"]
+__all__ = ["BLUE", "BOOT", "DAMAGED", "LOW", "RED", "WORDS", "captioned", "index_of", "products_of", "small_lexicon", "toy_params"]
 
 WORDS = """\
 colours:
@@ -96,3 +98,41 @@ def toy_params(**update: float) -> TextParams:
     """Towers as small as they may be, trained in small batches."""
     settings = {"batch": 8, "width": 8, "hidden": 8, "dim": 8, "epochs": 1, "dropout": 0, "lr": 0.02}
     return TextParams.model_validate(settings | update)
+
+
+def _saved() -> bytes:
+    with io.BytesIO() as file:
+        np.savez(file, vocabulary=np.array(["nike"]), starts=np.array([0, 1]), documents=np.array([0]), size=1)
+        return file.getvalue()
+
+
+def _pickled() -> bytes:
+    with io.BytesIO() as file:
+        parts = {name: np.array([{"a": 1}], object) for name in ("vocabulary", "starts", "documents", "scores", "size")}
+        np.savez(file, **parts)
+        return file.getvalue()
+
+
+def _a_single_array() -> bytes:
+    with io.BytesIO() as file:
+        np.save(file, np.zeros(3))
+        return file.getvalue()
+
+
+def _an_archive_of_texts() -> bytes:
+    with io.BytesIO() as file:
+        with zipfile.ZipFile(file, "w") as archive:
+            for name in ("vocabulary", "starts", "documents", "scores", "size"):
+                archive.writestr(f"{name}.npy", "no array")
+        return file.getvalue()
+
+
+DAMAGED: dict[str, Callable[[], bytes]] = {
+    "empty": lambda: b"",
+    "text": lambda: b"no archive at all\n",
+    "cut off": lambda: _saved()[:-40],
+    "a part is missing": _saved,
+    "pickled objects": _pickled,
+    "a single array": _a_single_array,
+    "an archive of texts": _an_archive_of_texts,
+}

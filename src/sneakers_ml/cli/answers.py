@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -158,9 +157,7 @@ def _print_result(result: PhotoResult) -> None:
     if result.error:
         warn(f"{result.photo}: {result.error}")
         return
-    encoding = sys.stdout.encoding  # what a terminal cannot show of a file's name becomes question marks
-    name = result.photo.encode(encoding, "replace").decode(encoding)
-    console.print(name, style="bold", markup=False, soft_wrap=True)
+    console.print(result.photo, style="bold", markup=False, soft_wrap=True)
     if result.answer:
         others = ", ".join(map(brand_share, result.answer.alternatives[:3])) if result.answer.sneaker else ""
         console.print(f"  {brand_line(result.answer)}" + (f" (then {others})" if others else ""), markup=False)

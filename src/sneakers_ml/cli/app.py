@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -103,6 +104,8 @@ def choose_workspace(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line (None: the process's own); a failure is one line on standard error, exit code 1 or 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # what a terminal has no letters for becomes question marks
     try:
         app(arguments, prog_name="sneakers")
     except SneakersError as error:

@@ -15,13 +15,12 @@ from rich.table import Table
 
 from sneakers_ml.cli.output import print_table, warn, workspace_of
 from sneakers_ml.errors import UsageError
-from sneakers_ml.workspace.crawl_tracking import is_demos, track_crawls
-from sneakers_ml.workspace.params import CrawlParams, load_params
 from sneakers_ml.workspace.paths import Workspace
 from sneakers_ml.workspace.settings import load_settings
 
 if TYPE_CHECKING:
     from scrapers.crawl import OnCrawlProgress, ShopProgress, ShopReport
+    from sneakers_ml.workspace.params import CrawlParams
 
 __all__ = ["crawl"]
 
@@ -48,6 +47,9 @@ def crawl(
 
     Example: `sneakers crawl superkicks`
     """
+    from sneakers_ml.workspace.crawl_tracking import is_demos, track_crawls
+    from sneakers_ml.workspace.params import load_params
+
     workspace = workspace_of(context)
     params = load_params(workspace.params).crawl
     names = list(shops or ())

@@ -8,9 +8,6 @@ from typing import Annotated
 import typer
 
 from sneakers_ml.cli.output import print_facts, workspace_of
-from sneakers_ml.workspace.make import make_workspace, read_brands
-from sneakers_ml.workspace.params import load_params
-from sneakers_ml.workspace.remote import chosen_remote, write_remote
 from sneakers_ml.workspace.settings import load_settings
 
 __all__ = ["remote", "workspace"]
@@ -29,6 +26,9 @@ def workspace(
     Example: `sneakers workspace ../mine`, then `sneakers --workspace ../mine import ~/photos --source mine`, then
     `dvc repro` in ../mine.
     """
+    from sneakers_ml.workspace.make import make_workspace, read_brands
+    from sneakers_ml.workspace.params import load_params
+
     split = {"brands": read_brands(brands)} if brands else {}
     if train_source:
         split["train_sources"] = train_source
@@ -55,6 +55,8 @@ def remote(
     The environment or `.env` holds S3_BUCKET, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, where the server is not
     Amazon's, S3_ENDPOINT_URL. Git holds nothing of it.
     """
+    from sneakers_ml.workspace.remote import chosen_remote, write_remote
+
     chosen = chosen_remote(load_settings())
     write_remote(workspace_of(context).root, chosen)
     if check:

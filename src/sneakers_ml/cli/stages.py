@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sneakers_ml.cli.output import console, print_facts, print_table, warn, workspace_of
 from sneakers_ml.errors import DataError, UsageError
 from sneakers_ml.progress import progress_bar
-from sneakers_ml.workspace.params import load_params
+from sneakers_ml.workspace.paths import Workspace
 
 __all__ = [
     "bundle",
@@ -28,7 +28,17 @@ __all__ = [
     "train",
 ]
 
+if TYPE_CHECKING:
+    from sneakers_ml.workspace.params import Params
+
 _SHOWN_REJECTS = 10
+
+
+def _params(workspace: Workspace) -> Params:
+    """The workspace's params.yaml."""
+    from sneakers_ml.workspace.params import load_params
+
+    return load_params(workspace.params)
 
 
 def import_(
@@ -119,7 +129,7 @@ def photos(context: typer.Context) -> None:
     from sneakers_ml.features.extractor import EXTRACTORS
 
     workspace = workspace_of(context)
-    params = load_params(workspace.params)
+    params = _params(workspace)
     EXTRACTORS.check(params.embed.sections)  # before hours of work, rather than when their stage comes
     CLASSIFIERS.check(params.train.sections)
     with progress_bar("photos") as on_progress:
@@ -132,7 +142,7 @@ def split(context: typer.Context) -> None:
     from sneakers_ml.catalogue.split import split as run
 
     workspace = workspace_of(context)
-    result = run(workspace, load_params(workspace.params).split)
+    result = run(workspace, _params(workspace).split)
     print_facts(
         "split",
         {
@@ -153,7 +163,7 @@ def finetune(
 
     workspace = workspace_of(context)
     with progress_bar(f"finetune {network}", "steps") as on_progress:
-        result = run(workspace, network, load_params(workspace.params).finetune, on_progress)
+        result = run(workspace, network, _params(workspace).finetune, on_progress)
     if result.warning:
         warn(f"Warning: {result.warning}")
     print_facts(
@@ -177,7 +187,7 @@ def embed(
 
     workspace = workspace_of(context)
     with progress_bar(f"embed {extractor}") as on_progress:
-        result = run(workspace, extractor, load_params(workspace.params).embed, on_progress)
+        result = run(workspace, extractor, _params(workspace).embed, on_progress)
     if result.warning:
         warn(f"Warning: {result.warning}")
     print_facts(
@@ -204,7 +214,7 @@ def train(
 
     workspace = workspace_of(context)
     with progress_bar(f"tune {extractor} {classifier}", "fits") as on_progress:
-        result = run(workspace, extractor, classifier, load_params(workspace.params).train, on_progress)
+        result = run(workspace, extractor, classifier, _params(workspace).train, on_progress)
     print_facts(
         f"trained {shown_name(result.spec.name, result.weights)}",
         {
@@ -226,7 +236,7 @@ def refit(context: typer.Context) -> None:
     from sneakers_ml.networks.refit import refit as run
 
     workspace = workspace_of(context)
-    params = load_params(workspace.params)
+    params = _params(workspace)
     with progress_bar("refit", "steps") as on_progress:
         result = run(workspace, params.finetune, params.embed, on_progress)
     print_facts(
@@ -239,7 +249,7 @@ def index(context: typer.Context) -> None:
     from sneakers_ml.index.index import build_index
 
     workspace = workspace_of(context)
-    result = build_index(workspace, load_params(workspace.params).index)
+    result = build_index(workspace, _params(workspace).index)
     counts = {"photos": result.photos, "products": result.products, "megabytes": result.megabytes}
     print_facts("index", {**counts, **result.rules.figures})
     for note in result.rules.notes:
@@ -252,7 +262,7 @@ def text(context: typer.Context) -> None:
     from sneakers_ml.text.text import make_text
 
     workspace = workspace_of(context)
-    params = load_params(workspace.params)
+    params = _params(workspace)
     with progress_bar("text", "steps") as on_progress:
         result = make_text(
             workspace, params.text, Resampling(params.evaluate.resamples, params.evaluate.seed), on_progress
@@ -279,7 +289,7 @@ def evaluate(context: typer.Context) -> None:
     from sneakers_ml.workspace.choice import read_choice
 
     workspace = workspace_of(context)
-    params = load_params(workspace.params)
+    params = _params(workspace)
     with progress_bar("evaluate", "models") as on_progress:
         metrics = run(workspace, params, on_progress)
     print_evaluation(metrics)
@@ -294,5 +304,5 @@ def bundle(context: typer.Context) -> None:
 
     workspace = workspace_of(context)
     with progress_bar("bundle") as on_progress:
-        result = make_bundle(workspace, load_params(workspace.params).bundle, on_progress)
+        result = make_bundle(workspace, _params(workspace).bundle, on_progress)
     print_facts("bundle", vars(result))

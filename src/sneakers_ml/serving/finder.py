@@ -63,7 +63,8 @@ class Finder:
         spec = verify(folder).text
         products, shown = read_gallery(folder, spec.photos)
         try:
-            vectors = np.load(folder / PHOTO_VECTORS, allow_pickle=False)
+            with (folder / PHOTO_VECTORS).open("rb") as file:
+                vectors = np.lib.format.read_array(file, allow_pickle=False)
         except (OSError, ValueError, EOFError):
             raise BundleError(f"{folder / PHOTO_VECTORS}: damaged; run `sneakers text` and `sneakers bundle`") from None
         index = WordIndex.load(folder)

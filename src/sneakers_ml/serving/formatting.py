@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sneakers_ml.features.extractor import shown_name
 from sneakers_ml.serving.answer import Answer, BrandScore, Match, Offer, Relation, WordScore
-from sneakers_ml.serving.brand_classifier import BrandPrediction
+
+if TYPE_CHECKING:  # only what it is called: the classifier brings OpenCV, which `sneakers find` does without
+    from sneakers_ml.serving.brand_classifier import BrandPrediction
 
 __all__ = [
     "PREDICTION_COLUMNS",

@@ -68,10 +68,10 @@ class WordIndex:
             BundleError: when it is missing or damaged.
         """
         try:
-            with np.load(folder / WORD_INDEX, allow_pickle=False) as parts:
+            with (folder / WORD_INDEX).open("rb") as file, np.load(file, allow_pickle=False) as parts:
                 vocabulary = {word: column for column, word in enumerate(parts["vocabulary"].tolist())}
                 return cls(vocabulary, parts["starts"], parts["documents"], parts["scores"], int(parts["size"]))
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile):
             raise BundleError(f"{folder / WORD_INDEX}: missing or damaged; run `sneakers text`") from None
 
     def column(self, token: str) -> slice:

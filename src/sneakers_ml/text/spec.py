@@ -87,7 +87,7 @@ def load_readers(folder: Path) -> dict[str, TermReader]:
         BundleError: when it is missing or damaged.
     """
     try:
-        with np.load(folder / READERS, allow_pickle=False) as parts:
+        with (folder / READERS).open("rb") as file, np.load(file, allow_pickle=False) as parts:
             return {
                 section: TermReader(
                     tuple(Term(section, name) for name in parts[f"{section}.terms"].tolist()),
@@ -97,7 +97,7 @@ def load_readers(folder: Path) -> dict[str, TermReader]:
                 )
                 for section in parts["sections"].tolist()
             }
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile):
         raise BundleError(f"{folder / READERS}: missing or damaged; run `sneakers text`") from None
 
 

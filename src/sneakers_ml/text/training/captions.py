@@ -95,7 +95,7 @@ class Captions:
         if rng.random() < _SHORTENED:
             tokens = [token for token in tokens if rng.random() >= _DROPPED] or tokens
         required = frozenset(tokens)
-        if rng.random() < _SLIP:
+        if tokens and rng.random() < _SLIP:  # none are left of a title of words to ignore
             place = int(rng.integers(len(tokens)))
             tokens[place] = _slip(tokens[place], rng)
         return Caption(tuple(tokens), required)

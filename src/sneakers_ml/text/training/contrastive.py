@@ -85,6 +85,7 @@ def _texts(tower: TowerNetwork, texts: Sequence[Sequence[str]]) -> torch.Tensor:
     place = {token: number for number, token in enumerate(tokens, start=1)}
     words = tower.words(torch.from_numpy(gram_ids([[token] for token in place])[:, 0]))
     longest = max(map(len, texts))
-    rows = torch.tensor([[*(place[token] for token in text), *[0] * (longest - len(text))] for text in texts])
+    filled = [[*(place[token] for token in text), *[0] * (longest - len(text))] for text in texts]
+    rows = torch.tensor(filled, dtype=torch.int64)  # also where no text says anything
     padded = torch.cat([torch.zeros(1, words.shape[1]), words])
     return tower.join(padded[rows], rows > 0)

@@ -72,13 +72,18 @@ class CaptionedPhotos:
         served = inputs = _inputs(specs, features, places)
         if workspace.refitted(choice.extractor):
             specs[0] = read_spec(workspace.refit)
-            served = _inputs(specs, [load_features(workspace.refit, choice.extractor), features[1]], places)
+            refitted = load_features(workspace.refit, choice.extractor)
+            if refitted.photo_ids != features[0].photo_ids:
+                raise DataError(f"{workspace.refit}: vectors of other photos; run `sneakers refit`")
+            served = _inputs(specs, [refitted, features[1]], places)
         table = read_table(workspace.products, "merge")
         products = table[table["product_id"].isin(gallery["product_id"])].sort_values("product_id", ignore_index=True)
         texts = documents(products, read_table(workspace.listings, "merge", ["product_id", "name"]))
         captions = Captions(products, texts, words)
         rows = photos.iloc[places].reset_index(drop=True)
         rows["product"] = pd.Index(products["product_id"]).get_indexer(rows["product_id"])
+        if (rows["product"] < 0).any():
+            raise DataError(f"{workspace.photo_table}: photos of other products; run `sneakers photos`")
         rows["title"] = products["title"].to_numpy(str)[rows["product"]]
         measured = np.asarray(features[1].vectors[places])
         named = [captions.colours[product] for product in rows["product"]]
