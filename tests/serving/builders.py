@@ -69,7 +69,8 @@ def tower(directions: Mapping[str, tuple[float, float]]) -> TextTower:
 def text_spec(*, weight: float = 0.5, floor: float = 0.5, photos: int = 5) -> TextSpec:
     """Of the tower and the head above."""
     net, colours = (
-        ExtractorSpec(name=name, kind="pointer", dim=2, settings={}, weights="none") for name in ("net", "colours")
+        ExtractorSpec(name=name, kind="pointer", dim=2, settings={}, weights="none", searched=2)
+        for name in ("net", "colours")
     )
     return TextSpec(
         parts=(net, colours),

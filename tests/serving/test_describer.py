@@ -20,7 +20,10 @@ from sneakers_ml.text.spec import TermReader, save_readers
 from tests.serving.builders import WORDS, describer
 
 LEXICON = Lexicon(WORDS)
-FLAT = Query(np.full((64, 64, 3), 200, np.uint8))
+
+
+def flat():
+    return Query(np.full((64, 64, 3), 200, np.uint8))
 
 
 def colours(*logits):
@@ -47,18 +50,18 @@ def sigmoid(logit):
 
 class TestColours:
     def test_those_that_are_likely_enough_the_likeliest_first(self):
-        likely = describer({}, colours(-0.3, 1.0, -0.5)).describe(FLAT, []).colours
+        likely = describer({}, colours(-0.3, 1.0, -0.5)).describe(flat(), []).colours
         assert said(likely) == [("red", sigmoid(1)), ("blue", sigmoid(-0.3))]  # green: 0.38, below 0.4
 
     def test_three_at_most_equals_in_the_order_of_the_words(self):
-        likely = describer({}, colours(1.0, 1.0, 2.0, 1.0)).describe(FLAT, []).colours
+        likely = describer({}, colours(1.0, 1.0, 2.0, 1.0)).describe(flat(), []).colours
         assert [colour.word for colour in likely] == ["green", "blue", "red"]
 
     def test_they_are_read_of_the_photos_colours(self):
         """Not of where it lies among texts: 5 times the first number of the vector, less 3."""
-        likely = describer({}, colours(0.0), colours=(0.5, 0.0)).describe(FLAT, []).colours
+        likely = describer({}, colours(0.0), colours=(0.5, 0.0)).describe(flat(), []).colours
         assert said(likely) == []
-        assert said(describer({}, colours(0.0), colours=(0.8, 0.6)).describe(FLAT, []).colours) == [
+        assert said(describer({}, colours(0.0), colours=(0.8, 0.6)).describe(flat(), []).colours) == [
             ("blue", sigmoid(1))
         ]
 
@@ -68,15 +71,15 @@ KINDS = {"=low top": (1.0, 0.0), "=high top": (0.0, 1.0), "=slip-on": (-1.0, 0.0
 
 class TestKind:
     def test_the_one_whose_text_the_photo_is_nearest_to(self):
-        kind = describer(KINDS, kinds(0, 0)).describe(FLAT, []).kind
+        kind = describer(KINDS, kinds(0, 0)).describe(flat(), []).kind
         assert said([kind]) == [("high top", sigmoid(10 * 0.8 - 10 * 0.6))]
 
     def test_the_readers_bias_counts(self):
-        kind = describer(KINDS, kinds(4, 0)).describe(FLAT, []).kind
+        kind = describer(KINDS, kinds(4, 0)).describe(flat(), []).kind
         assert said([kind]) == [("low top", sigmoid(4 + 6 - 8))]
 
     def test_of_three_that_are_as_likely_none_is_said(self):
-        assert describer(KINDS, kinds(2, 0, 14)).describe(FLAT, []).kind is None  # 8, 8 and 8
+        assert describer(KINDS, kinds(2, 0, 14)).describe(flat(), []).kind is None  # 8, 8 and 8
 
 
 MODELS = {"glide": (0.8, 0.6), "tidal": (0.6, 0.8), "drift": (0.28, 0.96), "curb": (1.0, 0.0), "set": (0.0, -1.0)}
@@ -84,7 +87,7 @@ MODELS = {"glide": (0.8, 0.6), "tidal": (0.6, 0.8), "drift": (0.28, 0.96), "curb
 
 class TestModels:
     def like(self, *names, brand="arvo"):
-        models = describer(MODELS).describe(FLAT, [(brand, name) for name in names]).models
+        models = describer(MODELS).describe(flat(), [(brand, name) for name in names]).models
         return said(models)
 
     def test_those_whose_names_lie_near_the_photo_the_nearest_first(self):
@@ -105,13 +108,15 @@ class TestModels:
         assert self.like(name) == [(name, 1.0)]
 
     def test_another_brands_name_says_more(self):
-        models = describer({"arvo": (0.6, 0.8)}).describe(FLAT, [("brisko", "Arvo Blue"), ("arvo", "Arvo Blue")]).models
+        models = (
+            describer({"arvo": (0.6, 0.8)}).describe(flat(), [("brisko", "Arvo Blue"), ("arvo", "Arvo Blue")]).models
+        )
         assert said(models) == [("Arvo Blue", 1.0)]
 
 
 def test_nothing_is_said_where_nothing_can_be_told():
     """As in a catalogue whose titles name no colour and no kind."""
-    assert describer({}).describe(FLAT, []) == Description()
+    assert describer({}).describe(flat(), []) == Description()
 
 
 @pytest.fixture(scope="module")

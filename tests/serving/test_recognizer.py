@@ -420,8 +420,15 @@ class TestWords:
         assert models == [("Dunk", pytest.approx(0.6))]
 
     def test_nothing_is_said_where_there_is_no_sneaker(self):
-        answer = placed(0.99, ["nike"], [0.39], models=["Air"], words=NAMES).answer(FLAT)
-        assert (answer.sneaker, answer.words) == (False, Description())
+        """A bag that looks like a sneaker of the gallery."""
+        rules = RULES.model_copy(update={"sneaker": LinearRule(weights={"sneaker": 1.0}, threshold=0.0)})
+        answers = [
+            placed(0.9, ["nike"], [0.9], rules, {"nike": 3.0, "#bags": bags}, ["Air"], NAMES).answer(FLAT)
+            for bags in (2.0, 4.0)
+        ]
+        assert [answer.sneaker for answer in answers] == [True, False]
+        assert [model.word for model in answers[0].words.models] == ["Air"]
+        assert answers[1].words == Description()
 
     def test_colours_said_of_the_gallerys_photos_are_mostly_those_of_their_titles(self, recognizer, catalogue, tiny):
         """Drawn with two colours of some eleven, so that by chance one in five would be right."""

@@ -17,7 +17,19 @@ from sneakers_ml.text.training.captions import Captions
 from sneakers_ml.text.training.photos import CaptionedPhotos
 from sneakers_ml.workspace.params import TextParams
 
-__all__ = ["BLUE", "BOOT", "DAMAGED", "LOW", "RED", "WORDS", "captioned", "index_of", "products_of", "small_lexicon", "toy_params"]
+__all__ = [
+    "BLUE",
+    "BOOT",
+    "DAMAGED",
+    "LOW",
+    "RED",
+    "WORDS",
+    "captioned",
+    "index_of",
+    "products_of",
+    "small_lexicon",
+    "toy_params",
+]
 
 WORDS = """\
 colours:
@@ -74,7 +86,7 @@ def captioned(
     reader: TermReader | None = None,
     seen: Sequence[tuple[Term, ...]] | None = None,
 ) -> CaptionedPhotos:
-    """Photos of products that are titled "brand: title"; a row has `product`, a place, and perhaps `split`, `source`."""
+    """Photos of products titled "brand: title"; a row has `product`, a place, and perhaps `split` and `source`."""
     products = products_of(*titles)
     texts = [f"{brand} {title}" for brand, title in zip(products["brand"], products["title"], strict=True)]
     table = pd.DataFrame([{"split": "train", "source": "shop", **row} for row in rows])

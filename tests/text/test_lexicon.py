@@ -12,6 +12,7 @@ from sneakers_ml.text.lexicon import Lexicon, Meaning, lexicon, parse_words, ste
 from tests.text.builders import BLUE, BOOT, LOW, RED, WORDS, small_lexicon
 
 SMALL = small_lexicon()
+WORDS_IN_PHRASES = "sky", "blue", "navy", "court", "king", "the", "аир", "макс", "синий", "nike", "3"
 
 
 def changed(**sections):
@@ -90,11 +91,13 @@ class TestRead:
         assert len(tokens) == len(set(tokens))
         assert all(tokens)
         assert {token for token in tokens if token.startswith("=")} <= {
-            term.token for section in ("colours", "kinds", "materials", "uses", "wearers") for term in SMALL.terms(section)
+            term.token
+            for section in ("colours", "kinds", "materials", "uses", "wearers")
+            for term in SMALL.terms(section)
         }
         assert not [token for token in tokens if token.startswith("@")]
 
-    @given(st.lists(st.sampled_from("sky blue navy court king the аир макс синий nike 3".split()), max_size=8))
+    @given(st.lists(st.sampled_from(WORDS_IN_PHRASES), max_size=8))
     def test_case_and_what_lies_between_words_do_not_matter(self, words):
         assert SMALL.read("-".join(words).upper()) == SMALL.read("  ".join(words))
 

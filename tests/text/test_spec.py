@@ -21,7 +21,9 @@ from sneakers_ml.text.spec import (
 )
 from tests.text.builders import BLUE, BOOT, DAMAGED, LOW, RED, small_lexicon
 
-COLOURS = TermReader((BLUE, RED), np.array([[1, 0], [0, -2]], np.float32), np.array([0, 1], np.float32), exclusive=False)
+COLOURS = TermReader(
+    (BLUE, RED), np.array([[1, 0], [0, -2]], np.float32), np.array([0, 1], np.float32), exclusive=False
+)
 KINDS = TermReader((LOW, BOOT), np.array([[1, 0], [0, -2]], np.float32), np.array([0, 1], np.float32), exclusive=True)
 ROWS = np.array([[0, 0], [2, -1], [-3, 40]], np.float32)
 LOGITS = np.array([[0, 1], [2, 3], [-3, -79]])

@@ -122,7 +122,9 @@ class TestTinyTower:
         one, other = tower.vectors([["arvo"], ["arvo", "ar1212200"]])
         np.testing.assert_allclose(one, other, atol=1e-6)
 
-    @pytest.mark.parametrize(("slip", "word", "other"), [("corvnae", "corvan", "brisko"), ("briskko", "brisko", "arvo")])
+    @pytest.mark.parametrize(
+        ("slip", "word", "other"), [("corvnae", "corvan", "brisko"), ("briskko", "brisko", "arvo")]
+    )
     def test_a_misspelt_word_lies_nearer_to_its_own_than_to_another(self, tower, slip, word, other):
         misspelt, own, stranger = tower.vectors([[slip], [word], [other]])
         assert misspelt @ own > misspelt @ stranger

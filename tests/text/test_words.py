@@ -119,12 +119,11 @@ def test_english_is_in_latin_and_russian_in_cyrillic_letters():
 )
 def test_russian_endings_do_not_matter(term, forms):
     readings = {form: [one.term.name for one in lexicon().read(form) if one.term] for form in forms.split()}
-    assert readings == dict.fromkeys(forms.split(), [term])
+    assert {form: names for form, names in readings.items() if names != [term]} == {}
 
 
-@pytest.mark.parametrize("form", "кроссовки кроссовок кроссовками кроссовках кеды кед кедов кедах обувь обуви".split())
-def test_russian_words_for_a_shoe_are_ignored(form):
-    assert lexicon().tokens(form) == []
+def test_russian_words_for_a_shoe_are_ignored():
+    assert lexicon().tokens("кроссовки кроссовок кроссовками кроссовках кеды кед кедов кедах обувь обуви") == []
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,9 @@ class TestDraw:
     @pytest.mark.parametrize("product", range(3))
     def test_what_is_said_is_what_is_true_but_for_a_slip(self, product):
         for tokens, required in draws(product):
-            slipped = [token for token in tokens if token not in {*CAPTIONS.title(product), "low", "top", "blue", "red"}]
+            slipped = [
+                token for token in tokens if token not in {*CAPTIONS.title(product), "low", "top", "blue", "red"}
+            ]
             assert len(slipped) <= 1
             for token in slipped:
                 assert min(OSA.distance(token, true) for true in required) == 1

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,10 @@ def workspace(tmp_path, text_workspace):
 def vectors_of(workspace, name, photo_ids):
     """The stored vectors of photos, by the ids beside them."""
     rows = np.load(workspace.features / f"{name}.npy")
-    places = {photo: place for place, photo in enumerate(json.loads((workspace.features / f"{name}.json").read_text())["photo_ids"])}
+    places = {
+        photo: place
+        for place, photo in enumerate(json.loads((workspace.features / f"{name}.json").read_text())["photo_ids"])
+    }
     return rows[[places[photo] for photo in photo_ids]]
 
 
@@ -50,7 +54,9 @@ class TestTiny:
         assert len(photos.texts) == len(photos.products) == 48
 
     def test_inputs_are_the_unit_vectors_of_both_extractors(self, tiny, photos):
-        parts = [vectors_of(tiny.workspace, name, photos.rows["photo_id"]) for name in ("efficientnet_lite0", "colours")]
+        parts = [
+            vectors_of(tiny.workspace, name, photos.rows["photo_id"]) for name in ("efficientnet_lite0", "colours")
+        ]
         unit = [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in parts]
         np.testing.assert_allclose(photos.inputs, np.hstack(unit), atol=1e-5)
         assert [spec.name for spec in photos.specs] == ["efficientnet_lite0", "colours"]
@@ -59,7 +65,7 @@ class TestTiny:
 
     def test_sides_share_out_the_photos(self, photos):
         places = [photos.side(side).tolist() for side in ("train", "val", "test")]
-        assert sorted(sum(places, [])) == list(range(144))
+        assert sorted(chain(*places)) == list(range(144))
         assert set(photos.rows["split"].iloc[places[2]]) == {"test"}
         assert photos.side("nowhere").tolist() == []
 

@@ -37,7 +37,9 @@ class TestFound:
 
 
 class TestChance:
-    @pytest.mark.parametrize(("size", "count"), [(36, 1), (36, 3), (500, 7), (10, 1), (4, 1), (12, 5), (11, 1), (30, 0)])
+    @pytest.mark.parametrize(
+        ("size", "count"), [(36, 1), (36, 3), (500, 7), (10, 1), (4, 1), (12, 5), (11, 1), (30, 0)]
+    )
     def test_it_is_that_of_the_hypergeometric_distribution(self, size, count):
         expected = 1 - hypergeom(size, count, min(10, size)).pmf(0)
         assert chance(relevant_at(size, *range(count))[None]) == pytest.approx(expected, abs=1e-12)
