@@ -94,12 +94,11 @@ def grow(source: Path, target: Path, count: int) -> int:
     texts = zip(many["brand"], many["brand"] + " " + many["title"], strict=True)
     index_words(texts, Lexicon(manifest.text.words)).save(target)
     changed = {name: file_sha256(target / name) for name in (PRODUCTS, GALLERY, PHOTO_VECTORS, WORD_INDEX)}
-    sizes = {"photos": len(shown)}
     larger = BundleManifest(
         **manifest.model_dump(exclude={"files", "index", "text"}),
         files=manifest.files | changed,
-        index=manifest.index.model_copy(update=sizes),
-        text=manifest.text.model_copy(update=sizes),
+        index=manifest.index.model_copy(update={"photos": len(shown)}),
+        text=manifest.text.model_copy(update={"gallery_sha256": changed[GALLERY]}),
     )
     (target / MANIFEST).write_text(larger.model_dump_json(), encoding="utf-8")
     return len(shown)

@@ -18,7 +18,7 @@ from sneakers_ml.evaluation.evaluate import evaluate
 from sneakers_ml.workspace.choice import read_choice
 from sneakers_ml.workspace.params import load_params
 from sneakers_ml.workspace.paths import Workspace
-from tests.support.tiny import CLASSIFIERS, EXTRACTORS
+from tests.support.tiny import CLASSIFIERS, EXTRACTORS, TRAINED
 
 PAIRS = (
     ("hog", "svm"),
@@ -114,7 +114,7 @@ def test_the_only_source_has_the_figures_of_all(metrics):
 
 class TestComparison:
     def test_every_pair_is_there_with_what_validation_said_of_it(self, tiny, metrics):
-        assert set(metrics["brand"]) == {f"{extractor}-{name}" for extractor in EXTRACTORS for name in CLASSIFIERS}
+        assert set(metrics["brand"]) == {f"{extractor}-{name}" for extractor in TRAINED for name in CLASSIFIERS}
         assert set(metrics["retrieval"]) == set(EXTRACTORS)
         for name, slices in metrics["brand"].items():
             spec = json.loads((tiny.workspace.brand_model(name) / "model.json").read_text())
@@ -223,7 +223,7 @@ class TestChoice:
         assert choice.name == "efficientnet_lite0-svm"
         assert choice.rule == "Set by `evaluate.serve` in params.yaml."
         assert (choice.stand_in, choice.unseen_sources) == (True, ())
-        names = {f"{extractor}-{classifier}" for extractor in EXTRACTORS for classifier in CLASSIFIERS}
+        names = {f"{extractor}-{classifier}" for extractor in TRAINED for classifier in CLASSIFIERS}
         assert {each.name for each in choice.candidates} == names
         for each in choice.candidates:
             assert each.untrained == (each.extractor == "tinynet")

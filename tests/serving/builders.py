@@ -66,7 +66,7 @@ def tower(directions: Mapping[str, tuple[float, float]]) -> TextTower:
     return TextTower(Sum(directions))  # type: ignore[arg-type]
 
 
-def text_spec(*, weight: float = 0.5, floor: float = 0.5, photos: int = 5) -> TextSpec:
+def text_spec(*, weight: float = 0.5, floor: float = 0.5) -> TextSpec:
     """Of the tower and the head above."""
     net, colours = (
         ExtractorSpec(name=name, kind="pointer", dim=2, settings={}, weights="none", searched=2)
@@ -75,7 +75,7 @@ def text_spec(*, weight: float = 0.5, floor: float = 0.5, photos: int = 5) -> Te
     return TextSpec(
         parts=(net, colours),
         dim=2,
-        photos=photos,
+        gallery_sha256="",
         weight=weight,
         floor=floor,
         words=WORDS,

@@ -167,10 +167,11 @@ class TestRefusals:
         with pytest.raises(BundleError, match=r"text\.json: damaged; run `sneakers text`"):
             make_bundle(workspace, PARAMS)
 
-    def test_words_of_other_photos(self, workspace):
+    def test_words_of_another_gallery(self, workspace):
         before = content(workspace.bundle)
-        edit_text(workspace, photos=143)
-        with pytest.raises(BundleError, match="parts are of different extractors; run `dvc repro`"):
+        gallery = workspace.index / "gallery.parquet"
+        pd.read_parquet(gallery)[::-1].to_parquet(gallery)
+        with pytest.raises(BundleError, match="words are of another gallery; run `sneakers text`"):
             make_bundle(workspace, PARAMS)
         assert content(workspace.bundle) == before
 

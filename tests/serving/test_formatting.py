@@ -126,7 +126,9 @@ def test_the_object_of_a_product_that_was_asked_for_in_words():
     ("known", "colours", "kind", "models", "line"),
     [
         (True, ["white"], "low top", ["chuck 70"], "white low top, New Balance; most like Chuck 70"),
-        (True, ["white", "blue", "red"], None, [], "white and blue and red, New Balance"),
+        (True, ["white", "blue", "red"], None, [], "white, blue and red, New Balance"),
+        (True, ["white", "blue"], "low top", [], "white and blue low top, New Balance"),
+        (True, [], None, [], ""),
         (True, [], "low top", [], "low top, New Balance"),
         (True, [], None, ["574", "ML 574"], "New Balance; most like 574, ML 574"),
         (False, ["white"], "low top", [], "white low top"),

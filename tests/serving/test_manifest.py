@@ -119,7 +119,8 @@ class TestConsistency:
     def test_a_gallery_of_fewer_photos_than_the_index(self, bundle):
         gallery = pd.read_parquet(bundle / "gallery.parquet")
         gallery[1:].to_parquet(bundle / "gallery.parquet")
-        vouch_for(bundle, "gallery.parquet")
+        digest = vouch_for(bundle, "gallery.parquet")
+        edit(bundle, text=part(bundle, "text") | {"gallery_sha256": digest})
         with pytest.raises(BundleError, match="don't belong together"):
             Recognizer.load(bundle)
 
@@ -150,9 +151,20 @@ class TestConsistency:
         with pytest.raises(BundleError, match="parts are of different extractors; run `dvc repro`"):
             Recognizer.load(bundle)
 
-    def test_words_for_another_number_of_photos(self, bundle):
-        edit(bundle, text=part(bundle, "text") | {"photos": 143})
-        with pytest.raises(BundleError, match="run `dvc repro`"):
+    def test_words_of_another_gallery(self, bundle):
+        gallery = pd.read_parquet(bundle / "gallery.parquet")
+        gallery[::-1].to_parquet(bundle / "gallery.parquet")
+        vouch_for(bundle, "gallery.parquet")
+        with pytest.raises(
+            BundleError, match="words are of another gallery; run `sneakers text` and `sneakers bundle`"
+        ):
+            Recognizer.load(bundle)
+
+    def test_the_graph_of_a_part_that_is_missing_or_of_another_make(self, bundle):
+        text = part(bundle, "text")
+        text["parts"][1]["graph_sha256"] = "0" * 64
+        edit(bundle, text=text)
+        with pytest.raises(BundleError, match=r"photo_colours\.onnx: not the graph that its description names"):
             Recognizer.load(bundle)
 
     def test_an_embedder_that_is_no_graph(self, bundle):

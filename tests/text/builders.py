@@ -37,7 +37,7 @@ colours:
   red: {en: [crimson], ru: [красный]}
 kinds:
   low top: {en: [low], models: [court king]}
-  boot: {en: [boots], ru: [ботинки]}
+  boot: {en: [boots, low boots], ru: [ботинки]}
 materials: {leather: {ru: [кожа, из кожи]}}
 uses: {sports: {}}
 wearers: {men: {en: [mens], ru: [мужские]}}

@@ -72,6 +72,7 @@ class TestRead:
 
     def test_the_longest_phrase_is_read_first(self):
         assert SMALL.read("sky blue sky") == [Meaning(("sky", "blue"), BLUE), Meaning(("sky",), None)]
+        assert SMALL.read("low boots low") == [Meaning(("low", "boot"), BOOT), Meaning(("low",), LOW)]
 
     def test_a_russian_phrase_stands_for_the_english_words(self):
         assert SMALL.read("аир макс ботинки") == [Meaning(("air", "max"), None), Meaning(("boot",), BOOT)]

@@ -78,7 +78,7 @@ class TestReaders:
 SPEC = TextSpec(
     parts=(ExtractorSpec(name="hog", kind="hog", dim=8, settings={}, weights="none"),),
     dim=8,
-    photos=3,
+    gallery_sha256="2",
     weight=0.5,
     floor=0.1,
     words=small_lexicon().file,

@@ -54,7 +54,8 @@ class TestMakeText:
         workspace, _, _ = made
         spec = read_text_spec(workspace.text)
         assert [part.name for part in spec.parts] == ["efficientnet_lite0", "colours"]
-        assert (spec.dim, spec.photos, spec.weight) == (16, 144, PARAMS.weight)
+        assert (spec.dim, spec.weight) == (16, PARAMS.weight)
+        assert spec.gallery_sha256 == file_sha256(workspace.index / "gallery.parquet")
         assert spec.words == lexicon().file
         assert spec.tower_sha256 == file_sha256(workspace.text / TOWER)
         assert spec.head_sha256 == file_sha256(workspace.text / PHOTO_HEAD)

@@ -14,7 +14,7 @@ from sneakers_ml.errors import UsageError
 __all__ = ["expand", "find", "predict", "similar", "vectors"]
 
 Photos = Annotated[list[str], typer.Argument(metavar="PHOTO...", help="Photos, folders of photos, or @list.txt.")]
-Top = Annotated[int, typer.Option(min=1, max=100, help="How many similar sneakers.")]
+Top = Annotated[int, typer.Option(min=1, max=100, help="How many sneakers.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 Brand = Annotated[str | None, typer.Option(help="Of this brand only.")]
 MaxPrice = Annotated[float | None, typer.Option(min=0, help="Offered at this price or less.")]

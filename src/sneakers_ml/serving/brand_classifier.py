@@ -32,16 +32,16 @@ class Query:
         self.photo = photo
         self.region = shoe_region(photo)
         self._shoe = cut(photo, self.region)
-        self._vectors: dict[int, NDArray[np.float32]] = {}
+        self._vectors: dict[Extractor, NDArray[np.float32]] = {}
 
     def vector(self, extractor: Extractor) -> NDArray[np.float32]:
         """(1, dim) float32 of the shoe."""
-        if id(extractor) not in self._vectors:
+        if extractor not in self._vectors:
             if isinstance(extractor, Concat):  # its parts may be other models' extractors
-                self._vectors[id(extractor)] = extractor.join([self.vector(part) for part in extractor.parts])
+                self._vectors[extractor] = extractor.join([self.vector(part) for part in extractor.parts])
             else:
-                self._vectors[id(extractor)] = extractor.transform([self._shoe])
-        return self._vectors[id(extractor)]
+                self._vectors[extractor] = extractor.transform([self._shoe])
+        return self._vectors[extractor]
 
 
 class ExtractorPool:

@@ -80,6 +80,7 @@ def make_bundle(workspace: Workspace, params: BundleParams, on_progress: OnProgr
         EMBEDDER: extractor_folder / GRAPH,
         BRAND: model_folder / MODEL_GRAPH,
         INDEX: workspace.index / INDEX,
+        GALLERY: workspace.index / GALLERY,
         **{name: workspace.text / name for name in TEXT_FILES},
         **{part_graph(part): workspace.extractor(part.name) / GRAPH for part in text.parts[1:] if part.graph_sha256},
     }
@@ -88,7 +89,6 @@ def make_bundle(workspace: Workspace, params: BundleParams, on_progress: OnProgr
     with replacing_folder(workspace.bundle) as folder:
         for name, file in copied.items():
             shutil.copyfile(file, folder / name)
-        write_table(gallery, folder / GALLERY)
         write_table(products[["product_id", "model_id", "brand", "model", "title", "offers"]], folder / PRODUCTS)
         _write_thumbnails(workspace, gallery, params, folder / THUMBNAILS, on_progress)
         files = {file.name: file_sha256(file) for file in sorted(folder.iterdir())}

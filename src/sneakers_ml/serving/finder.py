@@ -17,7 +17,7 @@ from sneakers_ml.serving.products import Product, read_gallery
 from sneakers_ml.text.lexicon import Lexicon, tokens_of
 from sneakers_ml.text.search import WordIndex, WordSearch
 from sneakers_ml.text.spec import PHOTO_VECTORS, TOWER, TextSpec
-from sneakers_ml.text.tower import TextTower
+from sneakers_ml.text.tower import TextTower, spoken
 
 __all__ = ["Finder"]
 
@@ -60,15 +60,16 @@ class Finder:
         Raises:
             BundleError: when the bundle is missing, incomplete, changed or inconsistent.
         """
-        spec = verify(folder).text
-        products, shown = read_gallery(folder, spec.photos)
+        manifest = verify(folder)
+        spec, photos = manifest.text, manifest.index.photos
+        products, shown = read_gallery(folder, photos)
         try:
             with (folder / PHOTO_VECTORS).open("rb") as file:
                 vectors = np.lib.format.read_array(file, allow_pickle=False)
         except (OSError, ValueError, EOFError):
             raise BundleError(f"{folder / PHOTO_VECTORS}: damaged; run `sneakers text` and `sneakers bundle`") from None
         index = WordIndex.load(folder)
-        if vectors.shape != (spec.photos, spec.dim) or index.size != len(products):
+        if vectors.shape != (photos, spec.dim) or index.size != len(products):
             raise BundleError(f"{folder}: words, vectors and products don't belong together; run `sneakers bundle`")
         search = WordSearch(index, Lexicon(spec.words))
         return cls(spec, search, TextTower(OnnxSession(folder / TOWER)), vectors.astype(np.float32), products, shown)
@@ -90,7 +91,9 @@ class Finder:
         if not meanings:
             return []
         words = self._search.scores(meanings)
-        cosines = self._vectors @ self._tower.vectors([tokens_of(meanings)])[0]
+        cosines = np.zeros(len(self._vectors), np.float32)
+        if spoken(tokens := tokens_of(meanings)):  # a code alone says nothing of what a shoe looks like
+            cosines = self._vectors @ self._tower.vectors([tokens])[0]
         best = np.maximum.reduceat(cosines, self._first)
         scores = words + self._spec.weight * best
         fitting = (words > 0) | (best >= self._spec.floor)

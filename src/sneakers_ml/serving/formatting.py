@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from sneakers_ml.features.extractor import shown_name
-from sneakers_ml.serving.answer import Answer, BrandScore, Match, Offer, Relation, WordScore
+from sneakers_ml.serving.answer import Answer, BrandScore, Description, Match, Offer, Relation, WordScore
 
 if TYPE_CHECKING:  # only what it is called: the classifier brings OpenCV, which `sneakers find` does without
     from sneakers_ml.serving.brand_classifier import BrandPrediction
@@ -75,11 +75,13 @@ def brand_line(answer: Answer) -> str:
 
 
 def description_line(answer: Answer) -> str:
-    """`white low top, Converse; most like Chuck Taylor, One Star`; empty where nothing is sure enough."""
+    """`white, blue and red low top, Converse; most like Chuck Taylor, One Star`; empty where no word is sure enough."""
     words = answer.words
-    shown = " ".join(
-        filter(None, [" and ".join(colour.word for colour in words.colours), words.kind.word if words.kind else ""])
-    )
+    if words == Description():
+        return ""
+    *others, last = [colour.word for colour in words.colours] or [""]
+    colours = f"{', '.join(others)} and {last}" if others else last
+    shown = " ".join(filter(None, [colours, words.kind.word if words.kind else ""]))
     facts = ", ".join(filter(None, [shown, brand_name(answer.brand) if answer.known else ""]))
     models = ", ".join(brand_name(model.word) for model in words.models)
     return "; ".join(filter(None, [facts, f"most like {models}" if models else ""]))

@@ -15,7 +15,7 @@ from sneakers_ml.features.extractor import ExtractorSpec
 from sneakers_ml.files import file_sha256
 from sneakers_ml.index.spec import GALLERY, INDEX, IndexSpec
 from sneakers_ml.inference.brand_model import BrandModelSpec
-from sneakers_ml.text.spec import PHOTO_HEAD, TEXT_FILES, TOWER, TextSpec
+from sneakers_ml.text.spec import PHOTO_HEAD, TEXT_FILES, TOWER, TextSpec, part_graph
 
 __all__ = [
     "BRAND",
@@ -81,14 +81,16 @@ def verify(folder: Path) -> BundleManifest:
         TOWER: text.tower_sha256,
         PHOTO_HEAD: text.head_sha256,
     }
+    graphs |= {part_graph(part): part.graph_sha256 for part in text.parts[1:] if part.graph_sha256}
     for name, described in graphs.items():
-        if manifest.files[name] != described:
+        if manifest.files.get(name) != described:
             raise BundleError(f"{folder / name}: not the graph that its description names; make that part again")
     sizes = extractor.dim, extractor.searched or extractor.dim
     named = extractor.name == brand.extractor == index.extractor and brand.name == index.model
-    seen = text.parts[:1] == (extractor,) and text.photos == index.photos
-    if (brand.dim, index.dim) != sizes or not named or not seen:
+    if (brand.dim, index.dim) != sizes or not named or text.parts[:1] != (extractor,):
         raise BundleError(f"{folder}: its parts are of different extractors; run `dvc repro`")
+    if manifest.files[GALLERY] != text.gallery_sha256:
+        raise BundleError(f"{folder}: its words are of another gallery; run `sneakers text` and `sneakers bundle`")
     return manifest
 
 

@@ -37,6 +37,6 @@ def read_gallery(folder: Path, photos: int) -> tuple[dict[str, Product], dict[st
         for row in read_rows(folder / PRODUCTS)
     }
     shown = {row["photo_id"]: row["product_id"] for row in read_rows(folder / GALLERY)}
-    if len(shown) != photos or not set(shown.values()) <= products.keys():
+    if len(shown) != photos or set(shown.values()) != products.keys():
         raise BundleError(f"{folder}: gallery and products don't belong together; run `sneakers bundle`")
     return products, shown

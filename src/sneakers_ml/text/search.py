@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,11 +16,12 @@ from rapidfuzz.distance import OSA
 
 from sneakers_ml.errors import BundleError
 from sneakers_ml.files import replacing
-from sneakers_ml.text.lexicon import Lexicon, Meaning
+from sneakers_ml.text.lexicon import Lexicon, Meaning, stem
 
 __all__ = ["WORD_INDEX", "WordIndex", "WordSearch", "brand_token"]
 
 WORD_INDEX = "words.npz"
+_CODE = re.compile(r"\b([^\W_]*\d[^\W_]*)[ -](\d{3})\b")  # AR1009-100
 _SHORTEST, _LONG = 4, 8  # letters of a word in which one slip, or two, are mended
 
 
@@ -96,12 +98,17 @@ class WordSearch:
         Of the spellings equally near the most frequent is taken.
         """
         found: dict[Meaning, None] = {}
-        for words, term in self._lexicon.read(text):
+        for words, term in self._lexicon.read(_CODE.sub(self._joined, text)):
             if term:
                 found[Meaning(words, term)] = None
             else:
                 found |= dict.fromkeys(self._lexicon.meaning(self._mend(word)) for word in words)
         return [one for one in found if one.term or any(word in self.index.vocabulary for word in one.words)]
+
+    def _joined(self, code: re.Match[str]) -> str:
+        """A style code in one word, as the catalogue keeps it, where that is one."""
+        joined = code[1] + code[2]
+        return joined if stem(joined) in self.index.vocabulary else code[0]
 
     def _mend(self, word: str) -> str:
         known = word in self.index.vocabulary or word in self._meant

@@ -104,15 +104,16 @@ def load_readers(folder: Path) -> dict[str, TermReader]:
 class TextSpec(BaseModel):
     """text.json: the extractors whose vectors describe a photo (the serving one and `colours`), and the words.
 
-    `weight` is that of the vectors beside the words in a search; what has none of the words, and a cosine below
-    `floor`, is not what was asked for.
+    `gallery_sha256` is of the gallery.parquet whose photos and products the vectors and words are of. `weight` is that
+    of the vectors beside the words in a search; what has none of the words, and a cosine below `floor`, is not what was
+    asked for.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     parts: tuple[ExtractorSpec, ...]
     dim: int
-    photos: int
+    gallery_sha256: str
     weight: float
     floor: float
     words: WordFile

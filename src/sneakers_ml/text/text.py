@@ -10,6 +10,7 @@ import numpy as np
 from sneakers_ml.errors import DataError
 from sneakers_ml.evaluation.metrics.bootstrap import Interval, Resampling
 from sneakers_ml.files import file_sha256, replacing_folder, write_atomically
+from sneakers_ml.index.spec import GALLERY
 from sneakers_ml.progress import OnProgress, no_progress
 from sneakers_ml.text.lexicon import Lexicon, lexicon
 from sneakers_ml.text.spec import PHOTO_HEAD, PHOTO_VECTORS, TEXT_SPEC, TOWER, TermReader, TextSpec, save_readers
@@ -71,7 +72,7 @@ def make_text(
         spec = TextSpec(
             parts=photos.specs,
             dim=params.dim,
-            photos=len(everything),
+            gallery_sha256=file_sha256(workspace.index / GALLERY),
             weight=params.weight,
             floor=floor,
             words=words.file,

@@ -48,10 +48,19 @@ def test_titles_come_to_lie_by_the_photos_of_their_products(trained):
 
 
 def test_a_brand_lies_by_all_that_it_makes(trained):
-    """Photos that a caption is true of don't push each other away."""
     tower, head = trained
     similarity = (texts_of(tower, ["nike"]) @ rows_of(head, photos(seed=1)).T)[0]
     assert set(np.argsort(-similarity)[:8].tolist()) == set(range(8))
+
+
+def test_photos_that_a_caption_is_true_of_are_not_pushed_away():
+    """Another shop calls Puma's Suede a Nike Tidal, which no caption of it says."""
+    captions = Captions(
+        PRODUCTS, ["Nike Tidal", "x", "Puma Suede nike tidal", "Vans Era", "Asics Gel"], small_lexicon()
+    )
+    tower, head = train_towers(photos(), OWNERS, [()] * 20, WEIGHTS, captions, toy_params(hidden=16, dim=16, batch=20))
+    similarity = (texts_of(tower, ["nike", "tidal"]) @ rows_of(head, photos(seed=1)).T).reshape(5, 4).mean(axis=1)
+    assert similarity[2] > similarity[[3, 4]].max() + 0.3
 
 
 def test_colours_that_were_measured_are_learnt():

@@ -94,6 +94,13 @@ class TestTiny:
         assert np.mean(list(map(bool, hits))) > 0.7
 
 
+def test_products_come_in_order_of_their_ids_however_they_are_stored(workspace, photos):
+    pd.read_parquet(workspace.products)[::-1].to_parquet(workspace.products)
+    again = CaptionedPhotos.read(workspace, lexicon())
+    assert again.products["product_id"].tolist() == photos.products["product_id"].tolist()
+    assert again.texts == photos.texts
+
+
 class TestRefitted:
     def test_served_vectors_are_those_of_the_refitted_extractor(self, workspace):
         shutil.copytree(workspace.extractor("efficientnet_lite0"), workspace.refit)
