@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from sneakers_ml.features.extractor import ExtractorSpec
-from sneakers_ml.text.lexicon import Lexicon, Term, parse_words
+from sneakers_ml.text.lexicon import Lexicon, Term, WordFile
 from sneakers_ml.text.search import WordIndex
 from sneakers_ml.text.spec import TermReader
 from sneakers_ml.text.training.captions import Captions
 from sneakers_ml.text.training.photos import CaptionedPhotos
+from sneakers_ml.word_lists import parse_file
 from sneakers_ml.workspace.params import TextParams
 
 __all__ = [
@@ -49,7 +50,7 @@ LOW, BOOT = Term("kinds", "low top"), Term("kinds", "boot")
 
 
 def small_lexicon() -> Lexicon:
-    return Lexicon(parse_words(WORDS))
+    return Lexicon(parse_file("words.yaml", WORDS, WordFile))
 
 
 def index_of(*documents: str, scores: Mapping[str, float] | None = None) -> WordIndex:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sneakers_ml.errors import DataError
-from sneakers_ml.text.lexicon import Lexicon, Meaning, lexicon, parse_words, stem
+from sneakers_ml.text.lexicon import Lexicon, Meaning, WordFile, lexicon, stem
+from sneakers_ml.word_lists import parse_file
 from tests.text.builders import BLUE, BOOT, LOW, RED, WORDS, small_lexicon
 
 SMALL = small_lexicon()
@@ -142,11 +143,15 @@ class TestFile:
         ],
     )
     def test_a_phrase_that_means_two_things_is_named(self, sections, phrase):
-        with pytest.raises(DataError, match=rf"^words\.yaml: '{phrase}' stands for .* already; let it stand once$"):
-            Lexicon(parse_words(changed(**sections)))
+        with pytest.raises(DataError, match=rf"^words\.yaml: '{phrase}' stands under .* already; let it stand once$"):
+            Lexicon(parse_file("words.yaml", changed(**sections), WordFile))
+
+    def test_a_phrase_without_letters_is_named(self):
+        with pytest.raises(DataError, match=r"^words\.yaml: '!!' has no letters; take it out$"):
+            Lexicon(parse_file("words.yaml", changed(ignored=["!!"]), WordFile))
 
     def test_spellings_with_one_stem_may_stand_side_by_side(self):
-        file = parse_words(changed(kinds={"boot": {"en": ["boots", "Boot"]}}))
+        file = parse_file("words.yaml", changed(kinds={"boot": {"en": ["boots", "Boot"]}}), WordFile)
         assert Lexicon(file).tokens("boots") == ["boot", "=boot"]
 
     @pytest.mark.parametrize(
@@ -156,6 +161,7 @@ class TestFile:
             ("colours: !!python/object/apply:os.getcwd []", "not YAML"),
             ("", "valid dictionary"),
             ("- red", "valid dictionary"),
+            (WORDS + "\nignored: [x]\n", "'ignored' stands twice"),
             (changed(shapes={}), r"shapes: Extra inputs are not permitted"),
             (changed(colours={"red": {"fr": ["rouge"]}}), r"colours\.red\.fr: Extra inputs are not permitted"),
             (changed(colours=None), r"colours: .*valid dictionary"),
@@ -168,7 +174,7 @@ class TestFile:
     )
     def test_an_entry_that_does_not_fit_is_named_in_one_line(self, text, message):
         with pytest.raises(DataError, match=rf"^words\.yaml: .*{message}.* Mend the (file|entry)\.$") as caught:
-            parse_words(text)
+            parse_file("words.yaml", text, WordFile)
         assert "\n" not in str(caught.value)
 
     def test_the_projects_own_is_read_once(self):

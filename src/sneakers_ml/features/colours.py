@@ -19,7 +19,6 @@ __all__ = ["Colours", "ColoursParams"]
 _SIDE = 64
 _LEAST, _MOST = np.array([0, -80, -80]), np.array([100, 80, 80])  # of L*, a* and b*; what is beyond counts as that
 _INSIDE = 0.85, 0.8  # half axes of the ellipse, as shares of the box's, that stands for the shoe on a busy ground
-_LEAST_PIXELS = 50
 
 
 class Colours:
@@ -48,8 +47,6 @@ class Colours:
         inside = outline(small)
         lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
         pixels = lab[self._ellipse if inside is None else inside > 0]
-        if len(pixels) < _LEAST_PIXELS:
-            pixels = lab.reshape(-1, 3)
         share = (pixels - _LEAST) / (_MOST - _LEAST)
         place = np.clip(share * self._bins - 0.5, 0, self._bins - 1)
         low = np.minimum(place.astype(np.intp), self._bins - 2)

@@ -7,17 +7,16 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import snowballstemmer
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sneakers_ml.errors import DataError
-from sneakers_ml.registry import problems_of
+from sneakers_ml.word_lists import WordList, parse_file
 
-__all__ = ["Lexicon", "Meaning", "Term", "TermWords", "WordFile", "lexicon", "parse_words", "stem", "tokens_of"]
+__all__ = ["Lexicon", "Meaning", "Term", "TermWords", "WordFile", "lexicon", "stem", "tokens_of"]
 
+_FILE = "words.yaml"
 _WORD = re.compile(r"[^\W_]+")
 _CYRILLIC = re.compile(r"[а-я]")
 
@@ -26,11 +25,7 @@ _SECTIONS = "colours", "kinds", "materials", "uses", "wearers"
 Words = tuple[str, ...]
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TermWords(_File):
+class TermWords(WordList):
     """The words of a term, in two languages, and names of models that it is true of."""
 
     en: Words = ()
@@ -38,7 +33,7 @@ class TermWords(_File):
     models: Words = ()
 
 
-class WordFile(_File):
+class WordFile(WordList):
     """words.yaml; its head says what each section is."""
 
     colours: dict[str, TermWords]
@@ -117,17 +112,15 @@ class Lexicon:
                 self._add(text, Meaning(_stems(name), None))
         for text in file.ignored:
             self._add(text, Meaning((), None))
-        self._longest = max(map(len, self._phrases))
-
-    @classmethod
-    def of_json(cls, text: str) -> Self:
-        """The lexicon that `file.model_dump_json()` describes."""
-        return cls(WordFile.model_validate_json(text))
+        self._longest = max(map(len, self._phrases), default=0)
 
     def _add(self, text: str, meaning: Meaning) -> None:
         key = _stems(text)
-        if self._phrases.setdefault(key, meaning) != meaning:
-            raise DataError(f"words.yaml: {text!r} stands for {self._phrases[key]} already; let it stand once")
+        if not key:
+            raise DataError(f"{_FILE}: {text!r} has no letters; take it out")
+        if (other := self._phrases.setdefault(key, meaning)) != meaning:
+            place = ".".join(other.term) if other.term else "a name or a word to ignore"
+            raise DataError(f"{_FILE}: {text!r} stands under {place} already; let it stand once")
 
     @property
     def vocabulary(self) -> frozenset[str]:
@@ -172,21 +165,7 @@ class Lexicon:
             place += length
 
 
-def parse_words(text: str) -> WordFile:
-    """Check the text of words.yaml.
-
-    Raises:
-        DataError: when it is no YAML, or an entry does not fit; the message names it.
-    """
-    try:
-        return WordFile.model_validate(yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506
-    except yaml.YAMLError as error:
-        raise DataError(f"words.yaml: not YAML ({' '.join(str(error).split())}). Mend the file.") from None
-    except ValidationError as error:
-        raise DataError(f"words.yaml: {problems_of(error)}. Mend the entry.") from None
-
-
 @cache
 def lexicon() -> Lexicon:
     """That of the words.yaml beside this module."""
-    return Lexicon(parse_words((files(__package__) / "words.yaml").read_text(encoding="utf-8")))
+    return Lexicon(parse_file(_FILE, (files(__package__) / _FILE).read_text(encoding="utf-8"), WordFile))

@@ -64,7 +64,7 @@ class TermReader:
         """(n, terms) of (n, numbers)."""
         logits = np.asarray(rows @ self.weights.T + self.bias, np.float64)
         if not self.exclusive:
-            return np.asarray(1 / (1 + np.exp(-logits)))
+            return np.asarray((1 + np.tanh(logits / 2)) / 2)  # the sigmoid, without overflow
         weights = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 

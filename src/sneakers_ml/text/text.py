@@ -122,10 +122,8 @@ def title_recall(photos: CaptionedPhotos, towers: Towers, resampling: Resampling
 
     Titles of a single word are left out. A photo is relevant whose product has that title.
     """
-    test, telling = (
-        photos.side("test"),
-        np.array([len(title) > 1 for title in map(photos.captions.title, range(len(photos.products)))]),
-    )
+    test = photos.side("test")
+    telling = np.array([len(photos.captions.title(product)) > 1 for product in range(len(photos.products))])
     sources = photos.rows["source"].to_numpy(str)[test]
     recalls = {}
     for source in ("all", *np.unique(sources).tolist()):
@@ -136,8 +134,6 @@ def title_recall(photos: CaptionedPhotos, towers: Towers, resampling: Resampling
             continue
         similarity = towers.texts(photos.titles(queries.index.to_numpy())) @ towers.photos(photos.inputs[gallery]).T
         relevant = queries["title"].to_numpy(str)[:, None] == rows["title"].to_numpy(str)
-        recalls[source] = (
-            recall(found(similarity, relevant), queries["model_id"].to_numpy(str), resampling),
-            chance(relevant),
-        )
+        models = queries["model_id"].to_numpy(str)
+        recalls[source] = recall(found(similarity, relevant), models, resampling), chance(relevant)
     return recalls

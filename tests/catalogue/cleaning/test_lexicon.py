@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sneakers_ml.catalogue.cleaning.lexicon import BrandFile, ColourFile, PartnerFile, lexicon, parse_file
+from sneakers_ml.catalogue.cleaning.lexicon import BrandFile, ColourFile, PartnerFile, lexicon
 from sneakers_ml.catalogue.cleaning.phrases import phrase
 from sneakers_ml.errors import DataError
+from sneakers_ml.word_lists import parse_file
 
 SHOPS_BRANDS = [
     "adidas", "asics", "autry", "camperlab", "clarks", "converse", "hoka", "jordan", "kangaroos", "karhu", "keen",

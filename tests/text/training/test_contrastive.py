@@ -6,7 +6,7 @@ import torch
 
 from sneakers_ml.text.tower import gram_ids
 from sneakers_ml.text.training.captions import Captions
-from sneakers_ml.text.training.contrastive import train_towers
+from sneakers_ml.text.training.contrastive import contrastive_loss, train_towers
 from tests.text.builders import BLUE, RED, products_of, small_lexicon, toy_params
 
 TITLES = ("Nike: Tidal", "Nike: Zoom", "Puma: Suede", "Vans: Era", "Asics: Gel")
@@ -38,6 +38,17 @@ def rows_of(head, rows):
 @pytest.fixture(scope="module")
 def trained():
     return train_towers(photos(), OWNERS, [()] * 20, WEIGHTS, CAPTIONS, PARAMS)
+
+
+def test_the_loss_by_hand():
+    """Two texts and two photos; the first text is true of both photos, the second of the second alone."""
+    likely = torch.tensor([[np.log(3.0), 0.0], [0.0, 0.0]], dtype=torch.float64)
+    true = torch.tensor([[1.0, 1.0], [0.0, 1.0]], dtype=torch.float64)
+    # Of the first text the photos have 3/4 and 1/4, of the second 1/2 each; of the first photo the texts have 3/4 and
+    # 1/4, of the second 1/2 each.
+    texts = [-(np.log(3 / 4) + np.log(1 / 4)) / 2, -np.log(1 / 2)]
+    photos_ = [-np.log(3 / 4), -(np.log(1 / 2) + np.log(1 / 2)) / 2]
+    assert contrastive_loss(likely, true).item() == pytest.approx((np.mean(texts) + np.mean(photos_)) / 2)
 
 
 def test_titles_come_to_lie_by_the_photos_of_their_products(trained):

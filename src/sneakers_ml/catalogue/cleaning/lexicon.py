@@ -6,29 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from sneakers_ml.catalogue.cleaning.naming import NO_BRAND
 from sneakers_ml.catalogue.cleaning.phrases import PhraseMatcher, phrase
-from sneakers_ml.errors import DataError
-from sneakers_ml.registry import problems_of
+from sneakers_ml.word_lists import WordList, parse_file
 
-__all__ = ["BrandEntry", "BrandFile", "ColourFile", "Lexicon", "NotShoesFile", "PartnerFile", "lexicon", "parse_file"]
+__all__ = ["BrandEntry", "BrandFile", "ColourFile", "Lexicon", "NotShoesFile", "PartnerFile", "lexicon"]
 
 Names = tuple[str, ...]
-Schema = TypeVar("Schema", bound="_File")
+Schema = TypeVar("Schema", bound=WordList)
 
 
-class _File(BaseModel):
-    """Everything that is read from YAML: known fields only, and a bare `off` or `1` is refused as it is no text."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class BrandEntry(_File):
+class BrandEntry(WordList):
     """One brand of brands.yaml; the file's head says what each field means."""
 
     name: str = Field(min_length=1)
@@ -42,7 +34,7 @@ class BrandEntry(_File):
     only_marked: bool = False
 
 
-class BrandFile(_File):
+class BrandFile(WordList):
     """brands.yaml."""
 
     labels: dict[str, Names]
@@ -66,7 +58,7 @@ class BrandFile(_File):
         return self
 
 
-class ColourFile(_File):
+class ColourFile(WordList):
     """colours.yaml."""
 
     basic: Names
@@ -77,7 +69,7 @@ class ColourFile(_File):
     of_brand: dict[str, Names]
 
 
-class NotShoesFile(_File):
+class NotShoesFile(WordList):
     """not_shoes.yaml."""
 
     footwear: dict[str, Names]
@@ -88,7 +80,7 @@ class NotShoesFile(_File):
     shoe_types: Names
 
 
-class PartnerFile(_File):
+class PartnerFile(WordList):
     """collaborators.yaml."""
 
     partners: tuple[str | dict[str, Names], ...]
@@ -122,34 +114,6 @@ class Lexicon:
     partner_names: PhraseMatcher[str]
     partners_without_x: PhraseMatcher[str]
     colour_words: frozenset[str]
-
-
-class _Loader(yaml.SafeLoader):
-    """Refuses a key that stands twice: the first entry would be lost without a word."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        mapping = super().construct_mapping(node, deep=deep)
-        if len(mapping) < len(node.value):
-            keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-            twice = next(key for place, key in enumerate(keys) if key in keys[:place])
-            raise yaml.constructor.ConstructorError(None, None, f"{twice!r} stands twice", node.start_mark)
-        return mapping
-
-
-def parse_file(name: str, text: str, schema: type[Schema]) -> Schema:
-    """Check a data file's text.
-
-    Raises:
-        DataError: it is no YAML, a key stands twice, or an entry does not fit; the message names file and entry.
-    """
-    try:
-        content = yaml.load(text, _Loader)  # noqa: S506 (a SafeLoader)
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that there is not
-        raise DataError(f"{name}: not YAML ({' '.join(str(error).split())}). Mend the file.") from None
-    try:
-        return schema.model_validate(content, strict=False)
-    except ValidationError as error:
-        raise DataError(f"{name}: {problems_of(error)}. Mend the entry.") from None
 
 
 def _read(name: str, schema: type[Schema]) -> Schema:

@@ -17,7 +17,7 @@ from sneakers_ml.text.training.captions import Captions
 from sneakers_ml.text.training.network import PhotoHead, TowerNetwork
 from sneakers_ml.workspace.params import TextParams
 
-__all__ = ["train_towers"]
+__all__ = ["contrastive_loss", "train_towers"]
 
 _LEAST_STEPS, _WARM_UP = 200, 50
 _SHARPEST = 60.0  # of the similarities' scale
@@ -34,7 +34,7 @@ def train_towers(
 ) -> tuple[TowerNetwork, PhotoHead]:
     """Train both towers on pairs of a photo and a caption drawn anew each time.
 
-    The loss is InfoNCE both ways (Radford et al., "CLIP", ICML 2021), where each photo of the batch that a caption is
+    The loss is CLIP's (Radford et al., "CLIP", ICML 2021), where each photo of the batch that a caption is
     true of counts as its own (Khosla et al., "Supervised contrastive learning", NeurIPS 2020): of two pairs of black
     Pumas neither may push the other away.
 
@@ -67,15 +67,23 @@ def train_towers(
         true = torch.tensor([[caption.required <= each for each in facts] for caption in drawn], dtype=torch.float32)
         true.fill_diagonal_(1)
         texts = _texts(tower, [caption.tokens for caption in drawn])
-        similarity = texts @ head(inputs[rows]).T * scale.exp().clamp(max=_SHARPEST)
-        loss = torch.zeros(())
-        for axis in (0, 1):
-            loss = loss - ((true * log_softmax(similarity, axis)).sum(axis) / true.sum(axis)).mean() / 2
+        loss = contrastive_loss(texts @ head(inputs[rows]).T * scale.exp().clamp(max=_SHARPEST), true)
         optimizer.zero_grad()
         torch.autograd.backward(loss)
         optimizer.step()
         on_progress(step + 1, steps)
     return tower.eval(), head.eval()
+
+
+def contrastive_loss(similarity: torch.Tensor, true: torch.Tensor) -> torch.Tensor:
+    """InfoNCE both ways, over all that is true of a row or a column alike.
+
+    Args:
+        similarity: (texts, photos) logits.
+        true: (texts, photos) 1 where the text is true of the photo; each row and column has one.
+    """
+    losses = [-(true * log_softmax(similarity, axis)).sum(axis) / true.sum(axis) for axis in (0, 1)]
+    return torch.stack(losses).mean()
 
 
 def _texts(tower: TowerNetwork, texts: Sequence[Sequence[str]]) -> torch.Tensor:
