@@ -28,8 +28,8 @@ from sneakers_ml.evaluation.metrics.bootstrap import Resampling, intervals_of_su
 from sneakers_ml.text.lexicon import lexicon
 from sneakers_ml.text.spec import CUTOFFS
 from sneakers_ml.text.text import fit_readers
+from sneakers_ml.text.training.dual_encoder import make_encoder
 from sneakers_ml.text.training.photos import CaptionedPhotos
-from sneakers_ml.text.training.towers import Towers
 from sneakers_ml.workspace.params import load_params
 from sneakers_ml.workspace.paths import Workspace
 
@@ -41,10 +41,10 @@ def main(workspace: Annotated[Path, typer.Option(help="Workspace with an index."
     """Print the tables."""
     home, words = Workspace(workspace), lexicon()
     params = load_params(home.params)
-    photos = CaptionedPhotos.read(home, words)
-    towers = Towers.train(photos, photos.inputs, photos.side("train"), params.text)
+    photos = CaptionedPhotos.read(home, words, params.text.tower)
+    towers = make_encoder(home, photos, params.text)
     readers = fit_readers(photos, words, towers)
-    texts = towers.texts([words.term_tokens(term) for term in readers["kinds"].terms])
+    texts = towers.texts([[words.of_term(term)] for term in readers["kinds"].terms])
     shares = {
         "colours": readers["colours"].probabilities(photos.measured),
         "kinds": readers["kinds"].probabilities(towers.photos(photos.inputs) @ texts.T),

@@ -2,8 +2,9 @@
 
     .venv/bin/python -m benchmarks.find_words --workspace WORKSPACE [--side val]
 
-The towers learn from training photos alone, as in the first half of `sneakers text`. Asked are photos of products that
-were not trained on; a photo is relevant where what the catalogue says of its product holds what the query asks for:
+The towers are those of `text.tower` in params.yaml; ngrams learn from training photos alone, as in the first half of
+`sneakers text`. Asked are photos of products that were not trained on; a photo is relevant where what the catalogue
+says of its product holds what the query asks for:
 
 titles           the title of a product, of two words or more, finds that title again
 titles, struck   the same, with every word of words.yaml (colours, kinds …) struck from the documents that are searched
@@ -25,11 +26,11 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from benchmarks.common import print_table, run
 from sneakers_ml.evaluation.metrics.bootstrap import Interval, Resampling
-from sneakers_ml.text.lexicon import Lexicon, lexicon, tokens_of
+from sneakers_ml.text.lexicon import Lexicon, lexicon
 from sneakers_ml.text.search import WordSearch
+from sneakers_ml.text.training.dual_encoder import DualEncoder, make_encoder
 from sneakers_ml.text.training.photos import CaptionedPhotos
 from sneakers_ml.text.training.recall import chance, found, recall
-from sneakers_ml.text.training.towers import Towers
 from sneakers_ml.text.training.word_index import index_words
 from sneakers_ml.workspace.params import load_params
 from sneakers_ml.workspace.paths import Workspace
@@ -82,8 +83,8 @@ def main(
     """Print the table."""
     home, words = Workspace(workspace), lexicon()
     params = load_params(home.params)
-    photos = CaptionedPhotos.read(home, words)
-    towers = Towers.train(photos, photos.inputs, photos.side("train"), params.text)
+    photos = CaptionedPhotos.read(home, words, params.text.tower)
+    towers = make_encoder(home, photos, params.text)
     resampling = Resampling(params.evaluate.resamples, params.evaluate.seed)
     vectors = towers.photos(photos.inputs)
     asked = photos.side(side)
@@ -133,7 +134,7 @@ def main(
 
 
 def scores(
-    queries: list[Query], gallery: Gallery, words: Lexicon, towers: Towers, weight: float, *, struck: bool
+    queries: list[Query], gallery: Gallery, words: Lexicon, towers: DualEncoder, weight: float, *, struck: bool
 ) -> dict[str, NDArray[np.floating]]:
     """(queries, photos) of each way to search."""
     documents = gallery.documents
@@ -148,7 +149,7 @@ def scores(
     search = WordSearch(index_words(documents, words), words)
     meanings = [search.understand(query.text) for query in queries]
     bm25 = np.stack([search.scores(each) for each in meanings])
-    tower = towers.texts([tokens_of(each) for each in meanings]) @ gallery.vectors.T
+    tower = towers.texts(meanings) @ gallery.vectors.T
     return {
         "tf-idf": (tfidf.transform([query.text for query in queries]) @ titles.T).toarray(),
         "words": bm25,

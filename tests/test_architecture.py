@@ -37,7 +37,7 @@ def modules():
 
 MODULES = dict(modules())
 HEAVY = {"torch", "torchvision", "sklearn", "skl2onnx", "onnx", "catboost", "scrapy", "skimage", "matplotlib"}
-HEAVY |= {"bm25s", "scipy"}
+HEAVY |= {"bm25s", "scipy", "open_clip", "timm"}
 
 
 class TestModules:

@@ -11,7 +11,7 @@ from sneakers_ml.features.extractor import ExtractorSpec
 from sneakers_ml.serving.describer import PhotoDescriber
 from sneakers_ml.text.lexicon import TermWords, WordFile
 from sneakers_ml.text.spec import TermReader, TextSpec
-from sneakers_ml.text.tower import TextTower, gram_ids
+from sneakers_ml.text.tower import NgramTower, gram_ids
 
 __all__ = ["WORDS", "FirstTwo", "Pointer", "describer", "text_spec", "tower"]
 
@@ -61,9 +61,9 @@ class FirstTwo:
         return rows[:, :2]
 
 
-def tower(directions: Mapping[str, tuple[float, float]]) -> TextTower:
+def tower(directions: Mapping[str, tuple[float, float]]) -> NgramTower:
     """One that sees the given tokens, in the plane."""
-    return TextTower(Sum(directions))  # type: ignore[arg-type]
+    return NgramTower(Sum(directions))  # type: ignore[arg-type]
 
 
 def text_spec(*, weight: float = 0.5, floor: float = 0.5) -> TextSpec:

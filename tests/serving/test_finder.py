@@ -210,7 +210,7 @@ class TestTiny:
             return dict(zip(words["documents"][first:last].tolist(), words["scores"][first:last].tolist(), strict=True))
 
         said = []
-        for phrase, term in lexicon.read(query):
+        for phrase, term in ((one.words, one.term) for one in lexicon.read(query)):
             tokens = [*phrase, f"={term.name}"] if term else [*phrase, *(f"@{word}" for word in phrase)]
             if term or any(map(entries, phrase)):
                 said.append((tokens, 1 / len(tokens) if term else 1, phrase, term))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sneakers_ml.features.extractor import ExtractorSpec
-from sneakers_ml.text.lexicon import Lexicon, Term, WordFile
+from sneakers_ml.text.lexicon import Lexicon, Meaning, Term, WordFile
 from sneakers_ml.text.search import WordIndex
 from sneakers_ml.text.spec import TermReader
 from sneakers_ml.text.training.captions import Captions
@@ -27,6 +27,7 @@ __all__ = [
     "WORDS",
     "captioned",
     "index_of",
+    "meant",
     "products_of",
     "small_lexicon",
     "toy_params",
@@ -51,6 +52,11 @@ LOW, BOOT = Term("kinds", "low top"), Term("kinds", "boot")
 
 def small_lexicon() -> Lexicon:
     return Lexicon(parse_file("words.yaml", WORDS, WordFile))
+
+
+def meant(*tokens: str) -> list[Meaning]:
+    """A text that was read as these tokens."""
+    return [Meaning((token,), None, token) for token in tokens]
 
 
 def index_of(*documents: str, scores: Mapping[str, float] | None = None) -> WordIndex:

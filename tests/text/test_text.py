@@ -11,7 +11,7 @@ from sneakers_ml.errors import DataError
 from sneakers_ml.evaluation.metrics.bootstrap import Resampling
 from sneakers_ml.files import file_sha256
 from sneakers_ml.inference.session import OnnxSession
-from sneakers_ml.text.lexicon import lexicon
+from sneakers_ml.text.lexicon import lexicon, tokens_of
 from sneakers_ml.text.search import WordIndex
 from sneakers_ml.text.spec import (
     PHOTO_HEAD,
@@ -24,7 +24,7 @@ from sneakers_ml.text.spec import (
     read_text_spec,
 )
 from sneakers_ml.text.text import fit_readers, make_text, title_recall
-from sneakers_ml.text.tower import TextTower
+from sneakers_ml.text.tower import NgramTower
 from sneakers_ml.text.training.photos import CaptionedPhotos
 from sneakers_ml.text.training.towers import Towers
 from tests.text.builders import BLUE, BOOT, LOW, captioned, small_lexicon, toy_params
@@ -84,9 +84,9 @@ class TestMakeText:
         workspace, _, _ = made
         photos = CaptionedPhotos.read(workspace, lexicon())
         vectors = np.load(workspace.text / PHOTO_VECTORS).astype(np.float32)
-        tower = TextTower(OnnxSession(workspace.text / TOWER, threads=1))
+        tower = NgramTower(OnnxSession(workspace.text / TOWER, threads=1))
         for brand in ("arvo", "brisko", "corvane"):
-            cosines = vectors @ tower.vectors([lexicon().tokens(brand)])[0]
+            cosines = vectors @ tower.vectors([lexicon().read(brand)])[0]
             own = (photos.rows["brand"] == brand).to_numpy()
             assert cosines[own].mean() > cosines[~own].mean() + 0.2
 
@@ -144,7 +144,7 @@ class Given:
 
     def texts(self, texts):
         rows = np.zeros((len(texts), 4), np.float32)
-        for row, tokens in enumerate(texts):
+        for row, tokens in enumerate(map(tokens_of, texts)):
             rows[row, self.places[tokens[-1]]] = 1
         return rows
 

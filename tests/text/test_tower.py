@@ -8,9 +8,10 @@ import pytest
 
 from sneakers_ml.features.extractor import ExtractorSpec
 from sneakers_ml.inference.session import OnnxSession
-from sneakers_ml.text.lexicon import lexicon
+from sneakers_ml.text.lexicon import lexicon, spoken
 from sneakers_ml.text.spec import TOWER
-from sneakers_ml.text.tower import BUCKETS, MOST_GRAMS, TextTower, gram_ids, photo_input, spoken
+from sneakers_ml.text.tower import BUCKETS, MOST_GRAMS, NgramTower, gram_ids, photo_input, photo_width
+from tests.text.builders import meant
 
 COMPASS = ExtractorSpec(name="compass", kind="onnx", dim=4, settings={}, weights="none", searched=2, brands=("a", "b"))
 PLAIN = ExtractorSpec(name="plain", kind="onnx", dim=2, settings={}, weights="none")
@@ -94,10 +95,14 @@ class TestPhotoInput:
         rows = photo_input([(COMPASS, np.array([[1, 0, 900, -900]], np.float32))])
         np.testing.assert_allclose(rows, [[1, 0, 1, 0]], atol=1e-6)
 
+    @pytest.mark.parametrize("spec", [COMPASS, PLAIN], ids=["with brands", "without"])
+    def test_its_width_is_told(self, spec):
+        assert photo_width(spec) == photo_input([(spec, np.ones((3, spec.dim), np.float32))]).shape[1]
+
 
 @pytest.fixture(scope="module")
 def tower(tiny):
-    return TextTower(OnnxSession(tiny.workspace.text / TOWER, threads=1))
+    return NgramTower(OnnxSession(tiny.workspace.text / TOWER, threads=1))
 
 
 class TestTinyTower:
@@ -105,7 +110,7 @@ class TestTinyTower:
 
     @pytest.mark.parametrize("size", [1, 2, 5])
     def test_a_batch_of_any_size_gives_each_text_its_vector(self, tower, size):
-        texts = [lexicon().tokens(text) for text in self.TEXTS[:size]]
+        texts = [lexicon().read(text) for text in self.TEXTS[:size]]
         rows = tower.vectors(texts)
         assert rows.dtype == np.float32
         np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
@@ -115,16 +120,16 @@ class TestTinyTower:
         assert len(tower.vectors([])) == 0
 
     def test_the_order_of_words_does_not_matter(self, tower):
-        one, other = tower.vectors([["arvo", "drift", "=blue"], ["=blue", "drift", "arvo"]])
+        one, other = tower.vectors([meant("arvo", "drift", "=blue"), meant("=blue", "drift", "arvo")])
         np.testing.assert_allclose(one, other, atol=1e-5)
 
     def test_codes_do_not_matter(self, tower):
-        one, other = tower.vectors([["arvo"], ["arvo", "ar1212200"]])
+        one, other = tower.vectors([meant("arvo"), meant("arvo", "ar1212200")])
         np.testing.assert_allclose(one, other, atol=1e-6)
 
     @pytest.mark.parametrize(
         ("slip", "word", "other"), [("corvnae", "corvan", "brisko"), ("briskko", "brisko", "arvo")]
     )
     def test_a_misspelt_word_lies_nearer_to_its_own_than_to_another(self, tower, slip, word, other):
-        misspelt, own, stranger = tower.vectors([[slip], [word], [other]])
+        misspelt, own, stranger = tower.vectors([meant(slip), meant(word), meant(other)])
         assert misspelt @ own > misspelt @ stranger

@@ -113,7 +113,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] in ("sneakers_ml", "bot", "demo", "scrapers"):
             raise
-        install = "install the extra that this command needs: pip install 'sneakers-ml[train]', or [crawl]"
+        extra = "clip" if error.name in ("open_clip", "tokenizers") else "train"
+        install = f"install the extra that this command needs: pip install 'sneakers-ml[{extra}]'"
+        install += "" if extra == "clip" else ", or [crawl]"
         _fail(f"{error.name} is not installed; {install}", UsageError.exit_code)
     except BrokenPipeError:
         sys.stderr.close()

@@ -20,7 +20,7 @@ from sneakers_ml.workspace.settings import Settings, load_settings
 
 __all__ = ["Finding", "doctor", "examine"]
 
-_EXTRAS = ("crawl", "train", "web")
+_EXTRAS = ("crawl", "train", "web", "clip")
 _SETTING = "setting"
 
 

@@ -267,7 +267,9 @@ def text(context: typer.Context) -> None:
         result = make_text(
             workspace, params.text, Resampling(params.evaluate.resamples, params.evaluate.seed), on_progress
         )
-    print_facts("text", {name: value for name, value in vars(result).items() if name != "recalls"})
+    if result.warning:
+        warn(f"Warning: {result.warning}")
+    print_facts("text", {name: value for name, value in vars(result).items() if name not in ("recalls", "warning")})
     print_table(
         "recall@10 of test products' titles among the test photos",
         ["photos of", "recall@10", "by chance"],

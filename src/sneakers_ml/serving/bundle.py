@@ -29,7 +29,7 @@ from sneakers_ml.serving.manifest import (
     verify,
 )
 from sneakers_ml.tables import read_table, write_table
-from sneakers_ml.text.spec import TEXT_FILES, part_graph, read_text_spec
+from sneakers_ml.text.spec import part_graph, read_text_spec
 from sneakers_ml.workspace.choice import read_choice
 from sneakers_ml.workspace.params import BundleParams
 from sneakers_ml.workspace.paths import Workspace
@@ -81,7 +81,7 @@ def make_bundle(workspace: Workspace, params: BundleParams, on_progress: OnProgr
         BRAND: model_folder / MODEL_GRAPH,
         INDEX: workspace.index / INDEX,
         GALLERY: workspace.index / GALLERY,
-        **{name: workspace.text / name for name in TEXT_FILES},
+        **{name: workspace.text / name for name in text.files},
         **{part_graph(part): workspace.extractor(part.name) / GRAPH for part in text.parts[1:] if part.graph_sha256},
     }
     if missing := next((file for file in copied.values() if not file.is_file()), None):

@@ -14,8 +14,8 @@ from sneakers_ml.inference.session import OnnxSession
 from sneakers_ml.serving.answer import Description, WordScore
 from sneakers_ml.serving.brand_classifier import Query
 from sneakers_ml.text.lexicon import Lexicon
-from sneakers_ml.text.spec import COLOURS, CUTOFFS, PHOTO_HEAD, TOWER, TermReader, TextSpec, load_readers, part_graph
-from sneakers_ml.text.tower import TextTower, photo_input
+from sneakers_ml.text.spec import COLOURS, CUTOFFS, PHOTO_HEAD, TermReader, TextSpec, load_readers, part_graph
+from sneakers_ml.text.tower import TextTower, open_tower, photo_input
 
 __all__ = ["PhotoDescriber"]
 
@@ -38,7 +38,7 @@ class PhotoDescriber:
         self._extractors = extractors
         self._lexicon = Lexicon(spec.words)
         kinds = readers["kinds"].terms if "kinds" in readers else ()
-        self._kinds = tower.vectors([self._lexicon.term_tokens(kind) for kind in kinds])
+        self._kinds = tower.vectors([[self._lexicon.of_term(kind)] for kind in kinds])
 
     @classmethod
     def load(cls, folder: Path, spec: TextSpec, embedder: Extractor, *, threads: int = 0) -> Self:
@@ -48,8 +48,8 @@ class PhotoDescriber:
             BundleError: when a file is damaged.
         """
         others = [open_extractor(part, folder / part_graph(part), threads=threads) for part in spec.parts[1:]]
-        tower, head = (OnnxSession(folder / graph, threads=1) for graph in (TOWER, PHOTO_HEAD))
-        return cls(spec, load_readers(folder), TextTower(tower), head, [embedder, *others])
+        tower, head = open_tower(spec, folder, threads=threads), OnnxSession(folder / PHOTO_HEAD, threads=1)
+        return cls(spec, load_readers(folder), tower, head, [embedder, *others])
 
     def describe(self, query: Query, models: Sequence[tuple[str, str]]) -> Description:
         """The words for a photo.
@@ -81,7 +81,7 @@ class PhotoDescriber:
         named = [(brand, name) for brand, name in models if self._says_more(name, brand)]
         if not named:
             return ()
-        cosines = self._tower.vectors([self._lexicon.tokens(f"{brand} {name}") for brand, name in named]) @ photo[0]
+        cosines = self._tower.vectors([self._lexicon.read(f"{brand} {name}") for brand, name in named]) @ photo[0]
         order = np.argsort(-cosines, kind="stable")[:_MODELS]
         return tuple(
             WordScore(named[place][1], float(cosines[place])) for place in order if cosines[place] >= self._spec.floor
@@ -90,4 +90,4 @@ class PhotoDescriber:
     def _says_more(self, name: str, brand: str) -> bool:
         """Whether a name is more than brand, colour, kind and wearer, as in "Nike Men Red Shoes"."""
         known = set(self._lexicon.tokens(brand))
-        return any(not term and not known.issuperset(words) for words, term in self._lexicon.read(name))
+        return any(not one.term and not known.issuperset(one.words) for one in self._lexicon.read(name))

@@ -9,15 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sneakers_ml.errors import BundleError
-from sneakers_ml.inference.session import OnnxSession
 from sneakers_ml.serving.answer import Match
 from sneakers_ml.serving.filters import ProductFilter
 from sneakers_ml.serving.manifest import verify
 from sneakers_ml.serving.products import Product, read_gallery
-from sneakers_ml.text.lexicon import Lexicon, tokens_of
+from sneakers_ml.text.lexicon import Lexicon, spoken, tokens_of
 from sneakers_ml.text.search import WordIndex, WordSearch
-from sneakers_ml.text.spec import PHOTO_VECTORS, TOWER, TextSpec
-from sneakers_ml.text.tower import TextTower, spoken
+from sneakers_ml.text.spec import PHOTO_VECTORS, TextSpec
+from sneakers_ml.text.tower import TextTower, open_tower
 
 __all__ = ["Finder"]
 
@@ -72,7 +71,7 @@ class Finder:
         if vectors.shape != (photos, spec.dim) or index.size != len(products):
             raise BundleError(f"{folder}: words, vectors and products don't belong together; run `sneakers bundle`")
         search = WordSearch(index, Lexicon(spec.words))
-        return cls(spec, search, TextTower(OnnxSession(folder / TOWER)), vectors.astype(np.float32), products, shown)
+        return cls(spec, search, open_tower(spec, folder), vectors.astype(np.float32), products, shown)
 
     def find(self, text: str, *, top: int = 10, products: ProductFilter | None = None) -> list[Match]:
         """The products that words ask for, best first.
@@ -92,8 +91,8 @@ class Finder:
             return []
         words = self._search.scores(meanings)
         cosines = np.zeros(len(self._vectors), np.float32)
-        if spoken(tokens := tokens_of(meanings)):  # a code alone says nothing of what a shoe looks like
-            cosines = self._vectors @ self._tower.vectors([tokens])[0]
+        if spoken(tokens_of(meanings)):  # a code alone says nothing of what a shoe looks like
+            cosines = self._vectors @ self._tower.vectors([meanings])[0]
         best = np.maximum.reduceat(cosines, self._first)
         scores = words + self._spec.weight * best
         fitting = (words > 0) | (best >= self._spec.floor)

@@ -15,7 +15,7 @@ from sneakers_ml.features.extractor import ExtractorSpec
 from sneakers_ml.files import file_sha256
 from sneakers_ml.index.spec import GALLERY, INDEX, IndexSpec
 from sneakers_ml.inference.brand_model import BrandModelSpec
-from sneakers_ml.text.spec import PHOTO_HEAD, TEXT_FILES, TOWER, TextSpec, part_graph
+from sneakers_ml.text.spec import PHOTO_HEAD, TOWER, TextSpec, part_graph
 
 __all__ = [
     "BRAND",
@@ -31,7 +31,7 @@ __all__ = [
 
 EMBEDDER, BRAND, PRODUCTS, THUMBNAILS = "embedder.onnx", "brand.onnx", "products.parquet", "thumbnails.zip"
 MANIFEST = "bundle.json"
-_PARTS = (EMBEDDER, BRAND, INDEX, GALLERY, PRODUCTS, THUMBNAILS, *TEXT_FILES)
+_PARTS = (EMBEDDER, BRAND, INDEX, GALLERY, PRODUCTS, THUMBNAILS)  # and those of the text tower
 BUNDLE_FORMAT = 4
 
 
@@ -65,7 +65,7 @@ def verify(folder: Path) -> BundleManifest:
         raise BundleError(f"{path}: no bundle here; build one with `dvc repro` or `sneakers bundle`") from None
     except (OSError, ValueError, AttributeError):
         raise BundleError(f"{path}: damaged; run `sneakers bundle`") from None
-    if unlisted := sorted(set(_PARTS) - manifest.files.keys()):
+    if unlisted := sorted({*_PARTS, *manifest.text.files} - manifest.files.keys()):
         raise BundleError(f"{path}: does not list {', '.join(unlisted)}; run `sneakers bundle`")
     for name, expected in manifest.files.items():
         file = folder / name

@@ -98,11 +98,13 @@ class WordSearch:
         Of the spellings equally near the most frequent is taken.
         """
         found: dict[Meaning, None] = {}
-        for words, term in self._lexicon.read(_CODE.sub(self._joined, text)):
-            if term:
-                found[Meaning(words, term)] = None
+        for one in self._lexicon.read(_CODE.sub(self._joined, text)):
+            if one.term:
+                found.setdefault(one)
             else:
-                found |= dict.fromkeys(self._lexicon.meaning(self._mend(word)) for word in words)
+                for word, typed in zip(one.words, one.said.split(), strict=True):
+                    mended = self._mend(word)
+                    found.setdefault(self._lexicon.meaning(mended, typed if mended == word else ""))
         return [one for one in found if one.term or any(word in self.index.vocabulary for word in one.words)]
 
     def _joined(self, code: re.Match[str]) -> str:
@@ -130,7 +132,8 @@ class WordSearch:
         as the rarest.
         """
         total, most = np.zeros(self.index.size, np.float32), 0.0
-        for words, term in meanings:
+        for meaning in meanings:
+            words, term = meaning.words, meaning.term
             tokens = [*words, *([term.token] if term else map(brand_token, words))]
             weight = 1 / len(tokens) if term else 1.0
             columns = [column for column in map(self.index.column, tokens) if column.stop > column.start]

@@ -1,4 +1,4 @@
-"""text.json: what a text tower and a photo head were trained with, and what their answers mean."""
+"""text.json: which text tower and photo head were made of what, and what their answers mean."""
 
 from __future__ import annotations
 
@@ -21,12 +21,16 @@ from sneakers_ml.text.search import WORD_INDEX
 __all__ = [
     "COLOURS",
     "CUTOFFS",
+    "NGRAMS",
+    "OPEN_CLIP",
     "PHOTO_HEAD",
     "PHOTO_VECTORS",
     "READERS",
     "TEXT_FILES",
     "TEXT_SPEC",
+    "TOKENIZER",
     "TOWER",
+    "TOWERS",
     "TermReader",
     "TextSpec",
     "load_readers",
@@ -38,7 +42,12 @@ __all__ = [
 TOWER, PHOTO_HEAD, PHOTO_VECTORS = "tower.onnx", "photo_head.onnx", "text_vectors.npy"
 READERS, TEXT_SPEC = "readers.npz", "text.json"
 TEXT_FILES = (TOWER, PHOTO_HEAD, PHOTO_VECTORS, WORD_INDEX, READERS)
-"""All but the spec."""
+"""What every tower has beside the spec."""
+NGRAMS, OPEN_CLIP = "ngrams", "open_clip"
+TOWERS = {NGRAMS: (), OPEN_CLIP: (OPEN_CLIP,)}
+"""Name of a text tower -> extractors that it needs beside the serving one and `colours`."""
+TOKENIZER = "tokenizer.json"
+"""Of the tower `open_clip`; its format is that of Hugging Face's `tokenizers`, with context, start, end and padding."""
 COLOURS = "colours"
 """The extractor whose vectors tell colours."""
 CUTOFFS = {"colours": 0.4, "kinds": 0.4}
@@ -102,7 +111,8 @@ def load_readers(folder: Path) -> dict[str, TermReader]:
 
 
 class TextSpec(BaseModel):
-    """text.json: the extractors whose vectors describe a photo (the serving one and `colours`), and the words.
+    """text.json: the text tower, the extractors whose vectors describe a photo (the serving one, `colours` and those
+    of the tower), and the words.
 
     `gallery_sha256` is of the gallery.parquet whose photos and products the vectors and words are of. `weight` is that
     of the vectors beside the words in a search; what has none of the words, and a cosine below `floor`, is not what was
@@ -111,6 +121,7 @@ class TextSpec(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    tower: str = NGRAMS
     parts: tuple[ExtractorSpec, ...]
     dim: int
     gallery_sha256: str
@@ -119,6 +130,11 @@ class TextSpec(BaseModel):
     words: WordFile
     tower_sha256: str
     head_sha256: str
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All but the spec."""
+        return (*TEXT_FILES, TOKENIZER) if self.tower == OPEN_CLIP else TEXT_FILES
 
 
 def read_text_spec(folder: Path) -> TextSpec:

@@ -9,15 +9,25 @@ import numpy as np
 
 from sneakers_ml.errors import DataError
 from sneakers_ml.evaluation.metrics.bootstrap import Interval, Resampling
+from sneakers_ml.features.extractor import UNTRAINED
 from sneakers_ml.files import file_sha256, replacing_folder, write_atomically
 from sneakers_ml.index.spec import GALLERY
 from sneakers_ml.progress import OnProgress, no_progress
 from sneakers_ml.text.lexicon import Lexicon, lexicon
-from sneakers_ml.text.spec import PHOTO_HEAD, PHOTO_VECTORS, TEXT_SPEC, TOWER, TermReader, TextSpec, save_readers
+from sneakers_ml.text.spec import (
+    PHOTO_HEAD,
+    PHOTO_VECTORS,
+    TEXT_SPEC,
+    TOWER,
+    TOWERS,
+    TermReader,
+    TextSpec,
+    save_readers,
+)
+from sneakers_ml.text.training.dual_encoder import DualEncoder, make_encoder
 from sneakers_ml.text.training.photos import CaptionedPhotos
 from sneakers_ml.text.training.readers import fit_kinds
 from sneakers_ml.text.training.recall import chance, found, recall
-from sneakers_ml.text.training.towers import Towers
 from sneakers_ml.text.training.word_index import index_words
 from sneakers_ml.workspace.params import TextParams
 from sneakers_ml.workspace.paths import Workspace
@@ -29,13 +39,17 @@ _UNLIKE = 0.05  # share of photos that are less like their own titles than the f
 
 @dataclass(frozen=True)
 class TextResult:
-    """Counts of a run; `recalls` by source, with "all" for all of them: recall@10, and that of chance."""
+    """Counts of a run; `recalls` by source, with "all" for all of them: recall@10, and that of chance.
+
+    `warning` is what the person who ran it should know, a sentence, or nothing.
+    """
 
     photos: int
     products: int
     words: int
     megabytes: float
     recalls: dict[str, tuple[Interval, float]]
+    warning: str = ""
 
 
 def make_text(
@@ -43,35 +57,38 @@ def make_text(
 ) -> TextResult:
     """Write models/text/ and reports/text.json.
 
-    Both towers are trained twice: on training photos, to measure them on test photos and to learn from validation
-    photos what a cosine means; and on all of the gallery, to serve. Words are indexed by product, in order of their
-    ids; vectors of photos stand in the gallery's order.
+    The towers `ngrams` are trained twice: on training photos, to measure them on test photos and to learn from
+    validation photos what a cosine means; and on all of the gallery, to serve. Those of `open_clip` were trained
+    elsewhere. Words are indexed by product, in order of their ids; vectors of photos stand in the gallery's order.
 
     Raises:
         BundleError: when there is no choice yet, or an extractor is missing or damaged.
         DataError: when a table or vectors are missing or don't belong together, or no photo is there to learn from.
+        ParamsError: when there is no such tower, or the photos have no vectors that it could meet.
         ParityError: when an exported graph answers differently.
     """
     words = lexicon()
-    photos = CaptionedPhotos.read(workspace, words)
-    learnt, everything = photos.side("train"), np.arange(len(photos.rows))
-    if not len(learnt):
+    photos = CaptionedPhotos.read(workspace, words, params.tower)
+    everything = np.arange(len(photos.rows))
+    if not len(photos.side("train")):
         raise DataError(f"{workspace.split}: no training photo is in the gallery; run `sneakers split`")
-    towers = Towers.train(photos, photos.inputs, learnt, params, lambda done, all_: on_progress(done, 2 * all_))
+    towers = make_encoder(workspace, photos, params, lambda done, all_: on_progress(done, 2 * all_))
     readers, floor = fit_readers(photos, words, towers), _floor(photos, towers)
     recalls = title_recall(photos, towers, resampling)
-    serving = Towers.train(
-        photos, photos.served, everything, params, lambda done, all_: on_progress(all_ + done, 2 * all_)
+    serving = make_encoder(
+        workspace, photos, params, lambda done, all_: on_progress(all_ + done, 2 * all_), serving=True
     )
     index = index_words(zip(photos.products["brand"], photos.texts, strict=True), words)
     with replacing_folder(workspace.text) as folder:
         serving.export(folder, photos.titles(everything), photos.served)
-        np.save(folder / PHOTO_VECTORS, serving.photos(photos.served).astype(np.float16))
+        vectors = serving.photos(photos.served)
+        np.save(folder / PHOTO_VECTORS, vectors.astype(np.float16))
         index.save(folder)
         save_readers(readers, folder)
         spec = TextSpec(
+            tower=params.tower,
             parts=photos.specs,
-            dim=params.dim,
+            dim=vectors.shape[1],
             gallery_sha256=file_sha256(workspace.index / GALLERY),
             weight=params.weight,
             floor=floor,
@@ -90,14 +107,16 @@ def make_text(
         for source, (interval, level) in recalls.items()
     }
     write_atomically(workspace.text_report, (json.dumps(figures, indent=1, ensure_ascii=False) + "\n").encode())
-    return TextResult(len(everything), len(photos.products), len(index.vocabulary), size, recalls)
+    untrained = [one.name for one in photos.specs if one.name in TOWERS[params.tower] and one.weights == UNTRAINED]
+    warning = f"the network {untrained[0]} is untrained, so words will not find photos" if untrained else ""
+    return TextResult(len(everything), len(photos.products), len(index.vocabulary), size, recalls, warning)
 
 
-def fit_readers(photos: CaptionedPhotos, words: Lexicon, towers: Towers) -> dict[str, TermReader]:
+def fit_readers(photos: CaptionedPhotos, words: Lexicon, towers: DualEncoder) -> dict[str, TermReader]:
     """What reads colours, and kinds (of validation photos, else of training photos), where titles tell of enough."""
     readers = {} if photos.colours is None else {"colours": photos.colours}
     terms = words.terms("kinds")
-    texts = towers.texts([words.term_tokens(term) for term in terms])
+    texts = towers.texts([[words.of_term(term)] for term in terms])
     named = [photos.captions.kinds[product] for product in photos.rows["product"]]
     for side in ("val", "train"):
         places = [place for place in photos.side(side) if named[place]]
@@ -110,14 +129,16 @@ def fit_readers(photos: CaptionedPhotos, words: Lexicon, towers: Towers) -> dict
     return readers
 
 
-def _floor(photos: CaptionedPhotos, towers: Towers) -> float:
+def _floor(photos: CaptionedPhotos, towers: DualEncoder) -> float:
     """The cosine that 19 of 20 validation photos (training photos, where there are none) have to their own titles."""
     places = photos.side("val") if len(photos.side("val")) else photos.side("train")
     cosines = (towers.texts(photos.titles(places)) * towers.photos(photos.inputs[places])).sum(axis=1)
     return round(float(np.quantile(cosines, _UNLIKE)), 4)
 
 
-def title_recall(photos: CaptionedPhotos, towers: Towers, resampling: Resampling) -> dict[str, tuple[Interval, float]]:
+def title_recall(
+    photos: CaptionedPhotos, towers: DualEncoder, resampling: Resampling
+) -> dict[str, tuple[Interval, float]]:
     """Recall@10 of titles of test products among the test photos, and by chance; of each source, and of all together.
 
     Titles of a single word are left out. A photo is relevant whose product has that title.

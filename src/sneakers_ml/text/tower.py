@@ -1,24 +1,37 @@
-"""The text tower and the photo head as they are served: texts and photos to unit vectors of one space."""
+"""Text towers as they are served, texts to unit vectors of the photos' space, and what a photo head takes."""
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sneakers_ml.errors import BundleError
 from sneakers_ml.features.extractor import ExtractorSpec
 from sneakers_ml.inference.session import OnnxSession
+from sneakers_ml.text.clip import ClipTower
+from sneakers_ml.text.lexicon import Meaning, spoken, tokens_of
+from sneakers_ml.text.spec import NGRAMS, OPEN_CLIP, TOKENIZER, TOWER, TextSpec
 
-__all__ = ["BUCKETS", "MOST_GRAMS", "TextTower", "gram_ids", "photo_input", "spoken"]
+__all__ = [
+    "BUCKETS",
+    "MOST_GRAMS",
+    "NgramTower",
+    "TextTower",
+    "gram_ids",
+    "open_tower",
+    "photo_input",
+    "photo_width",
+]
 
 BUCKETS = 8192
 MOST_GRAMS = 24
 _GRAMS = 3, 4  # letters
-_CODE = re.compile(r"\d{5}|[a-z]{1,2}\d{4}")
 
 
 @lru_cache(maxsize=65536)
@@ -35,11 +48,6 @@ def word_grams(token: str) -> tuple[int, ...]:
     return tuple(1 + zlib.crc32(gram.encode()) % BUCKETS for gram in grams[:MOST_GRAMS])
 
 
-def spoken(tokens: Sequence[str]) -> list[str]:
-    """The tokens without codes, which say nothing of what a shoe looks like."""
-    return [token for token in tokens if not _CODE.search(token)]
-
-
 def gram_ids(texts: Sequence[Sequence[str]]) -> NDArray[np.int64]:
     """(n, words, grams) buckets of texts, each a list of `Lexicon.tokens`; 0 where there is none."""
     rows = [list(map(word_grams, spoken(tokens))) for tokens in texts]
@@ -52,15 +60,37 @@ def gram_ids(texts: Sequence[Sequence[str]]) -> NDArray[np.int64]:
     return ids
 
 
-class TextTower:
-    """A graph from `gram_ids` to unit vectors; may be called from several threads at once."""
+class TextTower(Protocol):
+    """Texts to unit vectors; `vectors` may be called from several threads at once."""
+
+    def vectors(self, texts: Sequence[Sequence[Meaning]]) -> NDArray[np.float32]:
+        """(n, d) of texts as `Lexicon.read` gives them."""
+
+
+class NgramTower:
+    """The tower `ngrams`: a graph from `gram_ids` to unit vectors."""
 
     def __init__(self, session: OnnxSession) -> None:
         self._session = session
 
-    def vectors(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
-        """(n, d) of texts, each a list of `Lexicon.tokens`."""
-        return self._session.run(gram_ids(texts or [[]]))[: len(texts)]  # the graph takes one text or more
+    def vectors(self, texts: Sequence[Sequence[Meaning]]) -> NDArray[np.float32]:
+        """(n, d) of texts as `Lexicon.read` gives them: their stems and terms, in any order."""
+        tokens = list(map(tokens_of, texts))
+        return self._session.run(gram_ids(tokens or [[]]))[: len(texts)]  # the graph takes one text or more
+
+
+def open_tower(spec: TextSpec, folder: Path, *, threads: int = 0) -> TextTower:
+    """The text tower of models/text/ or of a bundle.
+
+    Raises:
+        BundleError: when a file is damaged, or this version knows no such tower.
+        ModuleNotFoundError: when the tower needs the extra `clip`.
+    """
+    if spec.tower == NGRAMS:
+        return NgramTower(OnnxSession(folder / TOWER, threads=1))  # the graph is small
+    if spec.tower == OPEN_CLIP:
+        return ClipTower.open(folder / TOWER, folder / TOKENIZER, threads=threads)
+    raise BundleError(f"{folder}: there is no text tower {spec.tower!r}; run `sneakers text` and `sneakers bundle`")
 
 
 def photo_input(parts: Sequence[tuple[ExtractorSpec, NDArray[np.float32]]]) -> NDArray[np.float32]:
@@ -78,3 +108,8 @@ def photo_input(parts: Sequence[tuple[ExtractorSpec, NDArray[np.float32]]]) -> N
             weights = np.exp(logits - logits.max(axis=1, keepdims=True))
             columns.append(np.sqrt(weights / weights.sum(axis=1, keepdims=True)).astype(np.float32))
     return np.concatenate(columns, axis=1)
+
+
+def photo_width(spec: ExtractorSpec) -> int:
+    """How many of the numbers of `photo_input` are an extractor's."""
+    return (spec.searched or spec.dim) + len(spec.brands)

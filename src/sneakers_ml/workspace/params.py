@@ -226,8 +226,9 @@ class IndexParams(Section):
 
 
 class TextParams(Section):
-    """The text tower and the photo head: what they see, their size, and how they learn."""
+    """The text tower and the photo head: which, and of `ngrams` their size and how they learn."""
 
+    tower: str = Field("ngrams", description="Or open_clip, where there are vectors of the extractor open_clip")
     weight: float = Field(0.5, ge=0, description="Of the vectors beside the words in a search; 0 leaves them out")
     seed: Seed = 20
     epochs: float = Field(24.0, gt=0, description="Times that the photos are gone through, in 200 batches or more")

@@ -7,13 +7,13 @@ import torch
 from sneakers_ml.errors import ParityError
 from sneakers_ml.inference.session import OnnxSession
 from sneakers_ml.text.spec import PHOTO_HEAD, TOWER
-from sneakers_ml.text.tower import TextTower
+from sneakers_ml.text.tower import NgramTower
 from sneakers_ml.text.training.captions import Captions
 from sneakers_ml.text.training.network import PhotoHead, TowerNetwork
 from sneakers_ml.text.training.towers import Towers
-from tests.text.builders import BLUE, RED, captioned, products_of, small_lexicon, toy_params
+from tests.text.builders import BLUE, RED, captioned, meant, products_of, small_lexicon, toy_params
 
-TEXTS = [["nike", "=blue"], ["puma"], [], ["samba", "og", "white", "=white"], ["ar1212200", "vans"]]
+TEXTS = [meant(*text.split()) for text in ("nike =blue", "puma", "", "samba og white =white", "ar1212200 vans")]
 PHOTOS = np.random.default_rng(0).normal(size=(5, 6)).astype(np.float32)
 
 
@@ -83,7 +83,7 @@ class TestExport:
     def test_the_graphs_answer_as_the_networks_do(self, exported, size):
         towers, folder = exported
         tower, head = (OnnxSession(folder / name, threads=1) for name in (TOWER, PHOTO_HEAD))
-        np.testing.assert_allclose(TextTower(tower).vectors(TEXTS[:size]), towers.texts(TEXTS[:size]), atol=1e-5)
+        np.testing.assert_allclose(NgramTower(tower).vectors(TEXTS[:size]), towers.texts(TEXTS[:size]), atol=1e-5)
         np.testing.assert_allclose(head.run(PHOTOS[:size]), towers.photos(PHOTOS[:size]), atol=1e-5)
 
     def test_the_same_weights_give_the_same_bytes(self, exported, tmp_path):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sneakers_ml.text.lexicon import Lexicon, Term
+from sneakers_ml.text.lexicon import Lexicon, Meaning, Term, tokens_of
 
 __all__ = ["Caption", "Captions", "documents"]
 
@@ -52,7 +52,8 @@ class Captions:
     def __init__(self, products: pd.DataFrame, texts: Iterable[str], lexicon: Lexicon) -> None:
         self._brands = [tuple(lexicon.tokens(brand)) for brand in products["brand"]]
         pairs = zip(products["brand"], products["title"], strict=True)
-        self._titles = [tuple(lexicon.tokens(f"{brand} {title}")) for brand, title in pairs]
+        self._readings = [lexicon.read(f"{brand} {title}") for brand, title in pairs]
+        self._titles = [tuple(tokens_of(reading)) for reading in self._readings]
         texts = list(texts)
         self._facts = [frozenset(lexicon.tokens(text)) for text in texts]
         self.colours, self.kinds = (
@@ -68,6 +69,10 @@ class Captions:
     def title(self, product: int) -> tuple[str, ...]:
         """The tokens of its brand and title."""
         return self._titles[product]
+
+    def reading(self, product: int) -> list[Meaning]:
+        """What its brand and title say."""
+        return self._readings[product]
 
     def draw(self, product: int, seen: Sequence[Term], rng: np.random.Generator) -> Caption:
         """A caption of a product; `seen` are the colours measured in its photo, for a title that names none."""

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from torch.nn.functional import log_softmax
 
 from sneakers_ml.progress import OnProgress, no_progress
-from sneakers_ml.text.lexicon import Term
-from sneakers_ml.text.tower import gram_ids, spoken
+from sneakers_ml.text.lexicon import Term, spoken
+from sneakers_ml.text.tower import gram_ids
 from sneakers_ml.text.training.captions import Captions
 from sneakers_ml.text.training.network import PhotoHead, TowerNetwork
 from sneakers_ml.workspace.params import TextParams

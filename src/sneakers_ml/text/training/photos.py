@@ -9,12 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sneakers_ml.embedding.store import Features, load_features, photo_rows
-from sneakers_ml.errors import DataError
+from sneakers_ml.errors import DataError, ParamsError
 from sneakers_ml.features.extractor import ExtractorSpec, read_spec
 from sneakers_ml.index.spec import GALLERY
 from sneakers_ml.tables import read_table
-from sneakers_ml.text.lexicon import Lexicon, Term
-from sneakers_ml.text.spec import COLOURS, CUTOFFS, TermReader
+from sneakers_ml.text.lexicon import Lexicon, Meaning, Term
+from sneakers_ml.text.spec import COLOURS, CUTOFFS, NGRAMS, TOWERS, TermReader
 from sneakers_ml.text.tower import photo_input
 from sneakers_ml.text.training.captions import Captions, documents
 from sneakers_ml.text.training.readers import fit_colours
@@ -33,7 +33,7 @@ class CaptionedPhotos:
     products  the gallery's products, in order of their ids
     texts     what the catalogue says of each product in words
     captions  of the products
-    specs     the extractors whose vectors describe a photo
+    specs     the extractors whose vectors describe a photo: the serving one, `colours`, and those of the tower
     inputs    (n, width) `photo_input` of vectors that were not trained on validation and test photos
     served    likewise, of the vectors that serve
     measured  (n, numbers) of the extractor `colours`
@@ -53,15 +53,24 @@ class CaptionedPhotos:
     seen: list[tuple[Term, ...]]
 
     @classmethod
-    def read(cls, workspace: Workspace, words: Lexicon) -> CaptionedPhotos:
-        """Those of a workspace with an index.
+    def read(cls, workspace: Workspace, words: Lexicon, tower: str = NGRAMS) -> CaptionedPhotos:
+        """Those of a workspace with an index, for a text tower.
 
         Raises:
             BundleError: when there is no choice yet, or an extractor is missing or damaged.
             DataError: when a table or vectors are missing or don't belong together.
+            ParamsError: when there is no such tower, or the photos have no vectors that it could meet.
         """
+        if tower not in TOWERS:
+            raise ParamsError(f"params.yaml: text.tower: there is no {tower!r}; choose from {', '.join(TOWERS)}")
+        for name in TOWERS[tower]:
+            if not (workspace.features / f"{name}.npy").exists():
+                raise ParamsError(
+                    f"params.yaml: text.tower: {tower} needs vectors of photos by the extractor {name}; add that to"
+                    f" embed.names and run `dvc repro`, or run `sneakers embed {name}`"
+                )
         choice = read_choice(workspace.choice)
-        names = (choice.extractor, COLOURS)
+        names = tuple(dict.fromkeys((choice.extractor, COLOURS, *TOWERS[tower])))
         features = [load_features(workspace.features, name) for name in names]
         photos = photo_rows(workspace, *features)
         gallery = read_table(workspace.index / GALLERY, "index")
@@ -75,7 +84,7 @@ class CaptionedPhotos:
             refitted = load_features(workspace.refit, choice.extractor)
             if refitted.photo_ids != features[0].photo_ids:
                 raise DataError(f"{workspace.refit}: vectors of other photos; run `sneakers refit`")
-            served = _inputs(specs, [refitted, features[1]], places)
+            served = _inputs(specs, [refitted, *features[1:]], places)
         table = read_table(workspace.products, "merge")
         products = table[table["product_id"].isin(gallery["product_id"])].sort_values("product_id", ignore_index=True)
         texts = documents(products, read_table(workspace.listings, "merge", ["product_id", "name"]))
@@ -85,7 +94,7 @@ class CaptionedPhotos:
         if (rows["product"] < 0).any():
             raise DataError(f"{workspace.photo_table}: photos of other products; run `sneakers photos`")
         rows["title"] = products["title"].to_numpy(str)[rows["product"]]
-        measured = np.asarray(features[1].vectors[places])
+        measured = np.asarray(features[names.index(COLOURS)].vectors[places])
         named = [captions.colours[product] for product in rows["product"]]
         learnt = np.flatnonzero((rows["split"] == "train").to_numpy() & np.array(list(map(bool, named))))
         colours = fit_colours(measured[learnt], words.terms("colours"), [named[row] for row in learnt])
@@ -99,9 +108,9 @@ class CaptionedPhotos:
         """The places of the photos of one side of the split."""
         return np.flatnonzero((self.rows["split"] == side).to_numpy())
 
-    def titles(self, places: NDArray[np.intp]) -> list[tuple[str, ...]]:
-        """What photos are called, as `Lexicon.tokens`."""
-        return [self.captions.title(product) for product in self.rows["product"].iloc[places]]
+    def titles(self, places: NDArray[np.intp]) -> list[list[Meaning]]:
+        """What photos are called, as `Lexicon.read` reads it."""
+        return [self.captions.reading(product) for product in self.rows["product"].iloc[places]]
 
 
 def _inputs(specs: list[ExtractorSpec], features: list[Features], places: NDArray[np.intp]) -> NDArray[np.float32]:

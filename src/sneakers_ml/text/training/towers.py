@@ -1,4 +1,4 @@
-"""Both towers: trained on captioned photos, asked, and exported."""
+"""The towers `ngrams`: trained on captioned photos, asked, and exported."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from sneakers_ml.embedding.export import export_graph
 from sneakers_ml.errors import ParityError
 from sneakers_ml.inference.session import OnnxSession
 from sneakers_ml.progress import OnProgress, no_progress
+from sneakers_ml.text.lexicon import Meaning, tokens_of
 from sneakers_ml.text.spec import PHOTO_HEAD, TOWER
-from sneakers_ml.text.tower import MOST_GRAMS, TextTower, gram_ids
+from sneakers_ml.text.tower import MOST_GRAMS, NgramTower, gram_ids
 from sneakers_ml.text.training.contrastive import train_towers
 from sneakers_ml.text.training.network import PhotoHead, TowerNetwork
 from sneakers_ml.text.training.photos import CaptionedPhotos
@@ -51,23 +52,23 @@ class Towers:
         """
         rows = photos.rows.iloc[places]
         weights = rows.groupby("source")["source"].transform("size").to_numpy() ** -0.5
-        plain = [len(title) < 2 for title in photos.titles(places)]
+        plain = [len(photos.captions.title(product)) < 2 for product in rows["product"]]
         weights = weights * np.where(plain, _PLAIN_TITLE, 1)
         colours = [photos.seen[place] for place in places]
         products = rows["product"].to_numpy()
         return cls(*train_towers(inputs[places], products, colours, weights, photos.captions, params, on_progress))
 
     @torch.inference_mode()
-    def texts(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
-        """(n, dim) of texts, each a list of `Lexicon.tokens`."""
-        return np.asarray(self.tower(torch.from_numpy(gram_ids(texts))).numpy())
+    def texts(self, texts: Sequence[Sequence[Meaning]]) -> NDArray[np.float32]:
+        """(n, dim) of texts as `Lexicon.read` gives them."""
+        return np.asarray(self.tower(torch.from_numpy(gram_ids(list(map(tokens_of, texts))))).numpy())
 
     @torch.inference_mode()
     def photos(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n, dim) of (n, width) `photo_input`."""
         return np.asarray(self.head(torch.from_numpy(inputs)).numpy())
 
-    def export(self, folder: Path, titles: Sequence[Sequence[str]], inputs: NDArray[np.float32]) -> None:
+    def export(self, folder: Path, titles: Sequence[Sequence[Meaning]], inputs: NDArray[np.float32]) -> None:
         """Write both graphs, and prove them on some texts and photos.
 
         Raises:
@@ -79,7 +80,7 @@ class Towers:
         titles, inputs = titles[:_PARITY_ROWS], inputs[:_PARITY_ROWS]
         tower, head = OnnxSession(folder / TOWER), OnnxSession(folder / PHOTO_HEAD)
         pairs = {
-            TOWER: (TextTower(tower).vectors(titles), self.texts(titles)),
+            TOWER: (NgramTower(tower).vectors(titles), self.texts(titles)),
             PHOTO_HEAD: (head.run(inputs), self.photos(inputs)),
         }
         for name, (exported, trained) in pairs.items():
