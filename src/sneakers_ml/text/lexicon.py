@@ -158,7 +158,7 @@ class Lexicon:
         return frozenset(stems | {one.term.token for one in self._phrases.values() if one.term})
 
     def meaning(self, word: str, typed: str = "") -> Meaning:
-        """What a single stem, perhaps typed otherwise, stands for; one that the file does not name stands for itself."""
+        """What a single stem stands for, as it was typed; one that the file does not name stands for itself."""
         return _as_typed(self._phrases.get((word,), Meaning((word,), None)), [typed or word])
 
     def of_term(self, term: Term) -> Meaning:
