@@ -69,13 +69,14 @@ class TestBytePairs:
         assert converted.encode("nike " * 99).ids[-1] == 49407
 
 
-class Hub:
-    """As open_clip's HFTokenizer: one of `transformers` behind a cleaning, here of a few words, with an end and no start."""
+WORDS = {"<pad>": 0, "</s>": 1, "<unk>": 2, "nike": 3, "air": 4, "tie": 5, "tiedye": 6}
 
-    WORDS = {"<pad>": 0, "</s>": 1, "<unk>": 2, "nike": 3, "air": 4, "tie": 5, "tiedye": 6}
+
+class Hub:
+    """As open_clip's HFTokenizer: one of `transformers` behind a cleaning, here of a few words, with no start."""
 
     def __init__(self, context=6, differs=False):
-        backend = Tokenizer(WordLevel(self.WORDS, unk_token="<unk>"))
+        backend = Tokenizer(WordLevel(WORDS, unk_token="<unk>"))
         backend.pre_tokenizer = Whitespace()
         backend.post_processor = TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
         self.tokenizer = SimpleNamespace(backend_tokenizer=backend, pad_token_id=0, pad_token="<pad>")
@@ -86,7 +87,7 @@ class Hub:
         rows = []
         for text in texts:
             cleaned = "".join(letter for letter in text.replace("_", " ") if letter not in string.punctuation)
-            ids = [self.WORDS.get(word, 2) for word in cleaned.lower().split()][: self.context_length - 1]
+            ids = [WORDS.get(word, 2) for word in cleaned.lower().split()][: self.context_length - 1]
             rows.append([*ids, 1] + [7 * self._differs] * (self.context_length - 1 - len(ids)))
         return torch.tensor(rows)
 

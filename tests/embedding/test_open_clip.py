@@ -93,7 +93,9 @@ class TestGraphs:
 
     def test_a_graph_that_answers_otherwise_is_not_kept(self, published, tmp_path, monkeypatch):
         monkeypatch.setattr(OnnxSession, "run", lambda _self, rows: np.full((len(rows), 32), np.nan, np.float32))
-        with pytest.raises(ParityError, match=r"text\.onnx: the exported network differs from open_clip's by up to nan"):
+        with pytest.raises(
+            ParityError, match=r"text\.onnx: the exported network differs from open_clip's by up to nan"
+        ):
             make(tmp_path / "open_clip", weights=str(published[1]))
 
 
@@ -137,11 +139,10 @@ class TestFile:
 
 
 class TestAuto:
-    PUBLISHED = {"hf_hub": "somebody/tiny/", "mean": (0.5, 0.5, 0.5), "std": (0.25, 0.5, 0.75), "quick_gelu": True}
-
     @pytest.fixture(autouse=True)
     def tag(self, monkeypatch):
-        known = {(NAME, "mine"): self.PUBLISHED}
+        published = {"hf_hub": "some/one/", "mean": (0.5, 0.5, 0.5), "std": (0.25, 0.5, 0.75), "quick_gelu": True}
+        known = {(NAME, "mine"): published}
         monkeypatch.setattr(open_clip, "get_pretrained_cfg", lambda *key: known.get(key, {}))
 
     def test_what_open_clip_fetches_is_taken_with_the_scaling_and_the_activation_that_belong_to_it(
@@ -164,7 +165,7 @@ class TestAuto:
         self, tmp_path, monkeypatch, caplog, capsys, error
     ):
         def download(_published):
-            logging.warning("Retrying in 8s")  # noqa: LOG015 - as open_clip does
+            logging.warning("Retrying in 8s")  # as open_clip does
             raise error
 
         monkeypatch.setattr(open_clip, "download_pretrained", download)
