@@ -43,7 +43,7 @@ kinds:
 materials: {leather: {ru: [кожа, из кожи]}}
 uses: {sports: {}}
 wearers: {men: {en: [mens], ru: [мужские]}}
-names: {nike: [найк], air max: [аир макс]}
+names: {nike: [найк], air max: [аир макс], court king: [корт кинг]}
 ignored: [shoes, кроссовки, the]
 """
 BLUE, RED = Term("colours", "blue"), Term("colours", "red")

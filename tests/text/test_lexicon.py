@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sneakers_ml.errors import DataError
-from sneakers_ml.text.lexicon import Lexicon, Meaning, WordFile, lexicon, stem
+from sneakers_ml.text.lexicon import Lexicon, Meaning, Word, WordFile, lexicon, stem
 from sneakers_ml.word_lists import parse_file
-from tests.text.builders import BLUE, BOOT, LOW, RED, WORDS, small_lexicon
+from tests.text.builders import BLUE, BOOT, LOW, RED, WORDS, meant, small_lexicon
 
 SMALL = small_lexicon()
 WORDS_IN_PHRASES = "sky", "blue", "navy", "court", "king", "the", "аир", "макс", "синий", "nike", "3"
@@ -56,6 +56,7 @@ class TestRead:
             ("SKY-Blue!", ["sky", "blue", "=blue"]),
             ("sky red", ["sky", "red", "=red"]),
             ("Court King Low", ["court", "king", "=low top", "low"]),
+            ("корт кинг найк", ["court", "king", "=low top", "nike"]),
             ("court shoes", ["court"]),
             ("найк аир макс", ["nike", "air", "max"]),
             ("из кожи", ["leather", "=leather"]),
@@ -76,10 +77,30 @@ class TestRead:
         assert SMALL.read("low boots low") == [Meaning(("low", "boot"), BOOT), Meaning(("low",), LOW)]
 
     def test_a_russian_phrase_stands_for_the_english_words(self):
-        assert SMALL.read("аир макс ботинки") == [Meaning(("air", "max"), None), Meaning(("boot",), BOOT)]
+        assert SMALL.read("аир макс ботинки") == [*meant("air", "max"), Meaning(("boot",), BOOT)]
+
+    def test_each_word_of_a_model_says_something_and_the_kind_follows(self):
+        assert SMALL.read("Court King") == [*meant("court", "king"), Meaning((), LOW)]
+
+    def test_words_are_mended_before_phrases_are_sought(self):
+        mended = {"корд": "корт", "sky": "sky", "bleu": "blue"}
+
+        def mend(word):
+            right = mended.get(word.typed, word.typed)
+            return Word(right, stem(right))
+
+        assert SMALL.read("корд кинг", mend) == [*meant("court", "king"), Meaning((), LOW)]
+        assert SMALL.read("sky bleu", mend) == [Meaning(("sky", "blue"), BLUE)]
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [("Navy boot", ["Navy", "boot"]), ("синие найк", ["blue", "nike"]), ("Court King", ["Court", "King", ""])],
+    )
+    def test_what_was_said_in_english(self, text, said):
+        assert [one.said for one in SMALL.read(text)] == said
 
     def test_what_is_ignored_says_nothing(self):
-        assert SMALL.read("the red shoes") == [Meaning((), None), Meaning(("red",), RED), Meaning((), None)]
+        assert SMALL.read("the red shoes") == [Meaning(("red",), RED)]
 
     @pytest.mark.parametrize(
         ("section", "terms"), [("colours", {BLUE, RED}), ("kinds", {BOOT, LOW}), ("materials", set())]
@@ -113,18 +134,12 @@ class TestTerms:
     def test_a_terms_own_tokens_are_those_of_its_name(self, term, tokens):
         assert SMALL.term_tokens(term) == tokens
 
-    def test_a_single_stem_means_its_term_or_itself(self):
-        assert SMALL.meaning("navi") == Meaning(("navi",), BLUE)
-        assert SMALL.meaning("син") == Meaning(("blue",), BLUE)
-        assert SMALL.meaning("shoe") == Meaning((), None)
-        assert SMALL.meaning("court") == Meaning(("court",), None)
-
     def test_the_vocabulary_is_every_stem_of_the_file_and_every_term(self):
         assert SMALL.vocabulary == {
             *("blue", "navi", "sky", "син", "=blue", "red", "crimson", "красн", "=red"),
             *("low", "top", "court", "king", "=low top", "boot", "ботинк", "=boot"),
             *("leather", "кож", "из", "=leather", "sport", "=sports", "men", "мужск", "=men"),
-            *("найк", "аир", "макс", "shoe", "кроссовк", "the"),
+            *("найк", "аир", "макс", "корт", "кинг", "shoe", "кроссовк", "the"),
         }
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import snowballstemmer
 
@@ -20,6 +20,7 @@ __all__ = [
     "Meaning",
     "Term",
     "TermWords",
+    "Word",
     "WordFile",
     "lexicon",
     "spoken",
@@ -31,6 +32,8 @@ _FILE = "words.yaml"
 _WORD = re.compile(r"[^\W_]+")
 _CYRILLIC = re.compile(r"[а-я]")
 _CODE = re.compile(r"\d{5}|[a-z]{1,2}\d{4}")
+
+Entry = TypeVar("Entry")
 
 _SECTIONS = "colours", "kinds", "materials", "uses", "wearers"
 
@@ -111,12 +114,19 @@ def stem(word: str) -> str:
     return str(snowballstemmer.stemmer(language).stemWord(plain))
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(unicodedata.normalize("NFC", text))
+class Word(NamedTuple):
+    """A word as it was typed, and its stem."""
+
+    typed: str
+    stem: str
 
 
-def _stems(text: str) -> Words:
-    return tuple(map(stem, _words(text)))
+def _words(text: str) -> list[Word]:
+    return [Word(typed, stem(typed)) for typed in _WORD.findall(unicodedata.normalize("NFC", text))]
+
+
+def _stems(words: Iterable[Word]) -> Words:
+    return tuple(word.stem for word in words)
 
 
 class Lexicon:
@@ -128,42 +138,49 @@ class Lexicon:
 
     def __init__(self, file: WordFile) -> None:
         self.file = file
-        self._phrases: dict[Words, Meaning] = {}  # `said` only of those in Russian
+        self._names: dict[Words, list[Word]] = {}
+        """Russian spelling of a name -> the English one."""
+        self._phrases: dict[Words, list[Meaning]] = {}
+        """What stands for a phrase; `said` only of those in Russian."""
         sections = {name: getattr(file, name) for name in _SECTIONS}
         for section, terms in sections.items():
             for name, entry in terms.items():
-                for text in (name, *entry.en, *entry.models):
-                    self._add(text, Meaning(_stems(text), Term(section, name)))
+                term, english = Term(section, name), _words(name)
+                for text in (name, *entry.en):
+                    self._add(self._phrases, text, [Meaning(_stems(_words(text)), term)])
                 for text in entry.ru:
-                    self._add(text, Meaning(_stems(name), Term(section, name), name))
+                    self._add(self._phrases, text, [Meaning(_stems(english), term, name)])
+                for text in entry.models:  # each word says something by itself
+                    words = [Meaning((word.stem,), None) for word in _words(text)]
+                    self._add(self._phrases, text, [*words, Meaning((), term)])
+        for text in file.ignored:
+            self._add(self._phrases, text, [])
         for name, spellings in file.names.items():
             for text in spellings:
-                self._add(text, Meaning(_stems(name), None, " ".join(_words(name))))
-        for text in file.ignored:
-            self._add(text, Meaning((), None))
-        self._longest = max(map(len, self._phrases), default=0)
+                self._add(self._names, text, _words(name))
 
-    def _add(self, text: str, meaning: Meaning) -> None:
-        key = _stems(text)
+    def _add(self, table: dict[Words, Entry], text: str, entry: Entry) -> None:
+        """Let a phrase stand for something; spellings of one stem may stand side by side."""
+        key = _stems(_words(text))
         if not key:
             raise DataError(f"{_FILE}: {text!r} has no letters; take it out")
-        if (other := self._phrases.setdefault(key, meaning)) != meaning:
-            place = ".".join(other.term) if other.term else "a name or a word to ignore"
+        others = (self._names.get(key), self._phrases.get(key))
+        if any(other not in (None, entry) for other in others):
+            terms = [".".join(one.term) for one in self._phrases.get(key, []) if one.term]
+            place = "".join(terms) or "a name or a word to ignore"
             raise DataError(f"{_FILE}: {text!r} stands under {place} already; let it stand once")
+        table[key] = entry
 
     @property
     def vocabulary(self) -> frozenset[str]:
         """Every stem and term that means something."""
-        stems = {word for phrase in self._phrases for word in phrase}
-        return frozenset(stems | {one.term.token for one in self._phrases.values() if one.term})
-
-    def meaning(self, word: str, typed: str = "") -> Meaning:
-        """What a single stem stands for, as it was typed; one that the file does not name stands for itself."""
-        return _as_typed(self._phrases.get((word,), Meaning((word,), None)), [typed or word])
+        stems = {word for table in (self._names, self._phrases) for phrase in table for word in phrase}
+        meanings = (one for each in self._phrases.values() for one in each)
+        return frozenset(stems | {one.term.token for one in meanings if one.term})
 
     def of_term(self, term: Term) -> Meaning:
         """What a text means that names just this term."""
-        return _as_typed(self._phrases[_stems(term.name)], [term.name])
+        return self.read(term.name)[0]
 
     def term_tokens(self, term: Term) -> list[str]:
         """The tokens of a text that names just this term."""
@@ -173,9 +190,28 @@ class Lexicon:
         """The terms of a section, in the file's order."""
         return [Term(section, name) for name in getattr(self.file, section)]
 
-    def read(self, text: str) -> list[Meaning]:
-        """What a text says, phrase by phrase, the longest first; words to ignore say nothing."""
-        return list(self._read(_words(text)))
+    def read(self, text: str, mend: Callable[[Word], Word] | None = None) -> list[Meaning]:
+        """What a text says, phrase by phrase, the longest first; words to ignore say nothing.
+
+        Args:
+            text: in English or Russian.
+            mend: called on each word first, to set typos right.
+        """
+        words = list(map(mend, _words(text))) if mend else _words(text)
+        english: list[Word] = []
+        for found, part in _matches(self._names, words):
+            english += part if found is None else found
+        meanings: list[Meaning] = []
+        for known, part in _matches(self._phrases, english):
+            if known is None:
+                meanings.append(Meaning((part[0].stem,), None, part[0].typed))
+            elif len(known) == 1:
+                said = known[0].said or " ".join(word.typed for word in part)
+                meanings.append(Meaning(known[0].words, known[0].term, said))
+            else:
+                typed = [*(word.typed for word in part), ""]  # the term is not said: it follows from the model
+                meanings += [Meaning(one.words, one.term, said) for one, said in zip(known, typed, strict=False)]
+        return meanings
 
     def tokens(self, text: str) -> list[str]:
         """The stems and terms of a text, each once, in its order."""
@@ -185,24 +221,17 @@ class Lexicon:
         """The terms of a section that a text names."""
         return frozenset(one.term for one in self.read(text) if one.term and one.term.section == section)
 
-    def _read(self, typed: list[str]) -> Iterator[Meaning]:
-        stems, place = tuple(map(stem, typed)), 0
-        while place < len(stems):
-            for length in range(min(self._longest, len(stems) - place), 0, -1):
-                if meaning := self._phrases.get(stems[place : place + length]):
-                    yield _as_typed(meaning, typed[place : place + length])
-                    break
-            else:
-                length = 1
-                yield Meaning(stems[place : place + 1], None, typed[place])
-            place += length
 
-
-def _as_typed(meaning: Meaning, typed: Sequence[str]) -> Meaning:
-    """A phrase of the file, said as it was typed, unless it is a Russian one or to be ignored."""
-    if meaning.said or not meaning.words:
-        return meaning
-    return Meaning(meaning.words, meaning.term, " ".join(typed))
+def _matches(table: Mapping[Words, Entry], words: Sequence[Word]) -> Iterator[tuple[Entry | None, Sequence[Word]]]:
+    """The words in parts: the longest phrase of the table that begins at a place, else a single word."""
+    longest, place = max(map(len, table), default=1), 0
+    stems = _stems(words)
+    while place < len(words):
+        lengths = range(min(longest, len(words) - place), 0, -1)
+        length = next((size for size in lengths if stems[place : place + size] in table), 0)
+        part = words[place : place + (length or 1)]
+        yield (table[_stems(part)] if length else None), part
+        place += len(part)
 
 
 @cache

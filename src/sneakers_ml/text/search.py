@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 
 from sneakers_ml.errors import BundleError
 from sneakers_ml.files import replacing
-from sneakers_ml.text.lexicon import Lexicon, Meaning, stem
+from sneakers_ml.text.lexicon import Lexicon, Meaning, Word, stem
 
 __all__ = ["WORD_INDEX", "WordIndex", "WordSearch", "brand_token"]
 
@@ -97,14 +97,7 @@ class WordSearch:
         A word of four letters may have one slip (a letter wrong, missing, too many, or two swapped), one of eight two.
         Of the spellings equally near the most frequent is taken.
         """
-        found: dict[Meaning, None] = {}
-        for one in self._lexicon.read(_CODE.sub(self._joined, text)):
-            if one.term:
-                found.setdefault(one)
-            else:
-                for word, typed in zip(one.words, one.said.split(), strict=True):
-                    mended = self._mend(word)
-                    found.setdefault(self._lexicon.meaning(mended, typed if mended == word else ""))
+        found = dict.fromkeys(self._lexicon.read(_CODE.sub(self._joined, text), self._mended))
         return [one for one in found if one.term or any(word in self.index.vocabulary for word in one.words)]
 
     def _joined(self, code: re.Match[str]) -> str:
@@ -112,24 +105,24 @@ class WordSearch:
         joined = code[1] + code[2]
         return joined if stem(joined) in self.index.vocabulary else code[0]
 
-    def _mend(self, word: str) -> str:
-        known = word in self.index.vocabulary or word in self._meant
-        if known or len(word) < _SHORTEST or not word.isalpha():
+    def _mended(self, word: Word) -> Word:
+        known = word.stem in self.index.vocabulary or word.stem in self._meant
+        if known or len(word.typed) < _SHORTEST or not word.typed.isalpha():
             return word
-        slips = 2 if len(word) >= _LONG else 1
-        near = process.extract(word, self._spellings, scorer=OSA.distance, score_cutoff=slips, limit=None)
+        slips = 2 if len(word.typed) >= _LONG else 1
+        near = process.extract(word.stem, self._spellings, scorer=OSA.distance, score_cutoff=slips, limit=None)
 
         def rank(spelling: tuple[str, float, int]) -> tuple[float, int]:
             column = self.index.column(spelling[0])
             return spelling[1], column.start - column.stop
 
-        return min(near, key=rank)[0] if near else word
+        return Word(*[min(near, key=rank)[0]] * 2) if near else word
 
     def scores(self, meanings: Sequence[Meaning]) -> NDArray[np.float32]:
         """(documents,) in [0, 1]: BM25 as a share of what a document that has every token best could reach.
 
-        The tokens of a phrase with a term (`navy`, which is also blue) weigh as one word; a word that no document has,
-        as the rarest.
+        A term weighs as one word with what named it (`navy`, which is also blue); a word that no document has weighs as
+        the rarest.
         """
         total, most = np.zeros(self.index.size, np.float32), 0.0
         for meaning in meanings:
