@@ -229,7 +229,7 @@ class TextParams(Section):
     """The text tower and the photo head: which, and of `ngrams` their size and how they learn."""
 
     tower: str = Field("ngrams", description="Or open_clip, where there are vectors of the extractor open_clip")
-    weight: float = Field(0.5, ge=0, description="Of the vectors beside the words in a search; 0 leaves them out")
+    weight: float = Field(0.3, ge=0, description="Of the vectors beside the words in a search; 0 leaves them out")
     seed: Seed = 20
     epochs: float = Field(24.0, gt=0, description="Times that the photos are gone through, in 200 batches or more")
     batch: int = Field(256, ge=2, description="Photos, each with a caption")
