@@ -9,6 +9,8 @@ import onnx
 import open_clip
 import pytest
 import torch
+from huggingface_hub import constants
+from safetensors.torch import save_model
 
 from sneakers_ml.embedding.open_clip import OpenClipParams, prepare
 from sneakers_ml.errors import DataError, ParamsError, ParityError
@@ -181,6 +183,22 @@ class TestAuto:
         assert (" ".join(str(error).split()) or "TimeoutError") in warning
         assert (logging.root.handlers, logging.root.manager.disable) == (handlers, 0)
         assert caplog.text == capsys.readouterr().err == ""
+
+    @pytest.mark.parametrize("cached", [True, False])
+    def test_out_of_the_hubs_reach_its_cache_is_taken_or_nothing(self, published, tmp_path, monkeypatch, cached):
+        """By open_clip's and the hub's own code, in the cache's own layout."""
+        monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+        folder = tmp_path / "cache" / "models--some--one"
+        if cached:
+            (folder / "refs").mkdir(parents=True)
+            (folder / "refs" / "main").write_text("0" * 40)
+            (folder / "snapshots" / ("0" * 40)).mkdir(parents=True)
+            save_model(published[0], folder / "snapshots" / ("0" * 40) / "open_clip_model.safetensors")
+        warnings = []
+        spec = make(tmp_path / "open_clip", warnings, pretrained="mine")
+        assert spec.weights == (f"{NAME} mine" if cached else "random")
+        assert len(warnings) == (not cached)
 
     def test_weights_that_open_clip_does_not_know_are_refused(self, tmp_path):
         with pytest.raises(ParamsError, match=rf"pretrained: open_clip knows no weights {NAME} other; .* model: none$"):

@@ -125,6 +125,33 @@ class TestRead:
         assert SMALL.read("-".join(words).upper()) == SMALL.read("  ".join(words))
 
 
+class TestSaid:
+    """What a reader of sentences gets: English as it was typed, Russian in English."""
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("Running Sky-Blue BOOTS", ["Running", "Sky Blue", "BOOTS"]),
+            ("navy", ["navy"]),
+            ("синие ботинки", ["blue", "boot"]),
+            ("кожа", ["leather"]),
+            ("найк аир макс", ["nike", "air max"]),
+            ("the shoes кроссовки", ["", "", ""]),
+            ("Café незнайка", ["Café", "незнайка"]),
+        ],
+    )
+    def test_words_are_said_as_typed_and_russian_ones_in_english(self, text, said):
+        assert [one.said for one in SMALL.read(text)] == said
+
+    def test_a_term_is_said_by_its_name(self):
+        assert SMALL.of_term(LOW).said == "low top"
+
+    def test_what_is_said_makes_no_other_meaning(self):
+        typed, russian = SMALL.read("blue синий")
+        assert typed == russian == SMALL.of_term(BLUE)
+        assert len({typed, russian, *SMALL.read("BLUE")}) == 1
+
+
 class TestTerms:
     def test_they_keep_the_order_of_the_file(self):
         assert SMALL.terms("colours") == [BLUE, RED]

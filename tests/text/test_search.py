@@ -135,6 +135,22 @@ class TestUnderstand:
     def test_what_is_understood(self, text, meanings):
         assert SEARCH.understand(text) == meanings
 
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("NIKE Courts", ["NIKE", "Courts"]),
+            ("the red nike", ["red", "nike"]),
+            ("красные найк", ["red", "nike"]),
+            ("найк аир макс", ["nike", "air", "max"]),
+            ("Tidla", ["tidal"]),  # mended
+            ("синии nkie", ["blue", "nike"]),
+            ("Max max MAX", ["Max"]),
+            ("vans tidal", ["tidal"]),  # unheard of
+        ],
+    )
+    def test_what_is_said(self, text, said):
+        assert [one.said for one in SEARCH.understand(text)] == said
+
     def test_a_term_that_no_document_has_stays_for_the_photos(self):
         assert SEARCH.understand("boots") == [Meaning(("boot",), BOOT)]
 

@@ -75,11 +75,11 @@ def prepare(params: OpenClipParams, folder: Path, context: Context) -> Extractor
             f"params.yaml: {_SECTION}.model: open_clip has no {params.model!r}; choose one of open_clip.list_models(),"
             " such as ViT-B-32"
         )
+    tokenizer = convert_tokenizer(params.model, _TEXTS, f"{_SECTION}.model")
     weights = _find_weights(params)
     if weights.warning:
         context.warnings.append(weights.warning)
     model = _build(params, weights)
-    tokenizer = convert_tokenizer(params.model, [*_TEXTS], f"{_SECTION}.model")
     tokenizer.save(str(folder / TOKENIZER))
 
     class Photos(torch.nn.Module):
@@ -139,7 +139,7 @@ def _find_weights(params: OpenClipParams) -> _Weights:
         with _quiet():
             return _Weights(name, Path(open_clip.download_pretrained(published)))
     except (OSError, HTTPException, RuntimeError) as error:  # no hub, no room; RuntimeError: a wrong hash
-        reason = " ".join(str(error).split()) or type(error).__name__
+        reason = (" ".join(str(error).split()) or type(error).__name__)[:160]
     finally:
         socket.setdefaulttimeout(before)
     return _Weights(
