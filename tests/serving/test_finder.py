@@ -228,7 +228,7 @@ class TestTiny:
             best = max(cosines, key=cosines.get)
             share = sum(weight * column.get(place, 0) for column, weight in columns) / most
             if share or cosines[best] >= manifest["text"]["floor"]:
-                expected[product] = (share + 0.5 * cosines[best], best)
+                expected[product] = (share + manifest["text"]["weight"] * cosines[best], best)
         matches = tiny_finder.find(query, top=100)
         scores = [match.score for match in matches]
         assert scores == sorted(scores, reverse=True)

@@ -135,8 +135,9 @@ class TestSaid:
             ("navy", ["navy"]),
             ("синие ботинки", ["blue", "boot"]),
             ("кожа", ["leather"]),
-            ("найк аир макс", ["nike", "air max"]),
-            ("the shoes кроссовки", ["", "", ""]),
+            ("найк аир макс", ["nike", "air", "max"]),
+            ("the blue shoes кроссовки", ["blue"]),
+            ("Court King boots", ["Court", "King", "", "boots"]),  # that it is a low top follows
             ("Café незнайка", ["Café", "незнайка"]),
         ],
     )
