@@ -9,13 +9,14 @@ says of its product holds what the query asks for:
 titles           the title of a product, of two words or more, finds that title again
 titles, struck   the same, with every word of words.yaml (colours, kinds …) struck from the documents that are searched
 in Russian       brand, colours and kind of a title, in the Russian words of words.yaml; also struck
-typos            twenty queries as people slip, in the whole gallery
+typos            benchmarks/data/typos.csv: twenty queries as people slip, in the whole gallery
 
 The tower sees no title at all. Intervals are of a bootstrap over the queries' models.
 """
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -36,28 +37,7 @@ from sneakers_ml.workspace.params import load_params
 from sneakers_ml.workspace.paths import Workspace
 
 SOURCES = ("catalogue", "zalando", "resale")
-TYPOS = {
-    "whte convrse": "white converse",
-    "balck vans": "black vans",
-    "adiddas superstr": "adidas superstar",
-    "nikee air forse": "nike air force",
-    "air jordn 11": "air jordan 11",
-    "puma suade": "puma suede",
-    "bleu puma": "blue puma",
-    "gren nike runing": "green nike running",
-    "old skol": "old skool",
-    "chukc taylor low": "chuck taylor low",
-    "gazele": "gazelle",
-    "stn smith": "stan smith",
-    "skechrs pink": "skechers pink",
-    "timberlnad brown": "timberland brown",
-    "nwe balance 990": "new balance 990",
-    "asics gell lyte": "asics gel lyte",
-    "yeezzy boost": "yeezy boost",
-    "reebbok classic": "reebok classic",
-    "канверс белые": "converse white",
-    "адидс чорные": "adidas black",
-}
+TYPOS = Path(__file__).parent / "data" / "typos.csv"
 
 
 class Query(NamedTuple):
@@ -128,7 +108,10 @@ def main(
         (photos.products["brand"][product], photos.texts[product])
         for product in photos.rows["product"].iloc[everything]
     ]
-    typos = [Query(slip, frozenset(words.tokens(right)), slip) for slip, right in TYPOS.items()]
+    with TYPOS.open(encoding="utf-8", newline="") as file:
+        typos = [
+            Query(row["typed"], frozenset(words.tokens(row["meant"])), row["typed"]) for row in csv.DictReader(file)
+        ]
     report("typos", "all", typos, Gallery(everything, documents, vectors[everything]), struck=False)
     print_table(["queries", "photos of", "queries", "photos", "by chance", "tf-idf", "words", "tower", "mixed"], table)
 
