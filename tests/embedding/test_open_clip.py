@@ -96,7 +96,7 @@ class TestGraphs:
     def test_a_graph_that_answers_otherwise_is_not_kept(self, published, tmp_path, monkeypatch):
         monkeypatch.setattr(OnnxSession, "run", lambda _self, rows: np.full((len(rows), 32), np.nan, np.float32))
         with pytest.raises(
-            ParityError, match=r"text\.onnx: the exported network differs from open_clip's by up to nan"
+            ParityError, match=r"model\.onnx: the exported network differs from open_clip's by up to nan"
         ):
             make(tmp_path / "open_clip", weights=str(published[1]))
 

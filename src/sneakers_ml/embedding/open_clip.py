@@ -68,7 +68,7 @@ def prepare(params: OpenClipParams, folder: Path, context: Context) -> Extractor
     import torch
 
     from sneakers_ml.embedding.clip_tokenizer import convert_tokenizer
-    from sneakers_ml.embedding.export import export_graph, export_network
+    from sneakers_ml.embedding.export import export_graph
 
     if params.model not in open_clip.list_models():
         raise ParamsError(
@@ -88,7 +88,7 @@ def prepare(params: OpenClipParams, folder: Path, context: Context) -> Extractor
             self.model = model
 
         def forward(self, photos: torch.Tensor) -> Any:
-            return self.model.encode_image(photos)
+            return torch.nn.functional.normalize(self.model.encode_image(photos), dim=1)
 
     class Texts(Photos):
         def forward(self, texts: torch.Tensor) -> Any:
@@ -97,12 +97,14 @@ def prepare(params: OpenClipParams, folder: Path, context: Context) -> Extractor
     seen = model.visual.preprocess_cfg
     side = max(seen["size"]) if isinstance(seen["size"], tuple | list) else seen["size"]
     ids = torch.tensor([one.ids for one in tokenizer.encode_batch([*_TEXTS])])
-    with torch.inference_mode():
-        vectors = Texts().eval()(ids).numpy()
-    dim = vectors.shape[1]
-    export_network(Photos(), folder / GRAPH, side=side, dim=dim)
-    export_graph(Texts(), folder / TEXT_GRAPH, ids[:2], dim=dim, name="texts")
-    _prove(folder / TEXT_GRAPH, ids.numpy(), vectors)
+    noise = torch.rand((len(ids), 3, side, side), generator=torch.Generator().manual_seed(_SEED))
+    examples: dict[str, tuple[torch.nn.Module, torch.Tensor]] = {GRAPH: (Photos(), noise), TEXT_GRAPH: (Texts(), ids)}
+    for graph, (network, inputs) in examples.items():
+        with torch.inference_mode():
+            vectors = network.eval()(inputs).numpy()
+        dim = vectors.shape[1]
+        export_graph(network, folder / graph, inputs[:2], dim=dim, name="photos" if graph == GRAPH else "texts")
+        _prove(folder / graph, inputs.numpy(), vectors)
     return ExtractorSpec(
         name="open_clip",
         kind="onnx",
@@ -181,7 +183,7 @@ def _build(params: OpenClipParams, weights: _Weights) -> Any:
 
 
 def _prove(graph: Path, ids: Any, vectors: Any) -> None:
-    """That a graph gives these vectors, for 1, 2 and 5 texts."""
+    """That a graph gives these vectors, for 1, 2 and 5 inputs."""
     import numpy as np
 
     from sneakers_ml.inference.session import OnnxSession
