@@ -30,7 +30,7 @@ from sneakers_ml.text.spec import read_text_spec
 from sneakers_ml.text.tower import open_tower
 from sneakers_ml.text.training.photos import CaptionedPhotos
 from sneakers_ml.workspace.paths import Workspace
-from tests.support.command import run_here
+from tests.support.command import run_here, run_without
 from tests.support.tinyclip import CONTEXT, NAME, another_model, register_tiny_clip
 from tests.test_architecture import HEAVY
 
@@ -154,11 +154,17 @@ class TestProblems:
         with pytest.raises(BundleError, match=r"tokenizer\.json: missing or damaged; rebuild it$"):
             ClipTower.open(workspace.text / "tower.onnx", tmp_path / "tokenizer.json")
 
-    @pytest.mark.parametrize("command", [["find", "navy"], ["predict", "none.jpg"]])
-    def test_without_tokenizers_the_command_line_names_the_extra(self, workspace, monkeypatch, capsys, command):
-        monkeypatch.setitem(sys.modules, "tokenizers", None)
-        outcome = run_here(capsys, "--workspace", workspace.root, *command)
-        assert outcome.failed_in_one_line(2, "tokenizers is not installed", "pip install 'sneakers-ml[clip]'")
+    @pytest.mark.parametrize(
+        ("library", "command"),
+        [
+            ("tokenizers", ["find", "navy"]),
+            ("tokenizers", ["predict", "none.jpg"]),
+            ("open_clip", ["embed", "open_clip"]),
+        ],
+    )
+    def test_without_a_library_the_command_line_names_the_extra(self, workspace, library, command):
+        outcome = run_without(library, "--workspace", workspace.root, *command)
+        assert outcome.failed_in_one_line(2, f"{library} is not installed", "pip install 'sneakers-ml[clip]'")
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import string
-import sys
+from importlib.util import find_spec
 from types import SimpleNamespace
 
 import open_clip
@@ -14,7 +14,7 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 from tokenizers.processors import TemplateProcessing
 
-from sneakers_ml.embedding.clip_tokenizer import convert_tokenizer
+from sneakers_ml.embedding.clip_tokenizer import convert, convert_tokenizer
 from sneakers_ml.errors import ParamsError, ParityError
 
 OWN = open_clip.get_tokenizer("ViT-B-32")
@@ -92,36 +92,39 @@ class Hub:
         return torch.tensor(rows)
 
 
+TEXTS = ("Nike, Air!", "nike_air", "tie-dye TIE", "", "nike " * 9, "  what\tis  this ")
+
+
 class TestBackend:
-    TEXTS = ("Nike, Air!", "nike_air", "tie-dye TIE", "", "nike " * 9, "  what\tis  this ")
-
-    @pytest.fixture(autouse=True)
-    def model(self, monkeypatch):
-        config = {"text_cfg": {"tokenizer_kwargs": {"clean": "canonicalize"}}}
-        monkeypatch.setattr(open_clip, "get_model_config", lambda _name: config)
-
-    def test_it_is_taken_as_it_is_behind_the_cleaning_of_siglip(self, monkeypatch):
-        monkeypatch.setattr(open_clip, "get_tokenizer", lambda _name: Hub())
-        converted = convert_tokenizer("siglip", self.TEXTS, "setting")
+    def test_it_is_taken_as_it_is_behind_the_cleaning_of_siglip(self):
+        converted = convert(Hub(), "canonicalize", TEXTS, "siglip")
         assert converted.encode("Nike, Air!").ids == [3, 4, 1, 0, 0, 0]
         assert converted.encode("tie-dye TIE").ids == [6, 5, 1, 0, 0, 0]
         assert converted.encode("nike " * 9).ids == [3, 3, 3, 3, 3, 1]
 
-    def test_one_that_does_more_than_can_be_converted_is_refused(self, monkeypatch):
-        monkeypatch.setattr(open_clip, "get_tokenizer", lambda _name: Hub(differs=True))
-        with pytest.raises(ParityError, match=r"^setting: the tokenizer of siglip cannot be converted; it differs on"):
-            convert_tokenizer("siglip", self.TEXTS, "setting")
+    def test_one_that_does_more_than_can_be_converted_is_refused(self):
+        with pytest.raises(ParityError, match=r"^setting: siglip cannot be converted; it differs on 'Nike, Air!'$"):
+            convert(Hub(differs=True), "canonicalize", TEXTS, "setting: siglip")
 
-    def test_a_library_that_is_not_there_is_named(self, monkeypatch):
-        monkeypatch.undo()
-        monkeypatch.setitem(sys.modules, "transformers", None)
+    def test_another_cleaning_than_its_own_is_told(self):
+        with pytest.raises(ParityError, match="cannot be converted"):
+            convert(Hub(), None, TEXTS, "siglip")
+
+
+class TestNotAtHand:
+    @pytest.mark.skipif(find_spec("transformers") is not None, reason="transformers is installed")
+    def test_a_library_that_is_not_there_is_named(self):
         with pytest.raises(ParamsError, match=r"the tokenizer of ViT-B-16-SigLIP needs transformers; pip install"):
-            convert_tokenizer("ViT-B-16-SigLIP", self.TEXTS, "embed.open_clip.model")
+            convert_tokenizer("ViT-B-16-SigLIP", TEXTS, "embed.open_clip.model")
 
-    def test_a_hub_that_does_not_give_it_is_one_line(self, monkeypatch):
-        def get(_name):
-            raise OSError("We couldn't connect\nto the hub")
+    def test_a_place_that_does_not_give_it_is_one_line(self, tmp_path):
+        place = f"local-dir:{tmp_path}/no\nfolder"
+        with pytest.raises(ParamsError, match=r"is not at hand \(Directory .* not found .*no folder\); choose a model"):
+            convert_tokenizer(place, TEXTS, "setting")
 
-        monkeypatch.setattr(open_clip, "get_tokenizer", get)
-        with pytest.raises(ParamsError, match=r"siglip is not at hand \(We couldn't connect to the hub\); choose a"):
-            convert_tokenizer("siglip", self.TEXTS, "setting")
+    def test_a_damaged_one_is_too(self, tmp_path):
+        (tmp_path / "open_clip_config.json").write_text("{")
+        with pytest.raises(
+            ParamsError, match=r"^params\.yaml: setting: .* is not at hand \(Could not load valid config"
+        ):
+            convert_tokenizer(f"local-dir:{tmp_path}", TEXTS, "setting")

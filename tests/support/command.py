@@ -12,7 +12,7 @@ import pytest
 
 from sneakers_ml.cli import main
 
-__all__ = ["Outcome", "run_here", "run_process"]
+__all__ = ["Outcome", "run_here", "run_process", "run_without"]
 
 SCRIPT = Path(sys.executable).with_name("sneakers")
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
@@ -54,4 +54,12 @@ def run_process(*arguments: object, cwd: Path, **environment: str) -> Outcome:
         errors="surrogateescape",
         check=False,
     )
+    return Outcome(result.returncode, result.stdout, result.stderr)
+
+
+def run_without(library: str, *arguments: object) -> Outcome:
+    """`sneakers ARGUMENTS` as a process that finds no such library."""
+    code = f"import sys; sys.modules[{library!r}] = None; from sneakers_ml.cli import main; main(sys.argv[1:])"
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
     return Outcome(result.returncode, result.stdout, result.stderr)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import open_clip
 import torch
 
-__all__ = ["CONTEXT", "NAME", "another_model", "register_tiny_clip"]
+__all__ = ["CONTEXT", "NAME", "another_model", "published", "register_tiny_clip"]
 
 NAME, CONTEXT = "tiny-clip", 16
 _CONFIG = {
@@ -18,11 +21,22 @@ _CONFIG = {
 }
 
 
-def register_tiny_clip(folder: Path) -> None:
-    """Let open_clip know it, by a file that the folder keeps."""
-    file = folder / f"{NAME}.json"
-    file.write_text(json.dumps(_CONFIG), encoding="utf-8")
+def register_tiny_clip(folder: Path, name: str = NAME, **changes: object) -> None:
+    """Let open_clip know it, by a file that the folder keeps; `changes` are to its configuration."""
+    file = folder / f"{name}.json"
+    file.write_text(json.dumps(_CONFIG | changes), encoding="utf-8")
     open_clip.add_model_config(file)
+
+
+@contextmanager
+def published(weights: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
+    """Let open_clip know trained weights of it: by tag (lower case), where they are and what belongs to them."""
+    known: dict[str, Any] = open_clip.pretrained._PRETRAINED
+    known[NAME] = weights
+    try:
+        yield
+    finally:
+        del known[NAME]
 
 
 def another_model(seed: int) -> torch.nn.Module:

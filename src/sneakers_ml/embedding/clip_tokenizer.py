@@ -15,7 +15,7 @@ from tokenizers.processors import TemplateProcessing
 
 from sneakers_ml.errors import ParamsError, ParityError
 
-__all__ = ["convert_tokenizer"]
+__all__ = ["convert", "convert_tokenizer"]
 
 _WORD = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 _PUNCTUATION = r"[!-/:-@\[-^`{-~]"
@@ -56,14 +56,25 @@ def convert_tokenizer(model: str, texts: Sequence[str], setting: str) -> Tokeniz
             " tokenizer open_clip brings along, such as ViT-B-32"
         ) from None
     settings = (open_clip.get_model_config(model) or {}).get("text_cfg", {}).get("tokenizer_kwargs", {})
-    if isinstance(own, open_clip.SimpleTokenizer):
-        tokenizer = _byte_pairs(own, settings.get("clean", "lower"))
+    return convert(own, settings.get("clean"), texts, f"{setting}: the tokenizer of {model}")
+
+
+def convert(own: Any, cleaning: str | None, texts: Sequence[str], name: str) -> Tokenizer:
+    """One that open_clip gave, with its cleaning of texts (none: what its kind does), and proved by texts.
+
+    Raises:
+        ParityError: when it gives other ids than open_clip's own; `name` is how the message calls it.
+    """
+    from open_clip import SimpleTokenizer
+
+    if isinstance(own, SimpleTokenizer):
+        tokenizer = _byte_pairs(own, cleaning or "lower")
     else:
-        tokenizer = _backend(own, settings.get("clean", "whitespace"))
+        tokenizer = _backend(own, cleaning or "whitespace")
     tokenizer.enable_truncation(own.context_length)
     for text, expected in zip(texts, own([*texts]).tolist(), strict=True):
         if tokenizer.encode(text).ids != expected:
-            raise ParityError(f"{setting}: the tokenizer of {model} cannot be converted; it differs on {text[:40]!r}")
+            raise ParityError(f"{name} cannot be converted; it differs on {text[:40]!r}")
     return tokenizer
 
 

@@ -140,7 +140,7 @@ def _find_weights(params: OpenClipParams) -> _Weights:
     try:
         with _quiet():
             return _Weights(name, Path(open_clip.download_pretrained(published)))
-    except (OSError, HTTPException, RuntimeError) as error:  # no hub, no room; RuntimeError: a wrong hash
+    except (OSError, HTTPException, RuntimeError, TypeError) as error:  # no hub, no room, a wrong hash, no length told
         reason = (" ".join(str(error).split()) or type(error).__name__)[:160]
     finally:
         socket.setdefaulttimeout(before)
