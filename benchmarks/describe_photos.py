@@ -23,7 +23,7 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from benchmarks.common import print_table, run
+from benchmarks.common import print_table, run, shown
 from sneakers_ml.evaluation.metrics.bootstrap import Resampling, intervals_of_sums
 from sneakers_ml.text.lexicon import lexicon
 from sneakers_ml.text.spec import CUTOFFS
@@ -86,7 +86,7 @@ def main(workspace: Annotated[Path, typer.Option(help="Workspace with an index."
             name,
             len(truth),
             f"{counts[:, 1].mean():.2f}",
-            f"{figure.value:.3f} ({figure.low:.3f}–{figure.high:.3f})",
+            shown(figure),
         ]
         table.append([*row, "" if main_ is None else f"{main_:.2f}"])
 

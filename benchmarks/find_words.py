@@ -25,8 +25,8 @@ import typer
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from benchmarks.common import print_table, run
-from sneakers_ml.evaluation.metrics.bootstrap import Interval, Resampling
+from benchmarks.common import print_table, run, shown
+from sneakers_ml.evaluation.metrics.bootstrap import Resampling
 from sneakers_ml.text.lexicon import Lexicon, lexicon
 from sneakers_ml.text.search import WordSearch
 from sneakers_ml.text.training.dual_encoder import DualEncoder, make_encoder
@@ -79,7 +79,7 @@ def main(
         relevant = np.array([[query.required <= each for each in facts] for query in queries])
         rows = scores(queries, gallery, words, towers, params.text.weight, struck=struck)
         models = np.array([query.model for query in queries], np.str_)
-        cells = [_cell(recall(found(each, relevant), models, resampling)) for each in rows.values()]
+        cells = [shown(recall(found(each, relevant), models, resampling)) for each in rows.values()]
         table.append([kind, name, len(queries), len(gallery.places), f"{chance(relevant):.3f}", *cells])
 
     for name in (*SOURCES, "all three"):
@@ -97,10 +97,10 @@ def main(
             if learnt is not None:
                 known = dict(zip(photos.rows["model_id"], photos.rows["known"], strict=True))
                 some = [query for query in titles if known[query.model] == learnt]
-            shown = name + {True: ", learnt brands", False: ", other brands", None: ""}[learnt]
+            asked_of = name + {True: ", learnt brands", False: ", other brands", None: ""}[learnt]
             if some:
-                report("titles", shown, some, gallery, struck=False)
-                report("titles, struck", shown, some, gallery, struck=True)
+                report("titles", asked_of, some, gallery, struck=False)
+                report("titles, struck", asked_of, some, gallery, struck=True)
         report("in Russian", name, russian := _russian(photos, places, words), gallery, struck=False)
         report("in Russian, struck", name, russian, gallery, struck=True)
     everything = np.random.default_rng(0).permutation(len(photos.rows))
@@ -160,14 +160,10 @@ def _russian(photos: CaptionedPhotos, places: NDArray[np.intp], words: Lexicon) 
     for product, brand, model in zip(rows["product"], rows["brand"], rows["model_id"], strict=True):
         terms = [*photos.captions.colours[product], *photos.captions.kinds[product][:1]]
         if terms:
-            shown = [getattr(words.file, term.section)[term.name].ru[0] for term in terms]
-            text = " ".join([*shown, *words.file.names.get(brand, (brand,))[:1]])
+            spelt = [getattr(words.file, term.section)[term.name].ru[0] for term in terms]
+            text = " ".join([*spelt, *words.file.names.get(brand, (brand,))[:1]])
             made[text] = Query(text, frozenset([*words.tokens(brand), *(term.token for term in terms)]), model)
     return list(made.values())
-
-
-def _cell(interval: Interval) -> str:
-    return f"{interval.value:.3f} ({interval.low:.3f}–{interval.high:.3f})"
 
 
 if __name__ == "__main__":

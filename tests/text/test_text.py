@@ -97,8 +97,8 @@ class TestMakeText:
         for source, (interval, level) in result.recalls.items():
             assert report[source] == {
                 "recall_at_10": round(interval.value, 4),
-                "low": round(interval.low, 4),
-                "high": round(interval.high, 4),
+                "recall_at_10_low": round(interval.low, 4),
+                "recall_at_10_high": round(interval.high, 4),
                 "chance": round(level, 4),
             }
             assert 0 <= interval.low <= interval.value <= interval.high <= 1

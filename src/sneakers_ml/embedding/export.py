@@ -9,10 +9,12 @@ import onnx
 import torch
 from torch import nn
 
+from sneakers_ml.errors import ParityError
 from sneakers_ml.inference.session import OPSET
 
-__all__ = ["export_graph", "export_network"]
+__all__ = ["export_graph", "export_network", "require_parity"]
 
+_TOLERANCE = 1e-4
 _AXES = "batch", "words", "grams"
 
 
@@ -70,3 +72,16 @@ def export_graph(
     model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = dim
     onnx.save(model, temporary)
     temporary.replace(target)
+
+
+def require_parity(graph: Path, difference: float, own: str = "the trained one") -> None:
+    """Refuse a graph whose largest difference to `own`, in numbers of at most about 1, is over 1e-4.
+
+    Raises:
+        ParityError: then.
+    """
+    if not difference <= _TOLERANCE:  # a NaN is a difference too
+        raise ParityError(
+            f"{graph}: the exported network differs from {own} by up to {difference:.2g} (allowed: {_TOLERANCE:g});"
+            " it was not kept"
+        )

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt
 from sneakers_ml.errors import BundleError
 from sneakers_ml.files import file_sha256, read_json
 from sneakers_ml.inference.session import OnnxSession
+from sneakers_ml.vectors import softmax
 
 __all__ = ["MODEL_GRAPH", "MODEL_SPEC", "BrandModel", "BrandModelSpec", "read_model_spec", "temper"]
 
@@ -54,9 +55,7 @@ def read_model_spec(folder: Path) -> BrandModelSpec:
 def temper(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:
     """(n, c) probabilities softened by a temperature: softmax(log p / T) (Guo et al., ICML 2017, section 4.2)."""
     logits = np.log(np.maximum(probabilities.astype(np.float64), 1e-12)) / temperature
-    logits -= logits.max(axis=1, keepdims=True)
-    weights = np.exp(logits)
-    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+    return softmax(logits)
 
 
 class BrandModel:

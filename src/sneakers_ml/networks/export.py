@@ -8,8 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from sneakers_ml.embedding.export import export_graph
-from sneakers_ml.errors import ParityError
+from sneakers_ml.embedding.export import export_graph, require_parity
 from sneakers_ml.features.crop import fill_square
 from sneakers_ml.features.extractor import GRAPH, ExtractorSpec
 from sneakers_ml.features.network import OnnxExtractor
@@ -18,10 +17,9 @@ from sneakers_ml.inference.session import OnnxSession
 from sneakers_ml.networks.photos import TrainingPhotos
 from sneakers_ml.networks.pixels import as_tensor, served
 from sneakers_ml.networks.search import SearchNetwork
+from sneakers_ml.vectors import softmax
 
 __all__ = ["check_parity", "export"]
-
-_TOLERANCE = 1e-4
 
 
 def export(network: SearchNetwork, folder: Path, *, name: str, side: int) -> ExtractorSpec:
@@ -60,15 +58,9 @@ def check_parity(network: SearchNetwork, folder: Path, spec: ExtractorSpec, phot
         rows = (_vector_and_probabilities(row, spec) for row in (exported, trained))
         differences += [np.abs(one - other).max() for one, other in zip(*rows, strict=True)]
     difference = float(np.max(differences))
-    if not difference <= _TOLERANCE:  # a NaN is a difference too
-        raise ParityError(
-            f"{folder / GRAPH}: the exported network differs from the trained one by up to {difference:.2g}"
-            f" (allowed: {_TOLERANCE:g}); it was not kept"
-        )
+    require_parity(folder / GRAPH, difference)
     return difference
 
 
 def _vector_and_probabilities(row: NDArray[np.float32], spec: ExtractorSpec) -> tuple[NDArray[np.float64], ...]:
-    logits = row[spec.searched :].astype(np.float64)
-    weights = np.exp(logits - logits.max())
-    return row[: spec.searched].astype(np.float64), weights / weights.sum()
+    return row[: spec.searched].astype(np.float64), softmax(row[None, spec.searched :])[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +13,9 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from sneakers_ml.errors import BundleError
 from sneakers_ml.files import replacing
 from sneakers_ml.text.lexicon import Lexicon, Meaning, Word, stem
+from sneakers_ml.vectors import open_arrays
 
 __all__ = ["WORD_INDEX", "WordIndex", "WordSearch", "brand_token"]
 
@@ -69,12 +68,9 @@ class WordIndex:
         Raises:
             BundleError: when it is missing or damaged.
         """
-        try:
-            with (folder / WORD_INDEX).open("rb") as file, np.load(file, allow_pickle=False) as parts:
-                vocabulary = {word: column for column, word in enumerate(parts["vocabulary"].tolist())}
-                return cls(vocabulary, parts["starts"], parts["documents"], parts["scores"], int(parts["size"]))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile):
-            raise BundleError(f"{folder / WORD_INDEX}: missing or damaged; run `sneakers text`") from None
+        with open_arrays(folder / WORD_INDEX, "sneakers text") as parts:
+            vocabulary = {word: column for column, word in enumerate(parts["vocabulary"].tolist())}
+            return cls(vocabulary, parts["starts"], parts["documents"], parts["scores"], int(parts["size"]))
 
     def column(self, token: str) -> slice:
         """Where a token's entries are; none where no document has it."""

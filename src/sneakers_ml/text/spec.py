@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from sneakers_ml.errors import BundleError
 from sneakers_ml.features.extractor import ExtractorSpec
 from sneakers_ml.files import read_json, replacing
 from sneakers_ml.text.lexicon import Term, WordFile
 from sneakers_ml.text.search import WORD_INDEX
+from sneakers_ml.vectors import open_arrays, softmax
 
 __all__ = [
     "COLOURS",
@@ -72,10 +71,7 @@ class TermReader:
     def probabilities(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """(n, terms) of (n, numbers)."""
         logits = np.asarray(rows @ self.weights.T + self.bias, np.float64)
-        if not self.exclusive:
-            return np.asarray((1 + np.tanh(logits / 2)) / 2)  # the sigmoid, without overflow
-        weights = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+        return softmax(logits) if self.exclusive else np.asarray((1 + np.tanh(logits / 2)) / 2)  # no overflow
 
 
 def save_readers(readers: Mapping[str, TermReader], folder: Path) -> None:
@@ -95,19 +91,16 @@ def load_readers(folder: Path) -> dict[str, TermReader]:
     Raises:
         BundleError: when it is missing or damaged.
     """
-    try:
-        with (folder / READERS).open("rb") as file, np.load(file, allow_pickle=False) as parts:
-            return {
-                section: TermReader(
-                    tuple(Term(section, name) for name in parts[f"{section}.terms"].tolist()),
-                    parts[f"{section}.weights"],
-                    parts[f"{section}.bias"],
-                    bool(parts[f"{section}.exclusive"]),
-                )
-                for section in parts["sections"].tolist()
-            }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile):
-        raise BundleError(f"{folder / READERS}: missing or damaged; run `sneakers text`") from None
+    with open_arrays(folder / READERS, "sneakers text") as parts:
+        return {
+            section: TermReader(
+                tuple(Term(section, name) for name in parts[f"{section}.terms"].tolist()),
+                parts[f"{section}.weights"],
+                parts[f"{section}.bias"],
+                bool(parts[f"{section}.exclusive"]),
+            )
+            for section in parts["sections"].tolist()
+        }
 
 
 class TextSpec(BaseModel):

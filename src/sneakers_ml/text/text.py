@@ -9,6 +9,7 @@ import numpy as np
 
 from sneakers_ml.errors import DataError
 from sneakers_ml.evaluation.metrics.bootstrap import Interval, Resampling
+from sneakers_ml.evaluation.report.metrics_json import interval_numbers
 from sneakers_ml.features.extractor import UNTRAINED
 from sneakers_ml.files import file_sha256, replacing_folder, write_atomically
 from sneakers_ml.index.spec import GALLERY
@@ -99,11 +100,7 @@ def make_text(
         write_atomically(folder / TEXT_SPEC, (spec.model_dump_json(indent=1) + "\n").encode())
         size = sum(file.stat().st_size for file in folder.iterdir()) / 1e6
     figures = {
-        source: {
-            "recall_at_10": round(interval.value, 4),
-            **({"low": round(interval.low, 4), "high": round(interval.high, 4)} if interval.bounded else {}),
-            "chance": round(level, 4),
-        }
+        source: {**interval_numbers("recall_at_10", interval), "chance": round(level, 4)}
         for source, (interval, level) in recalls.items()
     }
     write_atomically(workspace.text_report, (json.dumps(figures, indent=1, ensure_ascii=False) + "\n").encode())
@@ -131,7 +128,7 @@ def fit_readers(photos: CaptionedPhotos, words: Lexicon, towers: DualEncoder) ->
 
 def _floor(photos: CaptionedPhotos, towers: DualEncoder) -> float:
     """The cosine that 19 of 20 validation photos (training photos, where there are none) have to their own titles."""
-    places = photos.side("val") if len(photos.side("val")) else photos.side("train")
+    places = next(filter(len, map(photos.side, ("val", "train"))))
     cosines = (towers.texts(photos.titles(places)) * towers.photos(photos.inputs[places])).sum(axis=1)
     return round(float(np.quantile(cosines, _UNLIKE)), 4)
 

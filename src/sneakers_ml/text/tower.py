@@ -17,6 +17,7 @@ from sneakers_ml.inference.session import OnnxSession
 from sneakers_ml.text.clip import ClipTower
 from sneakers_ml.text.lexicon import Meaning, spoken, tokens_of
 from sneakers_ml.text.spec import NGRAMS, OPEN_CLIP, TOKENIZER, TOWER, TextSpec
+from sneakers_ml.vectors import softmax
 
 __all__ = [
     "BUCKETS",
@@ -104,9 +105,7 @@ def photo_input(parts: Sequence[tuple[ExtractorSpec, NDArray[np.float32]]]) -> N
     for spec, vectors in parts:
         columns.append(spec.search_rows(vectors))
         if spec.brands:
-            logits = np.asarray(vectors[:, spec.dim - len(spec.brands) :], np.float64)
-            weights = np.exp(logits - logits.max(axis=1, keepdims=True))
-            columns.append(np.sqrt(weights / weights.sum(axis=1, keepdims=True)).astype(np.float32))
+            columns.append(np.sqrt(softmax(vectors[:, spec.dim - len(spec.brands) :])).astype(np.float32))
     return np.concatenate(columns, axis=1)
 
 

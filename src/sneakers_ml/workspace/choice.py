@@ -63,6 +63,11 @@ class Choice(BaseModel):
         """As the brand model is called that serves."""
         return f"{self.extractor}-{self.classifier}"
 
+    @property
+    def serving(self) -> Candidate:
+        """The candidate that serves."""
+        return next(each for each in self.candidates if each.name == self.name)
+
 
 def read_choice(path: Path) -> Choice:
     """Read choice.json.

@@ -63,6 +63,11 @@ class Findings:
     curve: CurveResult | None = None
     label_errors: LabelErrorResult | None = None
 
+    @property
+    def serving(self) -> BrandEntry:
+        """The brand model that serves."""
+        return next(each for each in self.brands if each.result.name == self.selection.choice.name)
+
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
 

@@ -10,7 +10,7 @@ from sneakers_ml.evaluation.metrics.summary import Summary
 from sneakers_ml.evaluation.report.findings import BrandEntry, Entry, Findings
 from sneakers_ml.features.extractor import UNTRAINED
 
-__all__ = ["metrics_document"]
+__all__ = ["interval_numbers", "metrics_document"]
 
 Number = int | float
 
@@ -39,7 +39,8 @@ def _figures(entry: Entry) -> dict[str, object]:
     if isinstance(entry, BrandEntry):
         if not isnan(entry.result.val_macro_f1):
             everything["val_macro_f1"] = round(entry.result.val_macro_f1, 4)
-        everything |= _numbers("macro_f1_delta", entry.comparison.macro_f1 if entry.comparison else Interval(0.0))
+        difference = entry.comparison.macro_f1 if entry.comparison else Interval(0.0)
+        everything |= interval_numbers("macro_f1_delta", difference)
     by_source = {source: _flat(summary) for source, summary in entry.slices.by_source.items()}
     weights = {"weights": UNTRAINED} if entry.result.weights == UNTRAINED else {}
     return {"all": everything, "by_source": by_source, **weights}
@@ -48,11 +49,12 @@ def _figures(entry: Entry) -> dict[str, object]:
 def _flat(summary: Summary) -> dict[str, Number]:
     numbers: dict[str, Number] = dict(summary.counts)
     for name, interval in summary.figures.items():
-        numbers |= _numbers(name, interval)
+        numbers |= interval_numbers(name, interval)
     return numbers
 
 
-def _numbers(name: str, interval: Interval) -> dict[str, Number]:
+def interval_numbers(name: str, interval: Interval) -> dict[str, Number]:
+    """A figure and its bounds, where they can be given, rounded to 4 digits."""
     numbers: dict[str, Number] = {name: round(interval.value, 4)}
     if interval.bounded:
         numbers |= {f"{name}_low": round(interval.low, 4), f"{name}_high": round(interval.high, 4)}

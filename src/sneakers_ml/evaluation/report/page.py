@@ -40,7 +40,6 @@ end, more products would help.
 def render(findings: Findings, resampling: Resampling) -> str:
     """The page in Markdown."""
     choice, curve = findings.selection.choice, findings.curve
-    serves = next(each for each in choice.candidates if each.name == choice.name)
     unseen = ", ".join(map(escaped, choice.unseen_sources))
     judged = f"Kept out of training: {unseen}." if unseen else "No source was kept out of training."
     return "\n".join(
@@ -48,7 +47,7 @@ def render(findings: Findings, resampling: Resampling) -> str:
             _START.format(level=resampling.level, resamples=resampling.resamples),
             *([_UNTRAINED] if any(each.untrained for each in choice.candidates) else []),
             "## What serves\n",
-            f"**{escaped(shown_candidate(serves))}** serves. {choice.rule} {judged}\n",
+            f"**{escaped(shown_candidate(choice.serving))}** serves. {choice.rule} {judged}\n",
             "## By source\n",
             _SOURCES,
             source_table(findings.by_source),

@@ -11,8 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from sneakers_ml.embedding.export import export_graph
-from sneakers_ml.errors import ParityError
+from sneakers_ml.embedding.export import export_graph, require_parity
 from sneakers_ml.inference.session import OnnxSession
 from sneakers_ml.progress import OnProgress, no_progress
 from sneakers_ml.text.lexicon import Meaning, tokens_of
@@ -26,7 +25,6 @@ from sneakers_ml.workspace.params import TextParams
 __all__ = ["Towers"]
 
 _PLAIN_TITLE = 0.3  # weight of a photo whose title is a single word
-_TOLERANCE = 1e-4
 _PARITY_ROWS = 512
 
 
@@ -84,9 +82,4 @@ class Towers:
             PHOTO_HEAD: (head.run(inputs), self.photos(inputs)),
         }
         for name, (exported, trained) in pairs.items():
-            difference = float(np.abs(exported - trained).max())
-            if not difference <= _TOLERANCE:  # a NaN is a difference too
-                raise ParityError(
-                    f"{folder / name}: the exported network differs from the trained one by up to {difference:.2g}"
-                    f" (allowed: {_TOLERANCE:g}); it was not kept"
-                )
+            require_parity(folder / name, float(np.abs(exported - trained).max()))

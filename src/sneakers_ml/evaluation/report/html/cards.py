@@ -111,9 +111,7 @@ class DataCard:
 
 def model_card(findings: Findings, spec: ExtractorSpec, photos: pd.DataFrame, params: Params) -> ModelCard:
     """Facts of the model that serves; `photos` has the columns of photos.parquet and split.parquet."""
-    choice = findings.selection.choice
-    entry = next(each for each in findings.brands if each.result.name == choice.name)
-    candidate = next(each for each in choice.candidates if each.name == choice.name)
+    choice, entry = findings.selection.choice, findings.serving
     known = photos[photos["known"]]
     sides = []
     for side, name in _SIDES.items():
@@ -129,7 +127,7 @@ def model_card(findings: Findings, spec: ExtractorSpec, photos: pd.DataFrame, pa
         tuned=tuned,
         weights=spec.weights,
         dim=spec.searched or spec.dim,
-        megabytes=candidate.megabytes,
+        megabytes=choice.serving.megabytes,
         milliseconds=findings.selection.milliseconds.get(choice.name),
         brands=tuple(sorted(entry.result.labels)),
         sides=tuple(sides),

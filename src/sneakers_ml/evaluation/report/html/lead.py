@@ -23,8 +23,7 @@ _PLACES = 3
 def lead(findings: Findings) -> list[str]:
     """What serves, how good it is at home and elsewhere, and what it is worst at."""
     selection, sources = findings.selection, findings.by_source
-    choice = selection.choice
-    candidate = next(each for each in choice.candidates if each.name == choice.name)
+    choice, candidate = selection.choice, selection.choice.serving
     took = selection.milliseconds.get(choice.name)
     speed = f"answers a photo in {took:.0f} ms on two threads and " if took is not None else ""
     first = (

@@ -58,7 +58,6 @@ def render_page(findings: Findings, data: PageData) -> str:
     """The page as HTML of at most 15 MB that loads nothing; what `data.load` raises passes through."""
     selection, photos, pictures = findings.selection, data.photos, Pictures()
     facts, known = PhotoFacts(photos, data.catalogue.products), photos[photos["known"]]
-    serving = next(each for each in findings.brands if each.result.name == selection.choice.name)
     mapped = next((view for view in findings.views if len(view.analysis.map.points)), None)
     labels, spec = findings.label_errors, read_spec(data.extractors / selection.choice.extractor)
     context = {
@@ -73,7 +72,7 @@ def render_page(findings: Findings, data: PageData) -> str:
         "brand_rows": brand_rows(selection.brands),
         "failures": brand_failures(selection.brands, facts, pictures),
         "wrong": int((~selection.brands.correct).sum()),
-        "unknown": unknown_failures(serving.result, facts, pictures),
+        "unknown": unknown_failures(findings.serving.result, facts, pictures),
         "sheets": retrieval_sheets(selection.retrieval, facts, pictures, data.params.evaluate.seed),
         "suspects": suspects(labels.found, known, facts, pictures) if labels else [],
         "duplicates": duplicate_photos(photos, facts, pictures),
