@@ -75,13 +75,12 @@ def main(
     measured = {
         "process, cold files": milliseconds(predict, cold_runs, before=lambda: forget(folders)),
         "process, warm files": milliseconds(predict, runs),
-        "Recognizer.load": milliseconds(lambda: Recognizer.load(bundle).close(), runs),
+        "Recognizer.load": milliseconds(lambda: Recognizer.load(bundle), runs),
         "answer, decoded photo": milliseconds(lambda: recognizer.answer(next(decoded)), answers),
         "answer, photo's file": milliseconds(
             lambda: recognizer.answer(images.read(next(named), longest_side=1024)), answers
         ),
     }
-    recognizer.close()
     rows = []
     for name, taken in measured.items():
         figures = (statistics.median(taken), min(taken), max(taken))

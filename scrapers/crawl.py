@@ -18,7 +18,7 @@ from scrapy.utils.log import configure_logging
 from scrapy.utils.reactor import install_reactor
 from twisted.internet.base import ReactorBase
 
-from scrapers.engine.addresses import Address, GuardedResolver, proxy_hosts
+from scrapers.engine.addresses import Address, GuardedResolver
 from scrapers.engine.lifecycle import OnCrawlProgress, ShopProgress, finish, prepare, supervise
 from scrapers.engine.report import ShopReport
 from scrapers.engine.run import shop_crawler
@@ -26,6 +26,7 @@ from scrapers.engine.shop_folder import ShopFolder
 from scrapers.engine.spider import ShopSpider
 from scrapers.registry import SHOPS, load_spider
 from scrapers.settings import TWISTED_REACTOR
+from sneakers_ml.addresses import proxy_hosts
 from sneakers_ml.errors import UsageError
 from sneakers_ml.workspace.params import CrawlParams
 from sneakers_ml.workspace.paths import Workspace

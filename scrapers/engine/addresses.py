@@ -6,26 +6,21 @@ connecting, so that a name that points inside, now or only the second time, is n
 
 from __future__ import annotations
 
-import socket
-from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import ip_address
 from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
+from sneakers_ml.addresses import is_public, literal, names_inside, proxy_hosts
 from sneakers_ml.errors import UsageError
 
-__all__ = ["Address", "GuardedResolver", "is_public", "proxy_hosts", "refusal"]
+__all__ = ["Address", "GuardedResolver", "refusal"]
 
 _PORTS = {"http": 80, "https": 443}
-_INSIDE = (".localhost", ".localdomain", ".local", ".internal", ".lan", ".home.arpa")
-_WRAPPINGS = tuple(map(IPv6Network, ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")))
-"""Addresses of IPv6 that end in one of IPv4, which a gateway may ask in their place (RFC 4291, 6052, 8215)."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +55,8 @@ class Address:
     @property
     def loopback(self) -> bool:
         """Whether it is a shop on this very machine."""
-        literal = _literal(self.host)
-        return self.host == "localhost" or (literal is not None and literal.is_loopback)
+        address = literal(self.host)
+        return self.host == "localhost" or (address is not None and address.is_loopback)
 
     def public(self, url: str) -> str:
         """A URL as it is kept: of the shop's own ones, under the alias."""
@@ -93,29 +88,9 @@ def refusal(url: str, base: Address, *, photo: bool) -> str | None:
         return None
     if not photo:
         return "another host than the shop's"
-    literal = _literal(host)
-    inside = "." not in host or host.endswith(_INSIDE) if literal is None else not is_public(literal)
-    if inside or host == base.host or host in proxy_hosts():
+    if names_inside(host) or host == base.host or host in proxy_hosts():
         return "an internal address"
     return None
-
-
-def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether an address is one of the open internet's."""
-    if isinstance(address, IPv6Address):
-        if address.is_site_local:
-            return False
-        if any(address in network for network in _WRAPPINGS):
-            address = IPv4Address(int(address) & 0xFFFFFFFF)
-        else:
-            address = address.ipv4_mapped or address.sixtofour or address
-    return address.is_global and not address.is_multicast
-
-
-def proxy_hosts() -> frozenset[str]:
-    """Hosts of the proxies that the environment names; they often are inside."""
-    hosts = (urlsplit(url if "//" in url else f"//{url}").hostname for url in getproxies().values())
-    return frozenset(host for host in hosts if host)
 
 
 class GuardedResolver(CachingThreadedResolver):
@@ -144,12 +119,3 @@ class GuardedResolver(CachingThreadedResolver):
 
 def _moved(url: str, old: str, new: str) -> str:
     return new + url[len(old) :] if url == old or url.startswith((f"{old}/", f"{old}?")) else url
-
-
-def _literal(host: str) -> IPv4Address | IPv6Address | None:
-    """A host that is an address, in any spelling that the system's resolver reads as one: 127.1, 0x7f000001."""
-    with suppress(ValueError):
-        return ip_address(host)
-    with suppress(OSError, ValueError):
-        return IPv4Address(socket.inet_aton(host))
-    return None

@@ -43,7 +43,6 @@ def bot(telegram: FakeTelegram, tiny: Tiny, tmp_path_factory: pytest.TempPathFac
 def recognizer(tiny: Tiny) -> Iterator[Recognizer]:
     loaded = Recognizer.load(tiny.workspace.bundle)
     yield loaded
-    loaded.close()
 
 
 def expected(recognizer: Recognizer, data: bytes) -> Answer:

@@ -11,7 +11,5 @@ __all__: list[str] = []
 
 
 @pytest.fixture(scope="session")
-def recognizer(tiny: Tiny) -> Iterator[Recognizer]:
-    loaded = Recognizer.load(tiny.workspace.bundle, threads=1)
-    yield loaded
-    loaded.close()
+def recognizer(tiny: Tiny) -> Recognizer:
+    return Recognizer.load(tiny.workspace.bundle, threads=1)

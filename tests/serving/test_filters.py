@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sneakers_ml.serving.answer import Offer
-from sneakers_ml.serving.filters import ProductFilter, product_filter
+from sneakers_ml.serving.filters import ProductFilter
 
 ROUBLES, EUROS = Offer("a", None, 9000.0, "RUB"), Offer("b", None, 100.0, "EUR")
 NO_PRICE, NO_CURRENCY = Offer("c", None, None, "EUR"), Offer("d", None, 100.0, None)
@@ -43,19 +43,16 @@ def test_a_product_passes_by_its_brand_and_one_of_its_offers(products, offers, a
     assert products.accepts("nike", offers) is accepted
 
 
-def test_a_filter_that_asks_for_nothing_is_none():
-    assert product_filter(None, None, None, None) is None
-
-
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("products", "accepted"),
     [
-        (("nike", None, None, None), ProductFilter(brand="nike")),
-        ((None, 0.0, None, None), ProductFilter(max_price=0)),
-        ((None, None, "EUR", None), ProductFilter(currency="EUR")),
-        ((None, None, None, "demo"), ProductFilter(shop="demo")),
-        (("nike", 10.0, "EUR", "demo"), ProductFilter("nike", 10, "EUR", "demo")),
+        (ProductFilter(colour="red"), True),
+        (ProductFilter(colour="blue"), False),
+        (ProductFilter(min_price=100), True),
+        (ProductFilter(min_price=100.01), False),
+        (ProductFilter(min_price=50, max_price=99), False),
+        (ProductFilter(min_price=50, max_price=150, currency="EUR", colour="white"), True),
     ],
 )
-def test_a_filter_of_what_is_asked_for(asked, expected):
-    assert product_filter(*asked) == expected
+def test_colours_and_least_prices(products, accepted):
+    assert products.accepts("nike", [EUROS, NO_PRICE], {"red", "white"}) is accepted

@@ -247,7 +247,6 @@ def test_the_bundle_alone_is_enough(tiny, tmp_path):
     answer = alone.answer(images.read(tiny.queries[0].path))
     assert alone.thumbnail(answer.neighbours[0].photo_id).startswith(b"\xff\xd8")
     assert isinstance(answer.neighbours[0].offers[0], Offer)
-    alone.close()
 
 
 # What is known, no sneaker, related or named by the gallery: worked out on vectors placed by hand.
@@ -389,7 +388,6 @@ class TestVote:
         table = pd.read_parquet(tiny.workspace.photo_table)
         files = table.loc[table["brand"] == UNLEARNT, "file"]
         answers = [loaded.answer(images.read(tiny.workspace.photos / file)[:, ::-1]) for file in files]
-        loaded.close()
         assert UNLEARNT not in loaded.brands
         named = [answer for answer in answers if answer.known]
         assert len(named) >= len(files) / 2

@@ -19,7 +19,7 @@ from sneakers_ml.parallel import ordered_map
 from sneakers_ml.progress import progress_bar
 from sneakers_ml.serving.answer import Answer
 from sneakers_ml.serving.brand_classifier import BrandClassifier, BrandPrediction, ExtractorPool, Query, TrainedModels
-from sneakers_ml.serving.filters import ProductFilter
+from sneakers_ml.serving.filters import EVERYTHING, ProductFilter
 from sneakers_ml.serving.formatting import (
     PREDICTION_COLUMNS,
     answer_json,
@@ -57,7 +57,7 @@ def answer(
     draw: Path | None,
     model: str | None = None,
     all_models: bool = False,
-    products: ProductFilter | None = None,
+    products: ProductFilter = EVERYTHING,
 ) -> None:
     """Print brand and similar sneakers of each file; exit code 1 when one cannot be read.
 

@@ -17,9 +17,11 @@ Photos = Annotated[list[str], typer.Argument(metavar="PHOTO...", help="Photos, f
 Top = Annotated[int, typer.Option(min=1, max=100, help="How many sneakers.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 Brand = Annotated[str | None, typer.Option(help="Of this brand only.")]
+MinPrice = Annotated[float | None, typer.Option(min=0, help="Offered at this price or more.")]
 MaxPrice = Annotated[float | None, typer.Option(min=0, help="Offered at this price or less.")]
 Currency = Annotated[str | None, typer.Option(help="Offers in this currency only, such as EUR.")]
 Shop = Annotated[str | None, typer.Option(help="Offered by this shop.")]
+Colour = Annotated[str | None, typer.Option(help="Of a colour that the catalogue names, such as red.")]
 Draw = Annotated[Path | None, typer.Option(help="Also save a picture of the answer; for a single photo.")]
 
 _SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic", ".heif", ".avif", ".bmp"})
@@ -60,9 +62,11 @@ def similar(
     photos: Photos,
     top: Top = 5,
     brand: Brand = None,
+    min_price: MinPrice = None,
     max_price: MaxPrice = None,
     currency: Currency = None,
     shop: Shop = None,
+    colour: Colour = None,
     as_json: AsJson = False,
     draw: Draw = None,
 ) -> None:
@@ -71,9 +75,9 @@ def similar(
     Example: `sneakers similar street.jpg --brand nike --max-price 120`
     """
     from sneakers_ml.cli.answers import answer
-    from sneakers_ml.serving.filters import product_filter
+    from sneakers_ml.serving.filters import ProductFilter
 
-    products = product_filter(brand, max_price, currency, shop)
+    products = ProductFilter(brand, min_price, max_price, currency, shop, colour)
     answer(workspace_of(context), expand(photos), top, as_json=as_json, draw=draw, products=products)
 
 
@@ -82,9 +86,11 @@ def find(
     words: Annotated[str, typer.Argument(help="What to look for, in English or Russian, in quotes.")],
     top: Top = 10,
     brand: Brand = None,
+    min_price: MinPrice = None,
     max_price: MaxPrice = None,
     currency: Currency = None,
     shop: Shop = None,
+    colour: Colour = None,
     as_json: AsJson = False,
 ) -> None:
     """Find sneakers by words: brand, model, colour, kind; typos are mended.
@@ -94,9 +100,10 @@ def find(
     Example: `sneakers find "blue suede low" --max-price 120 --currency EUR`
     """
     from sneakers_ml.cli.found import find as run
-    from sneakers_ml.serving.filters import product_filter
+    from sneakers_ml.serving.filters import ProductFilter
 
-    run(workspace_of(context), words, top, product_filter(brand, max_price, currency, shop), as_json=as_json)
+    products = ProductFilter(brand, min_price, max_price, currency, shop, colour)
+    run(workspace_of(context), words, top, products, as_json=as_json)
 
 
 def vectors(

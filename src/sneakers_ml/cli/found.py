@@ -19,7 +19,7 @@ __all__ = ["find", "print_matches"]
 AnyMatch = TypeVar("AnyMatch", bound=Match)
 
 
-def find(workspace: Workspace, words: str, top: int, products: ProductFilter | None, *, as_json: bool) -> None:
+def find(workspace: Workspace, words: str, top: int, products: ProductFilter, *, as_json: bool) -> None:
     """Print the sneakers that words ask for; exit code 1 when there are none."""
     matches = Finder.load(workspace.bundle).find(words, top=top, products=products)
     if as_json:

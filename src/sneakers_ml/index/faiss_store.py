@@ -99,5 +99,17 @@ class FaissStore:
             scores, ids = self._index.search(queries, k, params=faiss.SearchParameters(sel=selector))  # type: ignore[call-arg]
         return scores, ids
 
+    def vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(n, d) unit rows of n ids, as exact as the codec keeps them.
+
+        Raises:
+            KeyError: when an id isn't there.
+        """
+        try:
+            rows = [self._index.reconstruct(int(each)) for each in ids]
+        except RuntimeError:
+            raise KeyError("index: no such id") from None
+        return np.array(rows, np.float32).reshape(len(ids), self._index.d)
+
     def __len__(self) -> int:
         return int(self._index.ntotal)

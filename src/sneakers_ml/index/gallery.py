@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,9 @@ class Gallery:
     def __len__(self) -> int:
         return len(self._photos)
 
+    def __contains__(self, photo_id: str) -> bool:
+        return vector_id(photo_id) in self._photos
+
     def add(self, photo_ids: list[str], product_ids: list[str], vectors: NDArray[np.float32]) -> None:
         """Show (n, d) unit vectors of new photos; nothing is rebuilt.
 
@@ -62,6 +65,22 @@ class Gallery:
         for key in ids:
             del self._photos[key]
         return self._store.remove(np.array(ids, np.int64))
+
+    def vectors(self, photo_ids: Sequence[str]) -> NDArray[np.float32]:
+        """(n, d) unit vectors of n of its photos.
+
+        Raises:
+            KeyError: when one isn't shown.
+        """
+        return self._store.vectors(np.array([vector_id(photo) for photo in photo_ids], np.int64))
+
+    def product(self, photo_id: str) -> str:
+        """The product that a photo shows.
+
+        Raises:
+            KeyError: when it isn't shown.
+        """
+        return self._photos[vector_id(photo_id)][1]
 
     def search(self, vector: NDArray[np.float32], top: int, wanted: Callable[[str], bool] | None = None) -> list[Hit]:
         """The `top` most similar products, best first, each by its best photo.

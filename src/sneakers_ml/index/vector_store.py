@@ -24,5 +24,8 @@ class VectorStore(Protocol):
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """(q, k) scores, falling, and ids of the nearest rows, among `allowed` ids only; -1 fills what is missing."""
 
+    def vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(n, d) unit rows of n ids that are there, as exact as the store keeps them."""
+
     def __len__(self) -> int:
         """Number of vectors."""

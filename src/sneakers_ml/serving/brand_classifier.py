@@ -14,6 +14,7 @@ from sneakers_ml.errors import BundleError, UsageError
 from sneakers_ml.features.concat import Concat, join_parts
 from sneakers_ml.features.crop import cut, shoe_region
 from sneakers_ml.features.extractor import UNTRAINED, Extractor, ExtractorSpec, load_extractor, read_spec
+from sneakers_ml.images.region import Region
 from sneakers_ml.inference.brand_model import BrandModel
 from sneakers_ml.serving.answer import BrandScore
 from sneakers_ml.workspace.paths import Workspace
@@ -26,11 +27,12 @@ class Query:
 
     Args:
         photo: (H, W, 3) RGB, upright, as `images.decode` gives it.
+        region: where a person says that the shoe is; looked for where None.
     """
 
-    def __init__(self, photo: NDArray[np.uint8]) -> None:
+    def __init__(self, photo: NDArray[np.uint8], region: Region | None = None) -> None:
         self.photo = photo
-        self.region = shoe_region(photo)
+        self.region = region or shoe_region(photo)
         self._shoe = cut(photo, self.region)
         self._vectors: dict[Extractor, NDArray[np.float32]] = {}
 

@@ -29,6 +29,7 @@ from sneakers_ml.serving.manifest import (
     verify,
 )
 from sneakers_ml.tables import read_table, write_table
+from sneakers_ml.text.lexicon import Lexicon
 from sneakers_ml.text.spec import part_graph, read_text_spec
 from sneakers_ml.workspace.choice import read_choice
 from sneakers_ml.workspace.params import BundleParams
@@ -75,6 +76,7 @@ def make_bundle(workspace: Workspace, params: BundleParams, on_progress: OnProgr
     gallery = read_table(workspace.index / GALLERY, "index")
     products = read_table(workspace.products, "merge")
     products = products[products["product_id"].isin(gallery["product_id"])].sort_values("product_id")
+    seen = pd.to_datetime(read_table(workspace.listings, "merge")["first_seen"], utc=True)
     text = read_text_spec(workspace.text)
     copied = {
         EMBEDDER: extractor_folder / GRAPH,
@@ -89,11 +91,21 @@ def make_bundle(workspace: Workspace, params: BundleParams, on_progress: OnProgr
     with replacing_folder(workspace.bundle) as folder:
         for name, file in copied.items():
             shutil.copyfile(file, folder / name)
-        write_table(products[["product_id", "model_id", "brand", "model", "title", "offers"]], folder / PRODUCTS)
+        words = Lexicon(text.words)
+        said = products["title"] + " " + products["colour"].fillna("")
+        products["colours"] = [sorted(term.name for term in words.named(each, "colours")) for each in said]
+        kept = ["product_id", "model_id", "brand", "model", "title", "colours", "offers"]
+        write_table(products[kept], folder / PRODUCTS)
         _write_thumbnails(workspace, gallery, params, folder / THUMBNAILS, on_progress)
         files = {file.name: file_sha256(file) for file in sorted(folder.iterdir())}
         manifest = BundleManifest(
-            format=BUNDLE_FORMAT, files=files, extractor=extractor, brand=brand, index=index, text=text
+            format=BUNDLE_FORMAT,
+            files=files,
+            catalogue_date=None if seen.isna().all() else seen.max().date(),
+            extractor=extractor,
+            brand=brand,
+            index=index,
+            text=text,
         )
         write_atomically(folder / MANIFEST, (manifest.model_dump_json(indent=1) + "\n").encode())
         verify(folder)

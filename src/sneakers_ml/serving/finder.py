@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from sneakers_ml.errors import BundleError
 from sneakers_ml.serving.answer import Match
-from sneakers_ml.serving.filters import ProductFilter
-from sneakers_ml.serving.manifest import verify
+from sneakers_ml.serving.filters import EVERYTHING, ProductFilter
+from sneakers_ml.serving.manifest import BundleManifest, verify
 from sneakers_ml.serving.products import Product, read_gallery
 from sneakers_ml.text.lexicon import Lexicon, spoken, tokens_of
 from sneakers_ml.text.search import WordIndex, WordSearch
@@ -53,13 +53,13 @@ class Finder:
         self._first = np.searchsorted(owners[order], np.arange(len(self._ids)))
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Verify a bundle and load what a search needs.
+    def load(cls, folder: Path, manifest: BundleManifest | None = None) -> Self:
+        """Load what a search needs from a bundle, which is verified unless its manifest is given.
 
         Raises:
             BundleError: when the bundle is missing, incomplete, changed or inconsistent.
         """
-        manifest = verify(folder)
+        manifest = manifest or verify(folder)
         spec, photos = manifest.text, manifest.index.photos
         products, shown = read_gallery(folder, photos)
         try:
@@ -73,7 +73,7 @@ class Finder:
         search = WordSearch(index, Lexicon(spec.words))
         return cls(spec, search, open_tower(spec, folder), vectors.astype(np.float32), products, shown)
 
-    def find(self, text: str, *, top: int = 10, products: ProductFilter | None = None) -> list[Match]:
+    def find(self, text: str, *, top: int = 10, skip: int = 0, products: ProductFilter = EVERYTHING) -> list[Match]:
         """The products that words ask for, best first.
 
         A product's score is the share of the words that it has (BM25) plus a weight times the cosine of its best photo
@@ -84,6 +84,7 @@ class Finder:
         Args:
             text: in English or Russian, typos allowed.
             top: how many products.
+            skip: how many of the best to leave out: those of the pages before.
             products: which products may be answered.
         """
         meanings = self._search.understand(text)
@@ -99,11 +100,11 @@ class Finder:
         matches: list[Match] = []
         for place in np.argsort(-scores, kind="stable").tolist():
             product = self._products[self._ids[place]]
-            if len(matches) == top:
+            if len(matches) == skip + top:
                 break
-            if fitting[place] and (products is None or products.accepts(product.brand, product.offers)):
+            if fitting[place] and product.passes(products):
                 photos = slice(self._first[place], self._first[place + 1] if place + 1 < len(self._ids) else None)
                 photo = str(self._photos[photos][cosines[photos].argmax()])
                 facts = product.title, product.brand, photo, product.offers
                 matches.append(Match(self._ids[place], float(scores[place]), *facts))
-        return matches
+        return matches[skip:]

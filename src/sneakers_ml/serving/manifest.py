@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,17 +33,22 @@ __all__ = [
 EMBEDDER, BRAND, PRODUCTS, THUMBNAILS = "embedder.onnx", "brand.onnx", "products.parquet", "thumbnails.zip"
 MANIFEST = "bundle.json"
 _PARTS = (EMBEDDER, BRAND, INDEX, GALLERY, PRODUCTS, THUMBNAILS)  # and those of the text tower
-BUNDLE_FORMAT = 4
+BUNDLE_FORMAT = 5
 
 
 class BundleManifest(BaseModel):
-    """bundle.json: the SHA-256 of every other file, and the specs of what they hold."""
+    """bundle.json: the SHA-256 of every other file, and the specs of what they hold.
+
+    `catalogue_date` is the day on which the newest offer was seen, None where
+    nothing is dated.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     format: int
     version: str = __version__
     files: dict[str, str]
+    catalogue_date: date | None
     extractor: ExtractorSpec
     brand: BrandModelSpec
     index: IndexSpec

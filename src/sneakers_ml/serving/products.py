@@ -8,6 +8,7 @@ from pathlib import Path
 from sneakers_ml.errors import BundleError
 from sneakers_ml.index.spec import GALLERY
 from sneakers_ml.serving.answer import Offer
+from sneakers_ml.serving.filters import ProductFilter
 from sneakers_ml.serving.manifest import PRODUCTS, read_rows
 
 __all__ = ["Product", "read_gallery"]
@@ -15,13 +16,22 @@ __all__ = ["Product", "read_gallery"]
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What the catalogue says of a product; `model` is the id of its model, `name` what that is called, if known."""
+    """What the catalogue says of a product.
+
+    `model` is the id of its model, `name` what that is called, if known; `colours` are the terms of words.yaml that its
+    title or its colour name.
+    """
 
     title: str
     brand: str
     offers: tuple[Offer, ...]
     model: str = ""
     name: str | None = None
+    colours: frozenset[str] = frozenset()
+
+    def passes(self, products: ProductFilter) -> bool:
+        """Whether it is one of those that are asked for."""
+        return products.accepts(self.brand, self.offers, self.colours)
 
 
 def read_gallery(folder: Path, photos: int) -> tuple[dict[str, Product], dict[str, str]]:
@@ -32,7 +42,12 @@ def read_gallery(folder: Path, photos: int) -> tuple[dict[str, Product], dict[st
     """
     products = {
         row["product_id"]: Product(
-            row["title"], row["brand"], tuple(Offer(**offer) for offer in row["offers"]), row["model_id"], row["model"]
+            row["title"],
+            row["brand"],
+            tuple(Offer(**offer) for offer in row["offers"]),
+            row["model_id"],
+            row["model"],
+            frozenset(row["colours"]),
         )
         for row in read_rows(folder / PRODUCTS)
     }

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 import numpy as np
@@ -28,17 +32,19 @@ from sneakers_ml.inference.evidence import (
 from sneakers_ml.serving.answer import Answer, BrandScore, Description, Neighbour
 from sneakers_ml.serving.brand_classifier import BrandClassifier, Query
 from sneakers_ml.serving.describer import PhotoDescriber
-from sneakers_ml.serving.filters import ProductFilter
+from sneakers_ml.serving.filters import EVERYTHING, ProductFilter
 from sneakers_ml.serving.manifest import BRAND, EMBEDDER, THUMBNAILS, BundleManifest, verify
 from sneakers_ml.serving.products import Product, read_gallery
+from sneakers_ml.serving.steering import UNSTEERED, Steering, steered
 
 __all__ = ["Recognizer"]
 
 
 class Recognizer:
-    """A loaded bundle; `answer`, `vector` and `thumbnail` may be called from several threads at once.
+    """A loaded bundle, whose files are not read again; its methods may be called from several threads at once.
 
-    `classifier` is the bundle's own; its extractor gives the vectors that the gallery is searched by.
+    `classifier` is the bundle's own; its extractor gives the vectors that the gallery is searched by. `products` are
+    those of the gallery, by their ids.
     """
 
     def __init__(
@@ -53,7 +59,7 @@ class Recognizer:
         self.manifest = manifest
         self.classifier = classifier
         self._gallery = gallery
-        self._products = products
+        self.products: Mapping[str, Product] = MappingProxyType(products)
         self._describer = describer
         self._thumbnails = thumbnails
 
@@ -78,12 +84,8 @@ class Recognizer:
             Gallery(FaissStore.load(folder / INDEX, dim=index.dim, count=index.photos), shown),
             products,
             PhotoDescriber.load(folder, manifest.text, extractor, threads=threads),
-            zipfile.ZipFile(folder / THUMBNAILS),
+            zipfile.ZipFile(io.BytesIO((folder / THUMBNAILS).read_bytes())),
         )
-
-    def close(self) -> None:
-        """Let go of the bundle's files."""
-        self._thumbnails.close()
 
     @property
     def brands(self) -> tuple[str, ...]:
@@ -106,7 +108,10 @@ class Recognizer:
         photo: NDArray[np.uint8] | Query,
         *,
         top: int = 5,
-        products: ProductFilter | None = None,
+        skip: int = 0,
+        products: ProductFilter = EVERYTHING,
+        steering: Steering = UNSTEERED,
+        floor: float | None = None,
         classifier: BrandClassifier | None = None,
     ) -> Answer:
         """Brand and the most similar products of a photo.
@@ -114,7 +119,10 @@ class Recognizer:
         Args:
             photo: (H, W, 3) RGB, upright, as `images.decode` gives it; or a query that other models are asked too.
             top: how many products.
+            skip: how many of the best to leave out: those of the pages before.
             products: which products may be answered.
+            steering: results that it shall be nearer to, or further from; the order changes, not what is said of each.
+            floor: cosine similarity below which a product isn't shown, instead of the bundle's own.
             classifier: names the brand instead of the bundle's own.
         """
         query = photo if isinstance(photo, Query) else Query(photo)
@@ -132,11 +140,7 @@ class Recognizer:
         if sneaker and not known and (named := self._vote(near, [score.brand for score in brands])):
             others = (BrandScore(score.brand, score.confidence * (1 - named.confidence)) for score in brands)
             known, brands = True, (named, *others)
-        wanted = None
-        if products is not None:
-            accepted = {key for key, each in self._products.items() if products.accepts(each.brand, each.offers)}
-            wanted = accepted.__contains__
-        neighbours = self._related(self._gallery.search(vector, top, wanted), near) if sneaker else ()
+        neighbours = self._neighbours(vector, near, top, skip, products, steering, floor) if sneaker else ()
         words = (
             self._describer.describe(query, self._models(near, brands[0].brand if known else None))
             if sneaker
@@ -147,28 +151,84 @@ class Recognizer:
             confidence=brands[0].confidence,
             known=known,
             alternatives=brands[1:],
-            neighbours=tuple(neighbours),
+            neighbours=neighbours,
             region=query.region,
             sneaker=sneaker,
             words=words,
         )
 
+    def more_like(
+        self,
+        photo_id: str,
+        *,
+        top: int = 5,
+        skip: int = 0,
+        products: ProductFilter = EVERYTHING,
+        steering: Steering = UNSTEERED,
+        floor: float | None = None,
+    ) -> tuple[Neighbour, ...]:
+        """The products most similar to that of a photo of the gallery, without it; arguments as of `answer`.
+
+        Raises:
+            BundleError: when the gallery has no such photo.
+        """
+        try:
+            vector, product = self._gallery.vectors([photo_id])[0], self._gallery.product(photo_id)
+        except (KeyError, ValueError):
+            raise BundleError(f"gallery: no photo {photo_id}") from None
+        near = self._nearest(vector)
+        return self._neighbours(vector, near, top, skip, products, steering, floor, product)
+
+    def _neighbours(
+        self,
+        vector: NDArray[np.float32],
+        near: Nearest,
+        top: int,
+        skip: int,
+        products: ProductFilter,
+        steering: Steering,
+        floor: float | None,
+        query: str | None = None,
+    ) -> tuple[Neighbour, ...]:
+        """A page of related products, without that of the query and those that steer away."""
+        more, less = (self._shown(photos) for photos in (steering.more, steering.less))
+        left_out = {query, *(self._gallery.product(photo) for photo in less)} - {None}
+        wanted = None
+        if left_out or products != EVERYTHING:
+            accepted = {key for key, each in self.products.items() if each.passes(products)} - left_out
+            wanted = accepted.__contains__
+        if not (more or less):
+            hits = self._gallery.search(vector, skip + top, wanted)
+        else:
+            moved = steered(vector, self._gallery.vectors(more), self._gallery.vectors(less))
+            found = self._gallery.search(moved, skip + top, wanted)
+            cosines = self._gallery.vectors([hit.photo_id for hit in found]) @ vector
+            hits = [replace(hit, score=float(cosine)) for hit, cosine in zip(found, cosines, strict=True)]
+        return tuple(self._related(hits[skip:], near, floor))
+
+    def _shown(self, photos: Sequence[str]) -> list[str]:
+        """Those that the gallery has: another bundle may have taken this one's place since they were shown."""
+        return [photo for photo in photos if photo in self._gallery]
+
     def _nearest(self, vector: NDArray[np.float32]) -> Nearest:
         """The nearest photos of the gallery to one photo, each with its product's facts."""
         hits = self._gallery.nearest(vector, NEAREST)
-        facts = [self._products[hit.product_id] for hit in hits]
+        facts = [self.products[hit.product_id] for hit in hits]
         columns = ([hit.product_id for hit in hits], [each.model for each in facts], [each.brand for each in facts])
         products, models, brands = (np.array([column], object).reshape(1, -1) for column in columns)
         return Nearest(np.array([[hit.score for hit in hits]], np.float64).reshape(1, -1), products, models, brands)
 
-    def _related(self, hits: list[Hit], near: Nearest) -> list[Neighbour]:
+    def _related(self, hits: list[Hit], near: Nearest, floor: float | None) -> list[Neighbour]:
         """What is at least similar, with its relation."""
-        facts = [self._products[hit.product_id] for hit in hits]
+        facts = [self.products[hit.product_id] for hit in hits]
         products, models = (
             np.array(names, object) for names in ([hit.product_id for hit in hits], [each.model for each in facts])
         )
         scores = np.array([hit.score for hit in hits], np.float64)
-        found = relations(self.manifest.index.rules, scores, products, models, near)
+        rules = self.manifest.index.rules
+        if floor is not None:
+            rules = rules.model_copy(update={"floor": floor})
+        found = relations(rules, scores, products, models, near)
         return [
             Neighbour(hit.product_id, hit.score, each.title, each.brand, hit.photo_id, each.offers, relation)
             for hit, each, relation in zip(hits, facts, found, strict=True)
@@ -180,7 +240,7 @@ class Recognizer:
         rules = self.manifest.index.rules
         names: dict[str, tuple[str, str]] = {}
         for product, similarity in zip(near.products[0], near.similarity[0], strict=True):
-            facts = self._products[product]
+            facts = self.products[product]
             if facts.name and similarity >= rules.floor and brand in (None, facts.brand):
                 names.setdefault(facts.name.casefold(), (facts.brand, facts.name))
         return list(names.values())

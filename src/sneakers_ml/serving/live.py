@@ -1,0 +1,74 @@
+"""The bundle of a process that runs for months: a new one takes the old one's place, a broken one does not."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from sneakers_ml.serving.finder import Finder
+from sneakers_ml.serving.recognizer import Recognizer
+
+__all__ = ["LiveBundle", "Serving"]
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A loaded bundle: what answers photos and what answers words. Nothing is read from its files any more."""
+
+    recognizer: Recognizer
+    finder: Finder
+
+    @classmethod
+    def load(cls, folder: Path, *, threads: int = 0) -> Self:
+        """Verify a bundle and load it.
+
+        Raises:
+            BundleError: when it is missing, incomplete, changed or inconsistent.
+        """
+        recognizer = Recognizer.load(folder, threads=threads)
+        return cls(recognizer, Finder.load(folder, recognizer.manifest))
+
+
+class LiveBundle:
+    """The bundle in a folder as it is now; `current` and `refresh` may be called from several threads.
+
+    Whoever answers takes `current` once and keeps it until the answer is whole.
+
+    Args:
+        folder: models/serving of a workspace.
+        threads: of one network run.
+
+    Raises:
+        BundleError: when there is no bundle to begin with.
+    """
+
+    def __init__(self, folder: Path, *, threads: int = 0) -> None:
+        self._folder, self._threads = folder, threads
+        self._state = self._look()
+        self.current = Serving.load(folder, threads=threads)
+        self._lock = threading.Lock()
+
+    def refresh(self) -> bool:
+        """Load the folder's bundle if it is another one; whether it was.
+
+        Raises:
+            BundleError: the folder has changed and holds no whole bundle. The one before serves on, and this is said
+                once: not again before the folder changes again.
+        """
+        with self._lock:
+            state = self._look()
+            if state == self._state:
+                return False
+            self._state = state
+            self.current = Serving.load(self._folder, threads=self._threads)
+            return True
+
+    def _look(self) -> frozenset[tuple[str, int, int]]:
+        """Name, size and time of each file: what a copy under way changes."""
+        try:
+            found = [(path.name, path.stat()) for path in self._folder.iterdir()]
+        except OSError:  # gone, or just being replaced
+            found = []
+        return frozenset((name, facts.st_size, facts.st_mtime_ns) for name, facts in found)
