@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-__all__ = ["made", "ok", "refused"]
+__all__ = ["buttons", "made", "ok", "refused", "say", "updates"]
 
 
 def ok(response: httpx.Response) -> Any:
@@ -29,3 +29,20 @@ def refused(response: httpx.Response) -> tuple[int, str]:
 def made(**params: Any) -> dict[str, Any]:
     """Parameters of a form: lists and objects are JSON there."""
     return {name: json.dumps(value) if isinstance(value, (list, dict)) else value for name, value in params.items()}
+
+
+def updates(client: httpx.Client, **params: Any) -> list[dict[str, Any]]:
+    """What a poll brings; it does not wait unless `timeout` says so."""
+    found: list[dict[str, Any]] = ok(client.post("getUpdates", data=made(**{"timeout": 0} | params)))
+    return found
+
+
+def say(client: httpx.Client, text: str = "hi", **params: Any) -> dict[str, Any]:
+    """A message of the bot to person 1."""
+    message: dict[str, Any] = ok(client.post("sendMessage", data=made(chat_id=1, text=text, **params)))
+    return message
+
+
+def buttons(*labels: str) -> dict[str, Any]:
+    """A row of buttons, each with its label in small letters as its data."""
+    return {"inline_keyboard": [[{"text": label, "callback_data": label.lower()} for label in labels]]}
