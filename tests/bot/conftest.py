@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from itertools import count
 
+import httpx
 import pytest
 
 from tests.bot.process import FAKE, REAL, BotProcess
@@ -51,6 +52,14 @@ def own_telegram() -> Iterator[FakeTelegram]:
     """A server for a test that runs a bot of its own."""
     with FakeTelegram() as server:
         yield server
+
+
+@pytest.fixture
+def client(own_telegram: FakeTelegram) -> Iterator[httpx.Client]:
+    """A bot by hand: requests to `own_telegram`, where person 1 has written already."""
+    own_telegram.send_text(Person(1), "/start")
+    with httpx.Client(base_url=f"{own_telegram.url}/bot{own_telegram.token}/", trust_env=False, timeout=10) as client:
+        yield client
 
 
 @pytest.fixture
