@@ -40,9 +40,8 @@ def bot(telegram: FakeTelegram, tiny: Tiny, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture(scope="module")
-def recognizer(tiny: Tiny) -> Iterator[Recognizer]:
-    loaded = Recognizer.load(tiny.workspace.bundle)
-    yield loaded
+def recognizer(tiny: Tiny) -> Recognizer:
+    return Recognizer.load(tiny.workspace.bundle)
 
 
 def expected(recognizer: Recognizer, data: bytes) -> Answer:

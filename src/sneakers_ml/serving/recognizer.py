@@ -29,7 +29,7 @@ from sneakers_ml.inference.evidence import (
     relations,
     vote,
 )
-from sneakers_ml.serving.answer import Answer, BrandScore, Description, Neighbour
+from sneakers_ml.serving.answer import Answer, BrandScore, BundleFacts, Description, Neighbour
 from sneakers_ml.serving.brand_classifier import BrandClassifier, Query
 from sneakers_ml.serving.describer import PhotoDescriber
 from sneakers_ml.serving.filters import EVERYTHING, ProductFilter
@@ -86,6 +86,25 @@ class Recognizer:
             PhotoDescriber.load(folder, manifest.text, extractor, threads=threads),
             zipfile.ZipFile(io.BytesIO((folder / THUMBNAILS).read_bytes())),
         )
+
+    @property
+    def facts(self) -> BundleFacts:
+        """What the bundle is made of."""
+        made = self.manifest
+        accuracy = made.brand.metrics.get("val_accuracy")
+        counts = len(self.brands), len(self.products), len(self._gallery)
+        return BundleFacts(made.version, made.brand.name, *counts, accuracy, made.catalogue_date)
+
+    def product_of(self, photo_id: str) -> Product:
+        """The product that a photo of the gallery shows.
+
+        Raises:
+            BundleError: when the gallery has no such photo.
+        """
+        try:
+            return self.products[self._gallery.product(photo_id)]
+        except (KeyError, ValueError):
+            raise BundleError(f"gallery: no photo {photo_id}") from None
 
     @property
     def brands(self) -> tuple[str, ...]:
