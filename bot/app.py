@@ -199,6 +199,7 @@ class _Bot:
     async def _begin(self, application: App, inbox: Inbox, searches: Searches) -> None:
         """Connect, however long it takes, and say to Telegram what it shall know."""
         await self._connect(application)
+        await inbox.belong_to(application.bot.id)
         await announce(application.bot)
         if self._settings.bot_webhook_url:
             await self._patiently(

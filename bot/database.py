@@ -30,6 +30,7 @@ MIGRATIONS = (
     );
     CREATE INDEX inbox_waiting ON inbox (update_id) WHERE done IS NULL;
     CREATE INDEX inbox_album ON inbox (album) WHERE album IS NOT NULL;
+    CREATE TABLE owner (bot INTEGER NOT NULL); -- whose updates and files these are
     CREATE TABLE people (person INTEGER PRIMARY KEY, language TEXT);
     CREATE TABLE chats (chat INTEGER PRIMARY KEY, language TEXT, answers_all INTEGER NOT NULL DEFAULT 0);
     CREATE TABLE searches (

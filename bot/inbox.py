@@ -48,6 +48,16 @@ class Inbox:
     def __init__(self, database: aiosqlite.Connection) -> None:
         self._database = database
 
+    async def belong_to(self, bot: int) -> None:
+        """Forget updates and searches of another bot: this one numbers its updates anew and cannot fetch its files."""
+        async with self._database.execute("SELECT bot FROM owner") as cursor:
+            row = await cursor.fetchone()
+        if row is not None and row["bot"] == bot:
+            return
+        for table in ("inbox", "searches", "owner"):
+            await self._database.execute(f"DELETE FROM {table}")  # noqa: S608 - our tables
+        await self._write("INSERT INTO owner VALUES (?)", (bot,))
+
     async def put(self, updates: Iterable[Mapping[str, Any]]) -> list[Entry]:
         """Keep updates; returns those that are new. One that is there already, done or not, is left as it is.
 

@@ -63,3 +63,4 @@ class Preferences:
             (person,),
         )
         await self._database.commit()
+        await self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds what was, too

@@ -39,6 +39,7 @@ class BotProcess:
                     **kept,
                     **strict,
                     "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}",
+                    "BOT_DATABASE": str(folder / "bot.sqlite3"),
                     **address,
                     **environment,
                 },
