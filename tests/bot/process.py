@@ -75,6 +75,11 @@ class BotProcess:
         self._process.send_signal(number)
         return self.wait()
 
+    def kill(self) -> None:
+        """End it at once, as a crash would."""
+        self._process.kill()
+        self._process.wait()
+
     def wait(self, *, timeout: float = 20.0) -> int:
         """Wait for its end and return its exit code."""
         return self._process.wait(timeout)

@@ -14,6 +14,9 @@ from tests.support.corpus import make_corpus
 from tests.support.telegram import TOKEN, FakeTelegram, Person
 from tests.support.tiny import Tiny
 
+WAITING = tuple(texts.line_place.split("{")[0] for texts in (ENGLISH, RUSSIAN))
+"""How an answer begins while it waits in the line."""
+
 pytestmark = pytest.mark.usefixtures("bot")
 
 
@@ -29,7 +32,7 @@ def answer_of(telegram: FakeTelegram, person: Person) -> str:
     def text() -> str | None:
         sent = telegram.answers(person)
         now = telegram.message(person.id, sent[0].message_ids[0]).text if sent else ENGLISH.looking
-        return None if now in (ENGLISH.looking, RUSSIAN.looking) or now.startswith("You are number") else now
+        return None if now in (ENGLISH.looking, RUSSIAN.looking) or now.startswith(WAITING) else now
 
     return str(telegram.wait_for(text, 40, f"an answer to {person}"))
 
