@@ -118,7 +118,7 @@ async def _address(target: httpx.URL, trusted: Collection[str], resolve: Callabl
     """The address to connect to; all that a name resolves to must be public."""
     host, port = target.raw_host.decode(), target.port or _PORTS[target.scheme]
     known = f"{host}:{port}" in trusted
-    if not known and names_inside(host.rstrip(".")):
+    if not known and names_inside(host):
         raise LinkError(LinkReason.INTERNAL)
     try:
         addresses = await asyncio.get_running_loop().run_in_executor(_RESOLVING, resolve, host, port)
