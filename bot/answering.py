@@ -28,7 +28,7 @@ from sneakers_ml.errors import BadImage, BundleError, SneakersError
 from sneakers_ml.images import MAX_BYTES
 from sneakers_ml.serving.answer import Answer
 from sneakers_ml.serving.formatting import brand_name, display_title
-from sneakers_ml.serving.links import LinkError, fetch_picture
+from sneakers_ml.serving.links import LinkError, picture_behind
 
 __all__ = ["Answering", "Voice", "target_of"]
 
@@ -173,7 +173,7 @@ class Answering:
         try:
             async with asyncio.timeout(self.deadline):
                 if search.link is not None:
-                    files = [await self.worker.run(fetch_picture, search.link, self.trusted)]
+                    files = [await picture_behind(search.link, self.trusted)]
                 else:
                     files = await asyncio.gather(*(download(self.bot, each) for each in search.photos))
                 return await self.worker.run(ask, self.live.current, search, files, self.neighbours, self.metrics)

@@ -46,7 +46,11 @@ class Gallery:
         return len(self._photos)
 
     def __contains__(self, photo_id: str) -> bool:
-        return vector_id(photo_id) in self._photos
+        """Whether it shows a photo; anything may be asked about, as addresses of pages hold what people wrote."""
+        try:
+            return self._photos[vector_id(photo_id)][0] == photo_id
+        except (KeyError, ValueError):
+            return False
 
     def add(self, photo_ids: list[str], product_ids: list[str], vectors: NDArray[np.float32]) -> None:
         """Show (n, d) unit vectors of new photos; nothing is rebuilt.

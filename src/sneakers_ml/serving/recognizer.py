@@ -101,10 +101,13 @@ class Recognizer:
         Raises:
             BundleError: when the gallery has no such photo.
         """
-        try:
-            return self.products[self._gallery.product(photo_id)]
-        except (KeyError, ValueError):
-            raise BundleError(f"gallery: no photo {photo_id}") from None
+        return self.products[self._owner(photo_id)]
+
+    def _owner(self, photo_id: str) -> str:
+        """Id of the product that a photo shows."""
+        if photo_id not in self._gallery:
+            raise BundleError(f"gallery: no photo {photo_id}")
+        return self._gallery.product(photo_id)
 
     @property
     def brands(self) -> tuple[str, ...]:
@@ -191,10 +194,7 @@ class Recognizer:
         Raises:
             BundleError: when the gallery has no such photo.
         """
-        try:
-            vector, product = self._gallery.vectors([photo_id])[0], self._gallery.product(photo_id)
-        except (KeyError, ValueError):
-            raise BundleError(f"gallery: no photo {photo_id}") from None
+        product, vector = self._owner(photo_id), self._gallery.vectors([photo_id])[0]
         near = self._nearest(vector)
         return self._neighbours(vector, near, top, skip, products, steering, floor, product)
 
