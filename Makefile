@@ -56,10 +56,12 @@ real: $(READY) ## The pipeline on your own photos: make real PHOTOS=DIR WORKSPAC
 lint: $(READY) ## Check style, types and the direction of imports
 	@$(BIN)/pre-commit run --all-files
 
-lock: ## Renew poetry.lock and requirements.txt after a change of pyproject.toml
+lock: ## Renew poetry.lock and what is exported from it after a change of pyproject.toml
 	@test -x .poetry/bin/poetry || { $(PYTHON) -m venv .poetry && .poetry/bin/pip install --quiet poetry==2.5.1 poetry-plugin-export; }
 	@.poetry/bin/poetry lock
 	@.poetry/bin/poetry export --all-extras --all-groups --output requirements.txt
+	@.poetry/bin/poetry export --extras web --extras proxy --output deploy/requirements.txt
+	@.poetry/bin/python scripts/lock_image.py
 
 clean: ## Remove the virtual environment (data, models and reports stay)
 	rm -rf $(VENV) .poetry
