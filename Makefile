@@ -7,10 +7,10 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DVC_NO_ANALYTICS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow test-real real lint lock clean
+.PHONY: help install demo test test-slow test-real real lint image-check lock clean
 
 help: ## Show what make can do
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(READY) ## Create .venv with the locked packages
 
@@ -55,6 +55,9 @@ real: $(READY) ## The pipeline on your own photos: make real PHOTOS=DIR WORKSPAC
 
 lint: $(READY) ## Check style, types and the direction of imports
 	@$(BIN)/pre-commit run --all-files
+
+image-check: $(READY) ## Build the image's environment without a container engine; its bot answers a photo (after make demo)
+	@$(BIN)/python -m scripts.check_image data/demo/queries/$(DEMO_QUERY)
 
 lock: ## Renew poetry.lock and what is exported from it after a change of pyproject.toml
 	@test -x .poetry/bin/poetry || { $(PYTHON) -m venv .poetry && .poetry/bin/pip install --quiet poetry==2.5.1 poetry-plugin-export; }
