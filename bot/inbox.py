@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,9 +63,17 @@ class Inbox:
 
         A photo of an album that was answered before it came is kept as done: an album has one answer.
         """
-        now, new = time.time(), []
-        for update in updates:
-            entry = _entry(update, now)
+        now = time.time()
+        read = [(update, _entry(update, now)) for update in updates]
+        try:
+            return await self._insert(read, now)
+        except BaseException:
+            await self._database.rollback()
+            raise
+
+    async def _insert(self, read: Sequence[tuple[Mapping[str, Any], Entry]], now: float) -> list[Entry]:
+        new = []
+        for update, entry in read:
             late = entry.album is not None and await self._answered(entry.album)
             cursor = await self._database.execute(
                 "INSERT OR IGNORE INTO inbox (update_id, body, received, person, chat, album, done)"
@@ -142,16 +150,20 @@ class Inbox:
 def _entry(update: Mapping[str, Any], received: float) -> Entry:
     """What the line in front of the bot goes by; an update of any shape passes."""
     kind = next((name for name in update if name != "update_id"), "")
-    content = update.get(kind)
-    content = content if isinstance(content, dict) else {}
-    message = content.get("message", {}) if kind == "callback_query" else content
-    chat, person = (message.get("chat") or {}).get("id"), (content.get("from") or {}).get("id")
-    group = content.get("media_group_id")
+    content = _part(update, kind)
+    message = _part(content, "message") if kind == "callback_query" else content
+    chat, group, text = _part(message, "chat").get("id"), content.get("media_group_id"), content.get("text")
+    person = _part(content, "from").get("id")
     return Entry(
         int(update["update_id"]),
         received,
-        person,
-        chat,
-        f"{chat}:{group}" if group else None,
-        slow=kind == "message" and not content.get("text", "").startswith("/"),
+        person if isinstance(person, int) else None,
+        chat if isinstance(chat, int) else None,
+        f"{chat}:{group}" if isinstance(group, str) else None,
+        slow=kind == "message" and not (isinstance(text, str) and text.startswith("/")),
     )
+
+
+def _part(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = content.get(name)
+    return part if isinstance(part, dict) else {}

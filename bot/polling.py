@@ -56,7 +56,7 @@ class Poller:
             await self._leave_webhook()
             while True:
                 try:
-                    updates = await self._fetch(offset)
+                    updates = await self._fetch(offset, 0 if self.problem else LONG_POLL_S)  # first whether it works
                     if updates:
                         await self._receive(updates)
                         offset = max(int(update["update_id"]) for update in updates) + 1
@@ -70,9 +70,9 @@ class Poller:
                     failures, pause, self.problem, self.heard = 0, 0.0, None, time.monotonic()
                 await asyncio.sleep(pause)
 
-    async def _fetch(self, offset: int) -> list[dict[str, Any]]:
-        """Updates from an offset on, as soon as there are some; those before it are confirmed."""
-        query = urlencode({"offset": offset, "timeout": LONG_POLL_S, "allowed_updates": json.dumps(ALLOWED_UPDATES)})
+    async def _fetch(self, offset: int, seconds: int) -> list[dict[str, Any]]:
+        """Updates from an offset on, within so many seconds; those before it are confirmed."""
+        query = urlencode({"offset": offset, "timeout": seconds, "allowed_updates": json.dumps(ALLOWED_UPDATES)})
         updates = await self._request.post(f"{self._bot.base_url}/getUpdates?{query}")
         if not isinstance(updates, list):
             raise TelegramError("the answer is no list of updates")

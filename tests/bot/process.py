@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 from types import TracebackType
+
+import httpx
 
 from tests.support.telegram import TOKEN, FakeTelegram
 
@@ -28,6 +31,9 @@ class BotProcess:
         self, folder: Path, telegram: FakeTelegram | None = None, *, module: str = FAKE, **environment: str
     ) -> None:
         self._log = folder / "bot.log"
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}"
         address = {"TELEGRAM_API_URL": telegram.url, "TELEGRAM_TOKEN": TOKEN} if telegram else {}
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
         strict = {"PYTHONWARNINGS": "error"} if module == FAKE else {}  # faiss and its like warn on import
@@ -39,6 +45,7 @@ class BotProcess:
                     **kept,
                     **strict,
                     "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}",
+                    "BOT_PORT": str(port),
                     "BOT_DATABASE": str(folder / "bot.sqlite3"),
                     **address,
                     **environment,
@@ -56,6 +63,10 @@ class BotProcess:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
+
+    def get(self, path: str) -> httpx.Response:
+        """What it says over HTTP."""
+        return httpx.get(f"{self.address}{path}", trust_env=False)
 
     @property
     def log(self) -> str:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.bot.fakes import photo_of
@@ -23,20 +22,12 @@ PHOTO = photo_of("plain")
 @pytest.fixture
 def own_bot(own_telegram: FakeTelegram, tmp_path: Path) -> Iterator[BotProcess]:
     """A bot of this test's own; whatever was done to it, it stops when asked and its log holds no token."""
-    with BotProcess(tmp_path, own_telegram, BOT_PORT=str(PORT)) as process:
+    with BotProcess(tmp_path, own_telegram) as process:
         process.wait_for_log("updates are fetched")
         yield process
         assert process.terminate() == 0
         assert TOKEN not in process.log
         assert TOKEN.split(":")[1] not in process.log
-
-
-PORT = 18_431
-
-
-def health(path: str = "/healthz") -> tuple[int, dict[str, object]]:
-    response = httpx.get(f"http://127.0.0.1:{PORT}{path}", trust_env=False)
-    return response.status_code, response.json()
 
 
 @pytest.mark.parametrize(
@@ -62,8 +53,8 @@ def test_a_failing_poll_is_said_and_tried_again(
     own_telegram.send_text(ANN, "/about")
     own_telegram.wait_for_text(ANN, "Sneakers ML")
     assert words in own_bot.log
-    own_telegram.wait_for(lambda: health("/readyz")[0] == 200, what="a bot that is ready again")
-    assert health() == (200, {"problem": None, "waiting": 0})
+    own_telegram.wait_for(lambda: own_bot.get("/readyz").status_code == 200, what="a bot that is ready again")
+    assert own_bot.get("/healthz").json() == {"problem": None, "waiting": 0}
 
 
 def test_a_network_that_is_down_is_said_in_health_and_waited_for(
@@ -71,9 +62,9 @@ def test_a_network_that_is_down_is_said_in_health_and_waited_for(
 ) -> None:
     own_telegram.stop()
     own_bot.wait_for_log("updates could not be fetched")
-    status, facts = health("/readyz")
-    assert status == 503
-    assert "Error" in str(facts["problem"])
+    ready = own_bot.get("/readyz")
+    assert ready.status_code == 503
+    assert "Error" in ready.json()["problem"]
     own_telegram.start()
     own_telegram.send_text(ANN, "/start")
     own_telegram.wait_for_text(ANN, "Hello!", timeout=40)
@@ -93,8 +84,8 @@ def test_an_update_that_cannot_be_parsed_is_logged_once_and_skipped(
     own_telegram.wait_for_text(IVAN, "Привет!")
     assert own_bot.log.count("cannot be read and is skipped") == own_bot.log.count("update_id=") <= 4
     assert len(own_bot.log) < 5_000
-    figures = httpx.get(f"http://127.0.0.1:{PORT}/metrics", trust_env=False).text
-    assert 'bot_errors_total{kind="unreadable"} 7.0' in figures
+    figures = own_bot.get("/metrics").text
+    assert 'bot_errors_total{kind="unreadable"} 7.0' in figures  # but for the one that is empty
 
 
 def test_a_flood_limit_holds_up_its_own_chat_alone(own_telegram: FakeTelegram, own_bot: BotProcess) -> None:
