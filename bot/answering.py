@@ -93,12 +93,12 @@ class Answering:
             sentence = (await self.voice(update)).texts.line_place.format(place=place)
             await self.messenger.place(job, target, sentence)
 
-    async def too_old(self, job: Job) -> None:
-        """Say sorry to somebody whose question waited for longer than it may."""
+    async def sorry(self, job: Job, sentence: str) -> None:
+        """Say why a question gets no answer."""
         update = job.updates[0]
         target = target_of(update)
         if target is not None and await self._wanted(update, job):
-            await self.messenger.say(job, target, (await self.voice(update)).texts.away)
+            await self.messenger.say(job, target, getattr((await self.voice(update)).texts, sentence))
 
     async def _wanted(self, update: Update, job: Job) -> bool:
         """Whether a message is one that the bot answers: in a group it mostly isn't."""

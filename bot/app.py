@@ -140,7 +140,7 @@ class _Bot:
                 lambda body: Update.de_json(body, application.bot),
                 handle,
                 answering.notify,
-                answering.too_old,
+                answering.sorry,
                 limits,
                 self._metrics,
             )

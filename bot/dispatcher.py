@@ -20,9 +20,11 @@ __all__ = ["Dispatcher", "Job", "Limits"]
 
 ALBUM_GATHER_S = 1.5
 """Photos of an album come as updates of their own, in no fixed time: quiet for so long, it is taken to be whole."""
-MOST_ATTEMPTS = 10
-"""An update that was begun so often and never ended is what ends the process."""
+SUSPECT, MOST_ATTEMPTS = 3, 10
+"""An update that was begun so often and never ended may be what ends the process: from `SUSPECT` on it is looked at
+alone, so that no other is blamed, and after `MOST_ATTEMPTS` no more."""
 QUICK_AT_ONCE = 32
+ANNOUNCED_AT_ONCE = 8
 RETRY_S = 2.0
 LONGEST_RETRY_S = 60.0
 
@@ -59,6 +61,11 @@ class Job:
         return self.entries[0].update_id
 
     @property
+    def suspect(self) -> bool:
+        """Whether it may be what ended processes before this one."""
+        return self.entries[0].attempts >= SUSPECT
+
+    @property
     def person(self) -> int | None:
         """Who asks."""
         return self.entries[0].person
@@ -77,7 +84,7 @@ class Dispatcher:
         parse: an update as Telegram sent it to a value of the library; raises where it cannot.
         handle: answers a job.
         notify: tells a person that they are number N in the line.
-        too_old: tells a person that an update waited for longer than the limit.
+        sorry: tells a person, by a sentence of `Texts`, why an update gets no answer.
         limits: how much goes on at once.
         metrics: what is counted.
     """
@@ -88,16 +95,17 @@ class Dispatcher:
         parse: Callable[[dict[str, Any]], Update],
         handle: Callable[[Job], Awaitable[None]],
         notify: Callable[[Job, int], Awaitable[None]],
-        too_old: Callable[[Job], Awaitable[None]],
+        sorry: Callable[[Job, str], Awaitable[None]],
         limits: Limits,
         metrics: Metrics,
     ) -> None:
-        self._inbox, self._parse, self._handle, self._notify, self._too_old = inbox, parse, handle, notify, too_old
+        self._inbox, self._parse, self._handle, self._notify, self._sorry = inbox, parse, handle, notify, sorry
         self._limits, self._metrics = limits, metrics
         self._line: list[Job] = []
         self._albums: dict[str, Job] = {}
         self._running: dict[asyncio.Task[None], Job] = {}
         self._wake = asyncio.Event()
+        self._announcing = asyncio.Semaphore(ANNOUNCED_AT_ONCE)
         self._unreadable: Counter[str] = Counter()
 
     @property
@@ -148,31 +156,27 @@ class Dispatcher:
         """Start jobs; returns the seconds after which to look again, None where only an event can change anything."""
         now = time.monotonic()
         busy = Counter(job.person for job in self._running.values() if job.slow)
-        slow, quick = sum(busy.values()), sum(not job.slow for job in self._running.values())
-        soonest: float | None = None
-        place = 0
+        quick = sum(not job.slow for job in self._running.values())
+        alone = any(job.suspect for job in self._running.values())
+        pauses = []
         for job in list(self._line):
-            until = job.not_before
-            if job.entries[0].album:
-                until = max(until, job.arrived + ALBUM_GATHER_S)
+            until = max(job.not_before, job.arrived + ALBUM_GATHER_S if job.entries[0].album else 0.0)
             if until > now:
-                soonest = until - now if soonest is None else min(soonest, until - now)
-            elif not job.slow and quick < QUICK_AT_ONCE:
-                quick += 1
-                self._start(job)
-                continue
-            elif job.slow and slow < self._limits.slow and busy[job.person] < self._limits.person:
-                slow += 1
-                busy[job.person] += 1
-                self._start(job)
-                continue
-            if job.slow:
-                place += 1
-                # Whoever was waiting while no process ran is answered in turn, without more messages than that.
-                fresh = time.time() - job.entries[0].received < self._limits.age and job.failures == 0
-                if job.notice is None and slow >= self._limits.slow and fresh:
+                pauses.append(until - now)
+            elif not job.slow:
+                if quick < QUICK_AT_ONCE:
+                    quick += 1
+                    self._start(job)
+            else:
+                alone = alone or job.suspect  # it waits until the others are done, and no other begins before it
+                if busy.total() < (1 if alone else self._limits.slow) and busy[job.person] < self._limits.person:
+                    busy[job.person] += 1
+                    self._start(job)
+        if busy.total() >= self._limits.slow:
+            for place, job in enumerate((job for job in self._line if job.slow), start=1):
+                if job.notice is None and not job.failures:
                     job.notice = asyncio.create_task(self._announce(job, place))
-        return soonest
+        return min(pauses, default=None)
 
     def _start(self, job: Job) -> None:
         self._line.remove(job)
@@ -195,11 +199,12 @@ class Dispatcher:
         job.progress = await self._inbox.begin(job.update_id)
         job.updates = self._parsed(await self._inbox.bodies(ids))
         job.error = None
-        if job.progress.attempts > MOST_ATTEMPTS:
-            log.error("an update was begun too often and is skipped", attempts=job.progress.attempts - 1)
+        if job.updates and job.progress.attempts > MOST_ATTEMPTS:
+            log.error("an update was begun too often and is given up", attempts=job.progress.attempts - 1)
             self._metrics.failed("poison")
+            await self._sorry(job, "failed")
         elif job.updates and time.time() - job.entries[0].received > self._limits.age:
-            await self._too_old(job)
+            await self._sorry(job, "away")
         elif job.updates:
             await self._handle(job)
         if isinstance(job.error, NetworkError) and not isinstance(job.error, BadRequest):
@@ -214,9 +219,11 @@ class Dispatcher:
         await self._inbox.finish(entry.update_id for entry in job.entries)
 
     async def _announce(self, job: Job, place: int) -> None:
-        job.updates = self._parsed(await self._inbox.bodies(entry.update_id for entry in job.entries))
-        if job.updates:
-            await self._notify(job, place)
+        async with self._announcing:
+            job.progress = await self._inbox.progress(job.update_id)
+            job.updates = self._parsed(await self._inbox.bodies(entry.update_id for entry in job.entries))
+            if job.updates:
+                await self._notify(job, place)
 
     def _parsed(self, bodies: list[dict[str, Any]]) -> list[Update]:
         """The updates that can be read; the others are said once a kind and skipped."""

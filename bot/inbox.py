@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aiosqlite
@@ -27,6 +27,8 @@ class Entry:
     album: str | None
     slow: bool
     """Whether a photo has to be looked at."""
+    attempts: int = 0
+    """How often an answer was begun by processes that are no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,12 @@ class Inbox:
 
     async def waiting(self) -> list[Entry]:
         """Everything that is not done, in the order in which it came."""
-        query = "SELECT body, received FROM inbox WHERE done IS NULL ORDER BY update_id"
+        query = "SELECT body, received, attempts FROM inbox WHERE done IS NULL ORDER BY update_id"
         async with self._database.execute(query) as rows:
-            return [_entry(json.loads(row["body"]), row["received"]) async for row in rows]
+            return [
+                replace(_entry(json.loads(row["body"]), row["received"]), attempts=row["attempts"])
+                async for row in rows
+            ]
 
     async def bodies(self, update_ids: Iterable[int]) -> list[dict[str, Any]]:
         """Updates as Telegram sent them, in its order; without those that are done."""
@@ -112,6 +117,10 @@ class Inbox:
     async def begin(self, update_id: int) -> Progress:
         """Count an attempt to answer an update; returns how far its answer had come."""
         await self._write("UPDATE inbox SET attempts = attempts + 1 WHERE update_id = ?", (update_id,))
+        return await self.progress(update_id)
+
+    async def progress(self, update_id: int) -> Progress:
+        """How far an update's answer has come."""
         query = "SELECT attempts, placeholder, album_begun FROM inbox WHERE update_id = ?"
         async with self._database.execute(query, (update_id,)) as cursor:
             row = await cursor.fetchone()

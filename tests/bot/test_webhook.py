@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -15,15 +14,20 @@ from tests.support.telegram import TOKEN, FakeTelegram, Person
 
 SECRET = "only-telegram-knows-this"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
-ANN = Person(1)
 
 
-@pytest.fixture
-def hooked(own_telegram: FakeTelegram, tmp_path: Path) -> Iterator[BotProcess]:
+@pytest.fixture(scope="module")
+def telegram() -> Iterator[FakeTelegram]:
+    with FakeTelegram() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def hooked(telegram: FakeTelegram, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BotProcess]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     webhook = {"BOT_PORT": port, "BOT_WEBHOOK_URL": f"http://127.0.0.1:{port}", "BOT_WEBHOOK_SECRET": SECRET}
-    with BotProcess(tmp_path, own_telegram, **webhook) as process:
+    with BotProcess(tmp_path_factory.mktemp("webhook"), telegram, **webhook) as process:
         process.address = f"http://127.0.0.1:{port}"
         process.wait_for_log("the bot answers")
         yield process
@@ -32,38 +36,38 @@ def hooked(own_telegram: FakeTelegram, tmp_path: Path) -> Iterator[BotProcess]:
             assert secret not in process.log
 
 
-def post(bot: BotProcess, body: bytes, headers: dict[str, str]) -> int:
+def post(bot: BotProcess, body: bytes, headers: dict[str, str | bytes]) -> int:
     return httpx.post(f"{bot.address}/telegram", content=body, headers=headers, trust_env=False).status_code
 
 
-def test_a_photo_is_answered_and_a_double_is_not(own_telegram: FakeTelegram, hooked: BotProcess) -> None:
-    own_telegram.send_photo(ANN, photo_of("plain"))
-    update = own_telegram.last_update
-    own_telegram.wait_for_answers(ANN, 2)
-    own_telegram.repeat(update)
-    own_telegram.send_text(ANN, "/about")
-    own_telegram.wait_for_text(ANN, "Sneakers ML")
-    assert sum(message.from_bot for message in own_telegram.messages(ANN.id)) == 7
-    assert own_telegram.calls("getUpdates") == []
+def test_a_photo_is_answered_and_a_double_is_not(telegram: FakeTelegram, ann: Person, hooked: BotProcess) -> None:
+    telegram.send_photo(ann, photo_of("plain"))
+    update = telegram.last_update
+    telegram.wait_for_answers(ann, 2)
+    telegram.repeat(update)
+    telegram.send_text(ann, "/about")
+    telegram.wait_for_text(ann, "Sneakers ML")
+    assert sum(message.from_bot for message in telegram.messages(ann.id)) == 7
+    assert telegram.calls("getUpdates") == []
     assert hooked.get("/readyz").status_code == hooked.get("/healthz").status_code == 200
 
 
-@pytest.mark.parametrize("headers", [{}, {HEADER: ""}, {HEADER: "wrong"}, {HEADER: SECRET + "x"}, {HEADER: "é"}])
+@pytest.mark.parametrize("headers", [{}, {HEADER: ""}, {HEADER: "wrong"}, {HEADER: SECRET + "x"}, {HEADER: b"\xe9"}])
 def test_a_call_without_the_secret_is_refused(
-    own_telegram: FakeTelegram, hooked: BotProcess, headers: dict[str, str]
+    telegram: FakeTelegram, ann: Person, hooked: BotProcess, headers: dict[str, str | bytes]
 ) -> None:
     body = b'{"update_id": 1, "message": {"message_id": 1, "date": 0, "chat": {"id": 1, "type": "private"}}}'
     assert post(hooked, body, headers) == 403
     hooked.wait_for_log("without the secret was refused")
-    own_telegram.send_text(ANN, "/start")
-    own_telegram.wait_for_text(ANN, "Hello!")
-    assert sum(message.from_bot for message in own_telegram.messages(ANN.id)) == 1
+    telegram.send_text(ann, "/start")
+    telegram.wait_for_text(ann, "Hello!")
+    assert sum(message.from_bot for message in telegram.messages(ann.id)) == 1
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b"7", b"{}", b'{"update_id": "x"}', b'{"update_id": null}', b"\xff"]
 )
-def test_a_call_with_no_update_is_refused(own_telegram: FakeTelegram, hooked: BotProcess, body: bytes) -> None:
+def test_a_call_with_no_update_is_refused(hooked: BotProcess, body: bytes) -> None:
     assert post(hooked, body, {HEADER: SECRET}) == 400
     assert "Traceback" not in hooked.log
 
