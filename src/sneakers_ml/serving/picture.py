@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from sneakers_ml.images.region import Region
 from sneakers_ml.serving.answer import Answer
 from sneakers_ml.serving.formatting import brand_line, display_title, price_line, relation_line
 from sneakers_ml.serving.recognizer import Recognizer
 
-__all__ = ["draw_answer"]
+__all__ = ["draw_answer", "framed"]
 
 _TILE, _TEXT, _GAP = 260, 62, 16
 _INK, _FAINT, _FRAME = (32, 32, 36), (120, 120, 128), (224, 90, 50)
@@ -23,10 +24,7 @@ def draw_answer(photo: NDArray[np.uint8], answer: Answer, recognizer: Recognizer
     columns = len(answer.neighbours) + 1
     canvas = Image.new("RGB", (columns * (_TILE + _GAP) + 2 * _GAP, _TILE + _TEXT + 2 * _GAP), "white")
     draw = ImageDraw.Draw(canvas)
-    query, region = Image.fromarray(photo), answer.region
-    box = (region.left, region.top, region.right - 1, region.bottom - 1)
-    ImageDraw.Draw(query).rectangle(box, outline=_FRAME, width=max(2, max(query.size) // 150))
-    _paste(canvas, query, _GAP)
+    _paste(canvas, framed(photo, answer.region), _GAP)
     _write(draw, _GAP, brand_line(answer), "the photo asked about")
     for number, neighbour in enumerate(answer.neighbours, start=1):
         left = number * (_TILE + _GAP) + 2 * _GAP
@@ -37,6 +35,14 @@ def draw_answer(photo: NDArray[np.uint8], answer: Answer, recognizer: Recognizer
         _write(draw, left, display_title(neighbour.title), details)
     draw.line([(_TILE + 2 * _GAP, _GAP), (_TILE + 2 * _GAP, canvas.height - _GAP)], fill=(220, 220, 224), width=2)
     return canvas
+
+
+def framed(photo: NDArray[np.uint8], region: Region) -> Image.Image:
+    """A photo (H, W, 3) RGB with a frame around a part of it."""
+    picture = Image.fromarray(photo)
+    box = (region.left, region.top, region.right - 1, region.bottom - 1)
+    ImageDraw.Draw(picture).rectangle(box, outline=_FRAME, width=max(2, max(picture.size) // 150))
+    return picture
 
 
 def _paste(canvas: Image.Image, image: Image.Image, left: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -254,13 +255,47 @@ class Recognizer:
         named = vote(list(voters.values()), learnt, rules.precision)
         return named and BrandScore(*named)
 
+    def __contains__(self, photo_id: object) -> bool:
+        """Whether the gallery has a photo."""
+        return photo_id in self._gallery
+
+    def product_of(self, photo_id: str) -> Product:
+        """The product that a gallery photo shows.
+
+        Raises:
+            BundleError: when the gallery has no such photo.
+        """
+        if photo_id not in self._gallery:
+            raise BundleError(f"gallery: no photo {photo_id}")
+        return self.products[self._gallery.product(photo_id)]
+
+    def samples(self, count: int) -> tuple[str, ...]:
+        """Photos to try it with, each of another brand: of those with the most products; the same for the same bundle.
+
+        Args:
+            count: how many photos; fewer come where the gallery has fewer brands.
+        """
+        brands = Counter(product.brand for product in self.products.values())
+        first: dict[str, str] = {}
+        for photo in self._gallery:
+            first.setdefault(self.product_of(photo).brand, photo)
+        return tuple(first[brand] for brand in sorted(brands, key=lambda brand: (-brands[brand], brand))[:count])
+
     def thumbnail(self, photo_id: str) -> bytes:
         """JPEG of a gallery photo.
 
         Raises:
             BundleError: when the gallery has no such photo.
         """
+        return images.encode_jpeg(images.decode(self.stored_thumbnail(photo_id)))
+
+    def stored_thumbnail(self, photo_id: str) -> bytes:
+        """A gallery photo as the bundle holds it: WebP, which browsers show.
+
+        Raises:
+            BundleError: when the gallery has no such photo.
+        """
         try:
-            return images.encode_jpeg(images.decode(self._thumbnails.read(f"{photo_id}.webp")))
+            return self._thumbnails.read(f"{photo_id}.webp")
         except KeyError:
             raise BundleError(f"thumbnails: no photo {photo_id}") from None

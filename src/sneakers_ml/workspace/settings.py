@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from sneakers_ml.errors import SettingsError
 
@@ -28,6 +29,10 @@ class Settings(BaseSettings):
     bot_per_user: int = Field(3, ge=1, description="Places that one person's photos may take of the queue")
     bot_neighbours: int = Field(5, ge=2, le=10, description="Sneakers in an album; Telegram allows 2 to 10")
 
+    link_hosts: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(), description="Sites inside your own network that links to pictures may point to, as host:port"
+    )
+
     crawl_contact: str | None = Field(
         None, description="Mail or web address that shops find in the crawler's user agent"
     )
@@ -48,6 +53,19 @@ class Settings(BaseSettings):
         if not url.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return url.rstrip("/")
+
+    @field_validator("link_hosts", mode="before")
+    @classmethod
+    def _split_at_commas(cls, hosts: object) -> object:
+        return [host.strip() for host in hosts.split(",") if host.strip()] if isinstance(hosts, str) else hosts
+
+    @field_validator("link_hosts")
+    @classmethod
+    def _each_with_port(cls, hosts: frozenset[str]) -> frozenset[str]:
+        """Without its port a site would never match."""
+        if wrong := sorted(host for host in hosts if not re.fullmatch(r"[^\s:/]+:\d+", host)):
+            raise ValueError(f"must be host:port, separated by commas, not {', '.join(wrong)}")
+        return hosts
 
     @field_validator("s3_bucket", "s3_prefix")
     @classmethod
