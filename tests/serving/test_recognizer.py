@@ -140,6 +140,26 @@ class TestAnswers:
         with pytest.raises(BundleError, match="no photo nonsense"):
             recognizer.thumbnail("nonsense")
 
+    def test_samples_show_a_brand_each_and_are_the_same_again(self, recognizer, tiny):
+        samples = recognizer.samples(3)
+        brands = [recognizer.product_of(photo).brand for photo in samples]
+        assert len(set(brands)) == 3
+        assert recognizer.samples(3) == samples
+        assert recognizer.samples(2) == samples[:2]
+        assert len(recognizer.samples(99)) == 4
+        assert all(photo in recognizer for photo in samples)
+
+    def test_a_product_of_no_photo(self, recognizer):
+        assert "nonsense" not in recognizer
+        with pytest.raises(BundleError, match="no photo nonsense"):
+            recognizer.product_of("nonsense")
+
+    def test_a_stored_thumbnail_is_the_webp_that_the_jpeg_is_made_of(self, recognizer):
+        photo = recognizer.samples(1)[0]
+        stored = recognizer.stored_thumbnail(photo)
+        assert images.sniff_extension(stored) == "webp"
+        assert images.encode_jpeg(images.decode(stored)) == recognizer.thumbnail(photo)
+
 
 def flat(*colour):
     return np.full((HEIGHT, WIDTH, 3), colour, np.uint8)

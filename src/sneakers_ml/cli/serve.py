@@ -31,6 +31,6 @@ def web(
     from sneakers_ml.web.server import prepare, run_server
 
     load_settings()  # before the server starts: a visitor can do nothing about a wrong one
-    prepare(workspace_of(context))
+    prepare(workspace_of(context), host, port)
     console.print(f"The page is at http://{host}:{port} ; Ctrl-C stops it", markup=False, soft_wrap=True)
     run_server(host, port)

@@ -41,7 +41,7 @@ def framed(photo: NDArray[np.uint8], region: Region) -> Image.Image:
     """A photo (H, W, 3) RGB with a frame around a part of it."""
     picture = Image.fromarray(photo)
     box = (region.left, region.top, region.right - 1, region.bottom - 1)
-    ImageDraw.Draw(picture).rectangle(box, outline=_FRAME, width=max(2, max(picture.size) // 150))
+    ImageDraw.Draw(picture).rectangle(box, outline=_FRAME, width=max(2, max(picture.size) // 90))
     return picture
 
 

@@ -33,8 +33,6 @@ def show_answer(query: Query, answer: Answer, part: Box | None, *, shareable: bo
     with st.container(key="answer"):
         with st.container(key="photo"):
             st.image(framed(query.photo, query.region), output_format="JPEG", width="content", alt="Your photo")
-            if not shareable:
-                st.caption(_NOT_SHARED)
         with st.container(key="said"):
             line, words = brand_line(answer), description_line(answer)
             described = f'<p class="words">{escape(words[:1].upper() + words[1:])}</p>' if words else ""
@@ -48,6 +46,8 @@ def show_answer(query: Query, answer: Answer, part: Box | None, *, shareable: bo
                 if not answer.known:
                     st.info(_UNKNOWN, icon=":material/info:")
             _choose_part(query, part)
+            if not shareable:
+                st.caption(_NOT_SHARED)
 
 
 def _bar(score: BrandScore) -> str:

@@ -109,7 +109,7 @@ def narrow(recognizer: Recognizer, *, by_similarity: bool) -> Narrowing:
                 args=(address.PAGE,),
                 bind="query-params",
             )
-        st.button("Clear filters", on_click=_clear, disabled=not chosen, width="stretch")
+        st.button("Clear filters", key="clear", on_click=_clear, disabled=not chosen, width="stretch")
     products = ProductFilter(brand, least, most, currency, shop, colour)
     return Narrowing(products, None if floor == round(own, 2) else floor)
 

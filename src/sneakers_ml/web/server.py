@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 from streamlit import config
 from streamlit.web import bootstrap
 
+from sneakers_ml.errors import UsageError
 from sneakers_ml.images import MAX_BYTES
 from sneakers_ml.web import page
 from sneakers_ml.web.loaded import load
@@ -46,12 +48,18 @@ OPTIONS: dict[str, object] = {
 """Options of Streamlit; a visitor's system chooses between the two themes."""
 
 
-def prepare(workspace: Workspace) -> None:
-    """Load the bundle before anybody asks, so that the first visitor doesn't wait for it.
+def prepare(workspace: Workspace, host: str, port: int) -> None:
+    """Look whether the page can be served, and load the bundle before anybody asks: the first visitor doesn't wait.
 
     Raises:
-        BundleError: when it is missing, damaged or of another version.
+        UsageError: when nothing can listen there.
+        BundleError: when the bundle is missing, damaged or of another version.
     """
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        reason = error.strerror or error
+        raise UsageError(f"cannot listen at {host}, port {port}: {reason}; try another --port or --host") from None
     os.environ["SNEAKERS_HOME"] = str(workspace.root.resolve())  # where the script looks
     load(workspace.bundle.resolve())
 
