@@ -127,12 +127,12 @@ def _behind(link: str, trusted: Collection[str]) -> bytes | None:
     return known[1]
 
 
-def show_samples(recognizer: Recognizer, chosen: str | None) -> None:
+def show_samples(recognizer: Recognizer) -> None:
     """Photos of the gallery to try the page with."""
     with st.container(key="samples"):
         for photo_id in recognizer.samples(_SAMPLES):
             product = recognizer.product_of(photo_id)
-            with st.container(key=f"sample-{'chosen-' * (photo_id == chosen)}{photo_id}"):
+            with st.container(key=f"sample-{photo_id}"):
                 st.html(f'<img src="{data_uri(recognizer.stored_thumbnail(photo_id))}" alt="">')
                 label = f"{brand_name(product.brand)}: {display_title(product.title)}"
                 st.button(label, key=f"try-{photo_id}", on_click=address.take_sample, args=(photo_id,))

@@ -77,10 +77,9 @@ def _find(serving: Serving, trusted: Collection[str]) -> None:
     source = ask_source()
     words = words_asked() if source == "Words" else ""
     query = None if source == "Words" else photo_query(source, recognizer, asked, trusted)
-    if source == "Photo" and not asked.like and (query is None or asked.sample):
-        if query is None:
-            st.html(_LEAD)
-        show_samples(recognizer, asked.sample)
+    if source == "Photo" and not (asked.like or query):
+        st.html(_LEAD)
+        show_samples(recognizer)
     if not (asked.like or words or query):
         return
     by_similarity = bool(asked.like or query)
@@ -99,6 +98,8 @@ def _find(serving: Serving, trusted: Collection[str]) -> None:
         answer = recognizer.answer(query, top=top, skip=skip, products=products, steering=steering, floor=floor)
         found = answer.neighbours
         with above:
+            if asked.sample:
+                st.button("Other samples", icon=":material/arrow_back:", on_click=address.forget, type="tertiary")
             show_answer(query, answer, asked.part, shareable=source == "Link" or asked.sample is not None)
         if not answer.sneaker:
             return

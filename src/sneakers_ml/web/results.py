@@ -31,6 +31,8 @@ def show_results(recognizer: Recognizer, found: Sequence[Match], asked: Address,
         asked: the address, with the number of the page.
         steered: whether results can steer the search.
     """
+    if steered and found:
+        st.caption("＋ looks for sneakers nearer to one of these, － for others.")
     with st.container(key="grid"):
         for match in found[:PER_PAGE]:
             with st.container(key=f"card-{match.photo_id}"):
@@ -47,14 +49,13 @@ def show_results(recognizer: Recognizer, found: Sequence[Match], asked: Address,
 def _actions(match: Match, steering: Steering, *, steered: bool) -> None:
     photo = match.photo_id
     if steered:
-        for name, icon, does, chosen in (
-            (address.MORE, ":material/add:", "More of this", photo in steering.more),
-            (address.LESS, ":material/remove:", "Less of this", photo in steering.less),
+        for name, icon, chosen in (
+            (address.MORE, ":material/add:", photo in steering.more),
+            (address.LESS, ":material/remove:", photo in steering.less),
         ):
             st.button(
                 icon,
                 key=f"{name}-{photo}",
-                help=does,
                 type="primary" if chosen else "secondary",
                 on_click=address.steer,
                 args=(photo, None if chosen else name),
