@@ -32,7 +32,7 @@ def show_results(recognizer: Recognizer, found: Sequence[Match], asked: Address,
         steered: whether results can steer the search.
     """
     if steered and found:
-        st.caption("＋ looks for sneakers nearer to one of these, － for others.")
+        st.caption("Steer the search with + (nearer) and − (further).")
     with st.container(key="grid"):
         for match in found[:PER_PAGE]:
             with st.container(key=f"card-{match.photo_id}"):
