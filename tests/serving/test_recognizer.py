@@ -26,6 +26,7 @@ from sneakers_ml.serving.brand_classifier import BrandClassifier, ExtractorPool,
 from sneakers_ml.serving.filters import ProductFilter
 from sneakers_ml.serving.products import Product
 from sneakers_ml.serving.recognizer import Recognizer
+from sneakers_ml.serving.steering import Steering
 from sneakers_ml.text.lexicon import lexicon
 from tests.serving.builders import Pointer, describer
 from tests.support.tiny import UNLEARNT
@@ -235,6 +236,20 @@ class TestFilter:
         free, bound = recognizer.answer(photo), recognizer.answer(photo, products=ProductFilter(brand="nobody"))
         assert bound.neighbours == ()
         assert (bound.brand, bound.confidence, bound.known) == (free.brand, free.confidence, free.known)
+
+
+class TestSteering:
+    def test_pages_of_a_steered_search_follow_each_other_whatever_is_below_the_floor(self, recognizer, photo):
+        free = recognizer.answer(photo, top=999, floor=-1.0).neighbours
+        floor = free[len(free) // 2].score
+        steering = Steering(more=(free[-1].photo_id,), less=(free[0].photo_id,))
+        whole = recognizer.answer(photo, top=999, floor=floor, steering=steering).neighbours
+        pages = [recognizer.answer(photo, top=5, skip=skip, floor=floor, steering=steering) for skip in range(0, 30, 5)]
+        paged = [each.product_id for page in pages for each in page.neighbours]
+        assert paged == [each.product_id for each in whole[:30]]
+        assert len(whole) > 10
+        assert min(each.score for each in whole) >= floor
+        assert free[0].product_id not in {each.product_id for each in whole}
 
 
 class TestClassifier:

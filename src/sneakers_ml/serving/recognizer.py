@@ -199,13 +199,17 @@ class Recognizer:
             accepted = {key for key, each in self.products.items() if each.passes(products)} - left_out
             wanted = accepted.__contains__
         if not (more or less):
-            hits = self._gallery.search(vector, skip + top, wanted)
-        else:
-            moved = steered(vector, self._gallery.vectors(more), self._gallery.vectors(less))
-            found = self._gallery.search(moved, skip + top, wanted)
+            return tuple(self._related(self._gallery.search(vector, skip + top, wanted)[skip:], near, floor))
+        moved = steered(vector, self._gallery.vectors(more), self._gallery.vectors(less))
+        depth = skip + top
+        while True:  # the order is not that of the similarities, so that below what isn't shown there may be more
+            found = self._gallery.search(moved, depth, wanted)
             cosines = self._gallery.vectors([hit.photo_id for hit in found]) @ vector
             hits = [replace(hit, score=float(cosine)) for hit, cosine in zip(found, cosines, strict=True)]
-        return tuple(self._related(hits[skip:], near, floor))
+            related = self._related(hits, near, floor)
+            if len(related) >= skip + top or len(found) < depth:
+                return tuple(related[skip : skip + top])
+            depth *= 4
 
     def _shown(self, photos: Sequence[str]) -> list[str]:
         """Those that the gallery has: another bundle may have taken this one's place since they were shown."""
