@@ -7,10 +7,10 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DVC_NO_ANALYTICS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow test-real real lint lock clean
+.PHONY: help install demo test test-slow test-real real lint image-check lock clean
 
 help: ## Show what make can do
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(READY) ## Create .venv with the locked packages
 
@@ -56,10 +56,15 @@ real: $(READY) ## The pipeline on your own photos: make real PHOTOS=DIR WORKSPAC
 lint: $(READY) ## Check style, types and the direction of imports
 	@$(BIN)/pre-commit run --all-files
 
-lock: ## Renew poetry.lock and requirements.txt after a change of pyproject.toml
+image-check: $(READY) ## Build the image's environment without a container engine; its bot answers a photo (after make demo)
+	@$(BIN)/python -m scripts.check_image data/demo/queries/$(DEMO_QUERY)
+
+lock: ## Renew poetry.lock and what is exported from it after a change of pyproject.toml
 	@test -x .poetry/bin/poetry || { $(PYTHON) -m venv .poetry && .poetry/bin/pip install --quiet poetry==2.5.1 poetry-plugin-export; }
 	@.poetry/bin/poetry lock
 	@.poetry/bin/poetry export --all-extras --all-groups --output requirements.txt
+	@.poetry/bin/poetry export --extras web --extras proxy --output deploy/requirements.txt
+	@.poetry/bin/python scripts/lock_image.py
 
 clean: ## Remove the virtual environment (data, models and reports stay)
 	rm -rf $(VENV) .poetry

@@ -14,11 +14,11 @@ from sneakers_ml.workspace.settings import Settings, load_settings
 __all__ = ["main"]
 
 
-def main(start: Callable[[Path, Settings], None] = run_bot) -> int:
+def main(start: Callable[[Workspace, Settings], None] = run_bot) -> int:
     """Start a bot on the workspace's bundle and return the exit code; a failure is one line on stderr."""
     try:
         settings = load_settings()
-        start(Workspace(settings.sneakers_home or Path.cwd()).bundle, settings)
+        start(Workspace(settings.sneakers_home or Path.cwd()), settings)
     except SneakersError as error:
         sys.stderr.write(f"bot: {error}\n")
         return error.exit_code

@@ -1,41 +1,70 @@
-"""Logging of the bot process: readable lines that cannot hold the token."""
+"""Logging of the bot process: structured lines that cannot hold the token."""
 
 from __future__ import annotations
 
 import logging
+import sys
+from collections.abc import Iterable, MutableMapping
+from typing import Any
 
-__all__ = ["Redactor", "configure"]
+import structlog
+from structlog.typing import Processor, WrappedLogger
 
-FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-HIDDEN = "<token>"
+__all__ = ["configure"]
 
-
-class Redactor(logging.Filter):
-    """Replaces a secret in messages and tracebacks of every record that a handler sees."""
-
-    def __init__(self, secret: str) -> None:
-        super().__init__()
-        self._secret = secret
-        self._formatter = logging.Formatter()
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
-        if self._secret in message:
-            record.msg, record.args = message.replace(self._secret, HIDDEN), None
-        if record.exc_info:
-            trace = record.exc_text or self._formatter.formatException(record.exc_info)
-            if self._secret in trace:
-                record.exc_info, record.exc_text = None, trace.replace(self._secret, HIDDEN)
-        return True
+HIDDEN = "<secret>"
+QUIET = ("httpx", "httpcore", "apscheduler", "tornado")
+"""These speak from warnings on only: httpx logs each request's address, which holds the token, at level info."""
+SILENT = "telegram.ext.AIORateLimiter"
+"""Writes a traceback for each 429; the limiter above it waits and says the rest."""
 
 
-def configure(secret: str) -> None:
-    """Set logging up for a process that knows `secret`: a stream handler unless there is one, and a `Redactor` on each.
+def configure(secrets: Iterable[str], *, as_json: bool) -> None:
+    """Log everything, the library's records too, as JSON or for people; `secrets` are hidden wherever they stand."""
+    hidden = [secret for secret in secrets if secret]
 
-    httpx logs each request's address, which holds the token, at level info; so it speaks from warnings on only.
-    """
-    logging.basicConfig(level=logging.INFO, format=FORMAT)
-    for name in ("httpx", "httpcore"):
+    def redact(_: WrappedLogger, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        return {name: _without(value, hidden) for name, value in event.items()}
+
+    shared: list[Processor] = [
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.format_exc_info,
+    ]
+    last: Processor = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else _line
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, last],
+        )
+    )
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(Redactor(secret))
+    logging.getLogger(SILENT).setLevel(logging.CRITICAL + 1)
+
+
+def _without(value: Any, secrets: Iterable[str]) -> Any:
+    """A value whose text has no secret in it."""
+    if isinstance(value, (int, float, bool, type(None))):
+        return value
+    text = str(value)
+    for secret in secrets:
+        text = text.replace(secret, HIDDEN)
+    return text
+
+
+def _line(_: WrappedLogger, __: str, event: MutableMapping[str, Any]) -> str:
+    """`time level logger: what happened name=value …`, a traceback below."""
+    time, level, logger, what = (event.pop(name, "") for name in ("timestamp", "level", "logger", "event"))
+    trace = event.pop("exception", "")
+    facts = "".join(f" {name}={value}" for name, value in event.items())
+    return f"{time} {level} {logger}: {what}{facts}" + (f"\n{trace}" if trace else "")

@@ -1,87 +1,107 @@
-"""Life of the bot: connect however long it takes, poll, and stop cleanly when asked to."""
+"""Updates by long polling."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import signal
-from contextlib import suppress
-from typing import Any, TypeAlias
+import json
+import random
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlencode
 
-from telegram import Update
-from telegram.error import InvalidToken, NetworkError, RetryAfter
-from telegram.ext import Application
+import structlog
+from telegram import Bot
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
 
-from bot import commands, problems
-from sneakers_ml.errors import SettingsError
+from bot.metrics import Metrics
+from bot.rate_limits import seconds_of
 
-__all__ = ["App", "poll"]
+__all__ = ["ALLOWED_UPDATES", "Poller", "Receive"]
 
-App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
+ALLOWED_UPDATES = ("message", "callback_query", "inline_query")
+"""No edits: a message is answered once."""
 
+LONG_POLL_S = 25
+SPARE_S = 10.0
 LONGEST_PAUSE_S = 30.0
 
-log = logging.getLogger(__name__)
+Receive = Callable[[list[dict[str, Any]]], Awaitable[None]]
+
+log = structlog.get_logger(__name__)
 
 
-async def poll(application: App) -> None:
-    """Answer until SIGINT or SIGTERM; photos that are under way then are still answered.
+class Poller:
+    """Fetches updates until cancelled.
 
-    Raises:
-        SettingsError: Telegram rejected the token.
+    The library's own updater asks for the next updates, and so tells Telegram that it has these, before anybody has
+    handled them; and one update that it cannot parse ends every poll from then on. So this loop takes updates as they
+    come over the wire, hands them to `receive`, which returns when they are on the disk, and only then asks on.
+    Whatever fails is tried again, with pauses that grow.
     """
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows: Ctrl-C raises KeyboardInterrupt there
-            loop.add_signal_handler(number, stop.set)
-    serving = asyncio.create_task(_begin(application))
-    stopping = asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if not stop.is_set():
-            serving.result()
-            await stop.wait()
-    finally:
-        for task in (serving, stopping):
-            task.cancel()
-        await asyncio.gather(serving, stopping, return_exceptions=True)
-        if application.updater is not None and application.updater.running:
-            await application.updater.stop()
-        if application.running:
-            await application.stop()
-        await application.shutdown()
-        await application.bot.shutdown()  # the line above skips it where the application never got to initialise
-    log.info("stopped")
 
+    def __init__(self, bot: Bot, receive: Receive, metrics: Metrics, proxy: str | None) -> None:
+        self._bot, self._receive, self._metrics = bot, receive, metrics
+        self._request = HTTPXRequest(connection_pool_size=1, read_timeout=LONG_POLL_S + SPARE_S, proxy=proxy)
+        self.problem: str | None = "no updates were fetched yet"
+        """What is wrong, None where the last attempt worked."""
+        self.heard = time.monotonic()
+        """When Telegram last answered."""
 
-async def _begin(application: App) -> None:
-    await _connect(application)
-    await commands.announce(application.bot)
-    updater = application.updater
-    assert updater is not None  # noqa: S101 - the builder makes one unless told not to
-    await updater.start_polling(
-        bootstrap_retries=-1, allowed_updates=[Update.MESSAGE], error_callback=problems.polling_failed
-    )
-    await application.start()
-    log.info("@%s answers", application.bot.username)
+    async def run(self) -> None:
+        """Fetch and hand over, for ever."""
+        failures, offset, pause = 0, 0, 0.0
+        async with self._request:
+            await self._leave_webhook()
+            while True:
+                try:
+                    updates = await self._fetch(offset)
+                    if updates:
+                        await self._receive(updates)
+                        offset = max(int(update["update_id"]) for update in updates) + 1
+                except Exception as error:  # noqa: BLE001 - whatever it is, a bot that lives must not be deaf
+                    failures += 1
+                    pause = _pause(error, failures)
+                    self._failed(error, pause, failures)
+                else:
+                    if self.problem:
+                        log.info("updates are fetched")
+                    failures, pause, self.problem, self.heard = 0, 0.0, None, time.monotonic()
+                await asyncio.sleep(pause)
 
+    async def _fetch(self, offset: int) -> list[dict[str, Any]]:
+        """Updates from an offset on, as soon as there are some; those before it are confirmed."""
+        query = urlencode({"offset": offset, "timeout": LONG_POLL_S, "allowed_updates": json.dumps(ALLOWED_UPDATES)})
+        updates = await self._request.post(f"{self._bot.base_url}/getUpdates?{query}")
+        if not isinstance(updates, list):
+            raise TelegramError("the answer is no list of updates")
+        return updates
 
-async def _connect(application: App) -> None:
-    """Ask Telegram who we are until it answers: a bot that starts before its network should not need a restart."""
-    pause = 1.0
-    while True:
+    async def _leave_webhook(self) -> None:
+        """Telegram hands out no updates while they go to a webhook; what waits there is kept."""
         try:
-            await application.initialize()
-        except InvalidToken:
-            # Telegram's library puts the token into this error's text: keep it out of sight.
-            raise SettingsError("TELEGRAM_TOKEN was rejected by Telegram; get a new one from @BotFather") from None
-        except RetryAfter as error:
-            wait = error.retry_after
-            pause = wait if isinstance(wait, (int, float)) else wait.total_seconds()
-        except NetworkError as error:
-            log.warning("Telegram cannot be reached, next attempt in %g s: %s", pause, error)
-        else:
-            return
-        await asyncio.sleep(pause)
-        pause = min(2 * pause, LONGEST_PAUSE_S)
+            await self._bot.delete_webhook()
+        except TelegramError as error:  # then polling says it, again and again
+            log.warning("the webhook was not removed", why=_words(error))
+
+    def _failed(self, error: Exception, pause: float, failures: int) -> None:
+        kind = type(error).__name__
+        self.problem = f"{kind}: {_words(error)}"
+        self._metrics.failed(f"poll_{kind}")
+        log.warning("updates could not be fetched", why=self.problem, again_in=round(pause, 1), failures=failures)
+
+
+def _pause(error: Exception, failures: int) -> float:
+    if isinstance(error, RetryAfter):
+        return seconds_of(error)
+    return float(min(2 ** min(failures - 1, 6), LONGEST_PAUSE_S)) * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+
+
+def _words(error: Exception) -> str:
+    """What went wrong, without the library's words that hold the token."""
+    if isinstance(error, InvalidToken):
+        return "Telegram knows no such token (401 or 404)"
+    if isinstance(error, Conflict):
+        return f"another process asks for the same updates (409): {error.message}"
+    return str(error)

@@ -38,8 +38,9 @@ def names_inside(host: str) -> bool:
 
     What a name resolves to has to be checked besides, when connecting.
     """
-    address = literal(host)
-    return "." not in host or host.endswith(_INSIDE) if address is None else not is_public(address)
+    name = host.rstrip(".").lower()
+    address = literal(name)
+    return "." not in name or name.endswith(_INSIDE) if address is None else not is_public(address)
 
 
 def literal(host: str) -> IPv4Address | IPv6Address | None:

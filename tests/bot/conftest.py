@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from itertools import count
 
+import httpx
 import pytest
 
 from tests.bot.process import FAKE, REAL, BotProcess
@@ -33,7 +34,7 @@ def bot(telegram: FakeTelegram, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """The shared process; it must stop cleanly after everything that the tests did to it."""
     module, environment = (REAL, {"SNEAKERS_HOME": HOME}) if HOME else (FAKE, {})
     folder = tmp_path_factory.mktemp("bot")
-    with BotProcess(folder, telegram, module=module, BOT_QUEUE="64", **environment) as process:
+    with BotProcess(folder, telegram, module=module, BOT_PER_MINUTE="500", **environment) as process:
         yield process
         assert process.terminate() == 0
 
@@ -51,6 +52,14 @@ def own_telegram() -> Iterator[FakeTelegram]:
     """A server for a test that runs a bot of its own."""
     with FakeTelegram() as server:
         yield server
+
+
+@pytest.fixture
+def client(own_telegram: FakeTelegram) -> Iterator[httpx.Client]:
+    """A bot by hand: requests to `own_telegram`, where person 1 has written already."""
+    own_telegram.send_text(Person(1), "/start")
+    with httpx.Client(base_url=f"{own_telegram.url}/bot{own_telegram.token}/", trust_env=False, timeout=10) as client:
+        yield client
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ class BotProcess:
                     **kept,
                     **strict,
                     "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}",
+                    "BOT_DATABASE": str(folder / "bot.sqlite3"),
                     **address,
                     **environment,
                 },
@@ -73,6 +74,11 @@ class BotProcess:
         """Ask it to stop and return its exit code."""
         self._process.send_signal(number)
         return self.wait()
+
+    def kill(self) -> None:
+        """End it at once, as a crash would."""
+        self._process.kill()
+        self._process.wait()
 
     def wait(self, *, timeout: float = 20.0) -> int:
         """Wait for its end and return its exit code."""

@@ -6,18 +6,35 @@ from dataclasses import replace
 
 import pytest
 
-from bot.captions import CAPTION_LIMIT, brand_line, caption, format_price, length, per_cent
-from bot.texts import ENGLISH, RUSSIAN, Texts
-from sneakers_ml.serving.answer import Answer, BrandScore, Neighbour, Offer, Region, Relation
+from bot.captions import CAPTION_LIMIT, answer_lines, best_offer, caption, format_price, length, per_cent, term
+from bot.texts import Texts
+from sneakers_ml.serving.answer import (
+    Answer,
+    BrandScore,
+    Description,
+    Match,
+    Neighbour,
+    Offer,
+    Region,
+    Relation,
+    WordScore,
+)
+from tests.bot.words import ENGLISH, RUSSIAN
 from tests.support.telegram_rules import visible_length
 
 NBSP = "\xa0"
 
 
 def answer(
-    *, known: bool = True, sneaker: bool = True, alternatives: tuple[BrandScore, ...] = (), brand: str = "Nike"
+    *,
+    known: bool = True,
+    sneaker: bool = True,
+    alternatives: tuple[BrandScore, ...] = (),
+    brand: str = "Nike",
+    confidence: float = 0.874,
+    words: Description = Description(),  # noqa: B008 - frozen
 ) -> Answer:
-    return Answer(brand, 0.874, known, alternatives, (), Region(0, 0, 10, 10), sneaker)
+    return Answer(brand, confidence, known, alternatives, (), Region(0, 0, 10, 10), sneaker, words)
 
 
 def neighbour(*offers: Offer, title: str = "Air Max 90", score: float = 0.9, brand: str = "Nike") -> Neighbour:
@@ -50,30 +67,55 @@ def test_prices(price: float, currency: str | None, texts: Texts, words: str) ->
 
 
 def test_a_known_brand() -> None:
-    assert brand_line(answer(), ENGLISH) == f"<b>Nike</b>: 87{NBSP}% sure."
-    assert brand_line(answer(brand="A<b>&"), RUSSIAN) == f"<b>A&lt;b&gt;&amp;</b>: уверенность 87{NBSP}%."
+    assert answer_lines(answer(), ENGLISH, "en") == [f"<b>Nike</b> – quite sure, 87{NBSP}%."]
+    assert answer_lines(answer(brand="A<b>&"), RUSSIAN, "ru") == [
+        f"<b>A&lt;b&gt;&amp;</b> – довольно уверен, 87{NBSP}%."
+    ]
 
 
-@pytest.mark.parametrize(("texts", "words"), [(ENGLISH, "I can't name this one"), (RUSSIAN, "Не могу назвать")])
+@pytest.mark.parametrize(
+    ("confidence", "words"),
+    [(1.0, "sure, 100"), (0.9, "sure, 90"), (0.899, "quite sure, 90"), (0.7, "quite sure, 70"), (0.69, "a guess, 69")],
+)
+def test_confidence_is_said_in_words_too(confidence: float, words: str) -> None:
+    assert f"– {words}" in answer_lines(answer(confidence=confidence), ENGLISH, "en")[0]
+
+
+def test_a_photo_in_words_of_the_language() -> None:
+    colours = WordScore("white", 0.9), WordScore("grey", 0.7), WordScore("red", 0.5)
+    words = Description(colours, WordScore("low top", 0.8), (WordScore("air max 90", 0.4), WordScore("A&B", 0.4)))
+    assert answer_lines(answer(words=words), ENGLISH, "en")[1:] == [
+        "It looks white, grey and red, low top.",
+        "Most like Air Max 90, A&amp;B.",
+    ]
+    assert answer_lines(answer(words=words), RUSSIAN, "ru")[1] == "На вид: белый, серый и красный, низкие."
+    one = Description((WordScore("blue", 0.9),))
+    assert answer_lines(answer(words=one), ENGLISH, "en")[1:] == ["It looks blue."]
+
+
+def test_a_term_without_a_word_in_the_language_keeps_its_name() -> None:
+    assert [term("colours", "red", language) for language in ("en", "ru", "de")] == ["red", "красный", "red"]
+
+
+@pytest.mark.parametrize(("texts", "words"), [(ENGLISH, "This is not a brand I know"), (RUSSIAN, "Этого бренда")])
 def test_an_unknown_brand_is_only_a_guess(texts: Texts, words: str) -> None:
-    line = brand_line(answer(known=False), texts)
+    line = answer_lines(answer(known=False), texts, "en")[0]
     assert line.startswith(words)
     assert f"<b>Nike</b> (87{NBSP}%)" in line
 
 
 def test_no_sneaker_is_said_and_nothing_guessed() -> None:
     for texts in (ENGLISH, RUSSIAN):
-        line = brand_line(answer(known=False, sneaker=False, alternatives=(BrandScore("Puma", 0.2),)), texts)
-        assert line == texts.no_sneaker
-        assert "Nike" not in line
+        nothing = answer(known=False, sneaker=False, alternatives=(BrandScore("Puma", 0.2),))
+        assert answer_lines(nothing, texts, "en") == [texts.no_sneaker]
 
 
 @pytest.mark.parametrize(
     ("relation", "english", "russian"),
     [
-        ("same", "The same sneaker", "Тот же кроссовок"),
-        ("same model", "The same model, other colour", "Та же модель, другой цвет"),
-        ("similar", "Similar", "Похожий"),
+        ("same", "The same model", "Та же модель"),
+        ("same model", "The same model, another colour", "Та же модель, другой цвет"),
+        ("similar", "Similar", "Похожая"),
     ],
 )
 def test_a_caption_says_how_a_neighbour_is_related(relation: Relation, english: str, russian: str) -> None:
@@ -84,10 +126,28 @@ def test_a_caption_says_how_a_neighbour_is_related(relation: Relation, english: 
 
 def test_two_likely_alternatives_at_most() -> None:
     others = tuple(BrandScore(brand, share) for brand, share in [("Puma", 0.2), ("Vans", 0.1), ("Fila", 0.08)])
-    assert brand_line(answer(alternatives=others), ENGLISH).endswith(
-        f"\nIt could also be Puma (20{NBSP}%), Vans (10{NBSP}%)."
+    assert answer_lines(answer(alternatives=others), ENGLISH, "en")[1] == (
+        f"It could also be Puma (20{NBSP}%), Vans (10{NBSP}%)."
     )
-    assert "also" not in brand_line(answer(alternatives=(BrandScore("Puma", 0.04),)), ENGLISH)
+    assert len(answer_lines(answer(alternatives=(BrandScore("Puma", 0.04),)), ENGLISH, "en")) == 1
+
+
+def test_the_best_price_is_the_cheapest_in_the_currency_of_most_offers() -> None:
+    cheap, dear = Offer("a", None, 90.0, "EUR"), Offer("b", None, 120.0, "EUR")
+    roubles, nothing = Offer("c", None, 80.0, "RUB"), Offer("d", None, None, "EUR")
+    assert best_offer([dear, roubles, nothing, cheap]) is cheap
+    assert best_offer([nothing]) is None
+    assert caption(neighbour(dear, roubles, nothing, cheap), ENGLISH).split("\n")[3:] == [
+        f"90{NBSP}€ – a",
+        f"120{NBSP}€ – b",
+        f"80{NBSP}RUB – c".replace("RUB", "₽"),
+        "d",
+    ]
+
+
+def test_a_result_of_words_has_no_relation() -> None:
+    found = Match("p1", 3.2, "Air Max 90", "nike", "photo-1", ())
+    assert caption(found, ENGLISH, 2) == "2. <b>Air Max 90</b>\nBrand: Nike"
 
 
 def test_a_caption_lists_every_offer() -> None:
@@ -98,7 +158,7 @@ def test_a_caption_lists_every_offer() -> None:
         Offer("odd", "javascript:alert(1)", float("nan"), "EUR"),
     )
     assert caption(neighbour(*offers), RUSSIAN) == (
-        f"<b>Air Max 90</b>\nБренд: Nike\nПохожий: 90{NBSP}%\n"
+        f"<b>Air Max 90</b>\nБренд: Nike\nПохожая: 90{NBSP}%\n"
         f'99{NBSP}€ – <a href="https://kicks.example/a?b=1&amp;c=&quot;2&quot;">kicks</a>\n'
         f"105{NBSP}€ – corner\n"
         '<a href="http://priceless.example/">priceless</a>\n'

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.bot.api import refused
 from tests.bot.fakes import photo_of
 from tests.support.telegram import FakeTelegram, Person
 
 ANN = Person(1)
 JPEG = photo_of("plain")
-
-
-@pytest.fixture
-def client(own_telegram: FakeTelegram) -> Iterator[httpx.Client]:
-    own_telegram.send_text(ANN, "/start")
-    with httpx.Client(base_url=f"{own_telegram.url}/bot{own_telegram.token}/", trust_env=False, timeout=10) as client:
-        yield client
-
-
-def refused(response: httpx.Response) -> tuple[int, str]:
-    body = response.json()
-    assert body["ok"] is False
-    assert body["error_code"] == response.status_code
-    return response.status_code, body["description"]
 
 
 def album(*captions: str) -> dict[str, Any]:

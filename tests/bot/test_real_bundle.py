@@ -12,13 +12,15 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from bot.captions import brand_line, caption
-from bot.texts import ENGLISH, RUSSIAN
+from bot.captions import answer_lines, caption
+from bot.texts import Texts
 from sneakers_ml import images
 from sneakers_ml.serving.answer import Answer
 from sneakers_ml.serving.recognizer import Recognizer
 from tests.bot.process import REAL, BotProcess
 from tests.bot.test_any_bundle import *  # noqa: F403 - its tests run here again, on the bot of this module
+from tests.bot.test_any_bundle import answer_of
+from tests.bot.words import ENGLISH, RUSSIAN
 from tests.support.corpus import encode, make_corpus
 from tests.support.telegram import TOKEN, FakeTelegram, Person
 from tests.support.tiny import Tiny
@@ -34,35 +36,37 @@ def telegram() -> Iterator[FakeTelegram]:
 def bot(telegram: FakeTelegram, tiny: Tiny, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BotProcess]:
     folder = tmp_path_factory.mktemp("real-bot")
     home = str(tiny.root)
-    with BotProcess(folder, telegram, module=REAL, BOT_QUEUE="64", SNEAKERS_HOME=home) as process:
+    with BotProcess(folder, telegram, module=REAL, BOT_PER_MINUTE="500", SNEAKERS_HOME=home) as process:
         yield process
         assert process.terminate() == 0
 
 
 @pytest.fixture(scope="module")
-def recognizer(tiny: Tiny) -> Iterator[Recognizer]:
-    loaded = Recognizer.load(tiny.workspace.bundle)
-    yield loaded
+def recognizer(tiny: Tiny) -> Recognizer:
+    return Recognizer.load(tiny.workspace.bundle)
 
 
 def expected(recognizer: Recognizer, data: bytes) -> Answer:
     return recognizer.answer(images.decode(data, longest_side=images.QUERY_SIDE), top=5)
 
 
-@pytest.mark.parametrize("texts", [ENGLISH, RUSSIAN], ids=["en", "ru"])
+@pytest.mark.parametrize(("language", "texts"), [("en", ENGLISH), ("ru", RUSSIAN)])
 def test_a_photo_gets_its_brand_and_an_album_with_prices_and_links(
-    telegram: FakeTelegram, ann: Person, tiny: Tiny, recognizer: Recognizer, texts: type[ENGLISH]
+    telegram: FakeTelegram, ann: Person, tiny: Tiny, recognizer: Recognizer, language: str, texts: Texts
 ) -> None:
-    person = Person(ann.id, texts.language)
+    person = Person(ann.id, language)
     data = tiny.queries[0].path.read_bytes()
     message = telegram.send_photo(person, data)
-    brand, album = telegram.wait_for_answers(person, 2)
+    looking, album = telegram.wait_for_answers(person, 2)
     answer = expected(recognizer, data)
-    assert brand.text == f"{brand_line(answer, texts)}\n\n{texts.similar}"
-    assert brand.reply_to == album.reply_to == message
-    assert [picture.caption for picture in album.pictures] == [caption(n, texts) for n in answer.neighbours]
-    assert [picture.data for picture in album.pictures] == [recognizer.thumbnail(n.photo_id) for n in answer.neighbours]
-    shown = album.pictures[0].caption
+    text = "\n".join([*answer_lines(answer, texts, language), "", texts.similar])
+    assert telegram.message(person.id, looking.message_ids[0]).html == text
+    assert looking.reply_to == album.reply_to == message
+    pictures = [picture for picture in album.pictures if picture.caption != texts.searched_region]
+    captions = [caption(each, texts, number) for number, each in enumerate(answer.neighbours, 1)]
+    assert [picture.caption for picture in pictures] == captions
+    assert [picture.data for picture in pictures] == [recognizer.thumbnail(n.photo_id) for n in answer.neighbours]
+    shown = pictures[0].caption
     assert "₽ – <a href=" in shown
     assert '€ – <a href="https://outlet.example/' in shown
 
@@ -72,11 +76,12 @@ def test_a_photo_of_the_gallery_is_recognised(telegram: FakeTelegram, ann: Perso
     row = photos[photos["known"] & (photos["split"] == "train")].iloc[0]
     product = pd.read_parquet(tiny.workspace.products).set_index("product_id").loc[row["product_id"]]
     telegram.send_document(ann, (tiny.workspace.photos / row["file"]).read_bytes(), name="shoe.jpg")
-    brand, album = telegram.wait_for_answers(ann, 2)
-    assert brand.text.startswith(f"<b>{product['brand'].title()}</b>: ")
-    first = album.pictures[0]
-    assert first.caption.startswith(f"<b>{product['title'].replace(chr(39), '&#x27;')}</b>\n")
-    assert "The same sneaker: 100" in first.caption or "The same sneaker: 99" in first.caption
+    looking, album = telegram.wait_for_answers(ann, 2)
+    brand = telegram.message(ann.id, looking.message_ids[0])
+    assert brand.text.startswith(f"{product['brand'].title()} – ")
+    first = next(picture for picture in album.pictures if picture.caption.startswith("1. "))
+    assert first.caption.startswith(f"1. <b>{product['title'].replace(chr(39), '&#x27;')}</b>\n")
+    assert "The same model: 100" in first.caption or "The same model: 99" in first.caption
     with Image.open(io.BytesIO(first.data)) as picture, Image.open(tiny.workspace.photos / row["file"]) as photo:
         small = photo.resize(picture.size, Image.Resampling.BOX)
         assert np.abs(np.asarray(picture, float) - np.asarray(small, float)).mean() < 6
@@ -86,8 +91,8 @@ def test_a_photo_of_no_shoe_is_owned_up_to(telegram: FakeTelegram, ann: Person, 
     noise = np.random.default_rng(1).integers(0, 256, (400, 600, 3), dtype=np.uint8)
     for person in (ann, ivan):
         telegram.send_photo(person, encode(noise))
-    assert telegram.wait_for_answers(ann)[0].text == ENGLISH.no_sneaker
-    assert telegram.wait_for_answers(ivan)[0].text == RUSSIAN.no_sneaker
+    assert telegram.wait_for_text(ann, "I see no sneaker").text == ENGLISH.no_sneaker
+    assert telegram.wait_for_text(ivan, "Не вижу").text == RUSSIAN.no_sneaker
 
 
 def test_every_unreadable_file_gets_a_sentence_in_the_language_of_its_sender(
@@ -98,7 +103,7 @@ def test_every_unreadable_file_gets_a_sentence_in_the_language_of_its_sender(
     for case in bad:
         telegram.send_document(people[case.name], case.path.read_bytes(), name=case.name)
     for case in bad:
-        text = telegram.wait_for_answers(people[case.name])[0].text
+        text = answer_of(telegram, people[case.name])
         assert text.startswith(("Не могу использовать", "Файл слишком большой")), (case.name, text)
         assert text.endswith("."), (case.name, text)
     telegram.send_text(ivan, "/start")
@@ -114,8 +119,9 @@ def test_photos_of_many_people_at_once_are_each_answered_with_their_own(
         telegram.send_photo(person, queries[number % len(queries)])
     titles = [[f"<b>{n.title}" for n in expected(recognizer, data).neighbours] for data in queries]
     for number, person in enumerate(people):
-        _, album = telegram.wait_for_answers(person, 2, timeout=40)
-        shown = [picture.caption.replace("&#x27;", "'").split("</b>")[0] for picture in album.pictures]
+        *_, album = telegram.wait_for_answers(person, 2, timeout=40)
+        captions = [picture.caption for picture in album.pictures if picture.caption != ENGLISH.searched_region]
+        shown = [words.replace("&#x27;", "'").split("</b>")[0].split(". ", 1)[1] for words in captions]
         assert shown == titles[number % len(queries)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from pydantic import ValidationError
 from bot.app import run
 from sneakers_ml.errors import SettingsError
 from sneakers_ml.workspace.settings import Settings
-from tests.bot.fakes import FakeRecognizer
+from tests.bot.fakes import FakeLive
+from tests.bot.process import REAL, BotProcess
 
 
 def settings(**values: Any) -> Settings:
@@ -26,12 +28,17 @@ def test_the_address_of_the_api_ends_without_a_slash() -> None:
     [
         {"telegram_api_url": "ftp://telegram.example"},
         {"telegram_api_url": "api.telegram.org"},
-        {"bot_queue": 0},
+        {"bot_per_minute": 0},
+        {"bot_stop": 0},
+        {"bot_port": 70000},
+        {"bot_webhook_secret": "short"},
+        {"bot_proxy": "ftp://proxy.example"},
+        {"bot_admins": "12,ann"},
         {"bot_deadline": 0},
         {"bot_threads": 0},
         {"bot_per_user": 0},
-        {"bot_neighbours": 1},
-        {"bot_neighbours": 11},
+        {"bot_neighbours": 0},
+        {"bot_neighbours": 10},
     ],
 )
 def test_values_that_cannot_work_are_refused(value: dict[str, object]) -> None:
@@ -44,6 +51,27 @@ def test_the_token_is_not_shown() -> None:
 
 
 @pytest.mark.parametrize("token", [None, "", "  \n"])
-def test_no_token_no_bot(token: str | None) -> None:
+def test_no_token_no_bot(token: str | None, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="TELEGRAM_TOKEN is not set; get one from @BotFather"):
-        run(settings(telegram_token=token), FakeRecognizer())
+        run(settings(telegram_token=token), FakeLive(), tmp_path / "bot.sqlite3")
+
+
+def test_a_webhook_needs_a_port_and_a_secret() -> None:
+    webhook = {"telegram_token": "1:hush", "bot_webhook_url": "https://bot.example"}
+    for missing in ({}, {"bot_port": 8080}, {"bot_webhook_secret": "s" * 16}):
+        with pytest.raises(SettingsError, match="BOT_WEBHOOK_URL needs BOT_PORT and BOT_WEBHOOK_SECRET"):
+            settings(**webhook, **missing).check_bot()
+    settings(**webhook, bot_port=8080, bot_webhook_secret="s" * 16).check_bot()
+
+
+def test_lists_are_written_with_commas() -> None:
+    read = settings(bot_admins="12, 34", link_hosts="shop.lan:80")
+    assert read.bot_admins == {12, 34}
+    assert read.link_hosts == {"shop.lan:80"}
+
+
+def test_an_env_file_in_another_encoding_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("BOT_THREADS=1\n", encoding="utf-16")
+    with BotProcess(tmp_path, module=REAL) as bot:
+        assert bot.wait() == 2
+        assert bot.log == "bot: .env: not text in UTF-8; save it as UTF-8, in Windows' Notepad by Save as\n"

@@ -168,6 +168,26 @@ class TestOptions:
         assert {product["title"] for product in answer["similar"]} == cheap
         assert answer["brand"] == lines(ask("predict", query, "--json"))[0]["brand"]
 
+    def test_min_price(self, ask, query, tiny):
+        with (tiny.root / "demo" / "outlet.csv").open(encoding="utf-8", newline="") as file:
+            prices = {row["title"]: float(row["price"]) for row in csv.DictReader(file)}
+        options = ("--min-price", 100, "--max-price", 130, "--currency", "EUR", "--top", 50)
+        shown = {product["title"] for product in lines(ask("similar", query, "--json", *options))[0]["similar"]}
+        assert shown == {title for title, price in prices.items() if 100 <= price <= 130}
+        assert 0 < len(shown) < len(prices)
+
+    def test_colour(self, ask, query, tiny):
+        products = pd.read_parquet(tiny.workspace.bundle / "products.parquet")
+        red = {row.product_id for row in products.itertuples() if "red" in row.colours}
+        similar = lines(ask("similar", query, "--json", "--colour", "Red", "--top", 100))[0]["similar"]
+        everything = lines(ask("similar", query, "--json", "--top", 100))[0]["similar"]
+        assert similar == [product for product in everything if product["product_id"] in red]
+        assert 0 < len(similar) < len(everything)
+
+    def test_an_unknown_colour_says_which_there_are(self, ask, query):
+        outcome = ask("similar", query, "--colour", "красный")
+        assert outcome.failed_in_one_line(2, "--colour красный: no such colour; there are black, white", "multicolour")
+
     def test_nothing_wanted_is_no_failure(self, ask, query):
         outcome = ask("similar", query, "--brand", "nobody", "--json")
         assert (outcome.code, lines(outcome)[0]["similar"]) == (0, [])
@@ -186,7 +206,9 @@ class TestOptions:
         outcome = ask("predict", query, "--model", "sift-forest")
         assert outcome.failed_in_one_line(2, "sift-forest", ", ".join(trained(tiny)))
 
-    @pytest.mark.parametrize("wrong", [("--top", "0"), ("--top", "x"), ("--max-price", "-1"), ("--colour", "red")])
+    @pytest.mark.parametrize(
+        "wrong", [("--top", "0"), ("--top", "x"), ("--max-price", "-1"), ("--min-price", "-1"), ("--colour", "rde")]
+    )
     def test_wrong_values_are_a_wrong_use(self, ask, query, wrong):
         outcome = ask("similar", query, *wrong)
         assert outcome.code == 2

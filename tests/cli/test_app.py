@@ -120,8 +120,8 @@ class TestWorkspace:
         assert outcome.failed_in_one_line(1, "empty/models/serving/bundle.json")
 
     def test_a_setting_that_cannot_be_used_is_one_line(self, tmp_path):
-        outcome = run_process("merge", cwd=tmp_path, BOT_QUEUE="many")
-        assert outcome.failed_in_one_line(2, "BOT_QUEUE")
+        outcome = run_process("merge", cwd=tmp_path, BOT_AT_ONCE="many")
+        assert outcome.failed_in_one_line(2, "BOT_AT_ONCE")
 
 
 class TestProcess:

@@ -11,6 +11,7 @@ from sneakers_ml.workspace.paths import Workspace
 from tests.support.command import run_process
 
 PRODUCT_KEYS = ["product_id", "score", "title", "brand", "offers"]
+PINK = ("Pink", "Rose", "Fuchsia", "Magenta", "Blush", "Salmon", "Coral", "Peach")  # of words.yaml, as titles write it
 OFFER_KEYS = ["shop", "url", "price", "currency"]
 
 
@@ -70,6 +71,13 @@ class TestFilters:
             (("--shop", "outlet"), lambda title, price: price is not None),
             (("--max-price", 100, "--currency", "EUR"), lambda title, price: price is not None and price <= 100),
             (("--max-price", 100), lambda title, price: price is not None and price <= 100),  # none costs 100 roubles
+            (("--min-price", 100, "--currency", "EUR"), lambda title, price: price is not None and price >= 100),
+            (("--min-price", 90, "--max-price", 110), lambda title, price: price is not None and 90 <= price <= 110),
+            (("--colour", "pink"), lambda title, price: any(word in title for word in PINK)),
+            (
+                ("--colour", " PINK", "--shop", "outlet"),
+                lambda title, price: price and any(word in title for word in PINK),
+            ),
             (("--max-price", 100, "--brand", "brisko"), lambda title, price: (price or 101) <= 100 and "Bri" in title),
         ],
     )
@@ -83,11 +91,17 @@ class TestFilters:
         assert ask("find", "navy", "--shop", "demo", "--currency", "EUR").code == 1
         assert ask("find", "navy", "--shop", "demo", "--currency", "RUB").code == 0
 
-    @pytest.mark.parametrize("wrong", [("--top", "0"), ("--top", "101"), ("--max-price", "-1"), ("--colour", "red")])
+    @pytest.mark.parametrize(
+        "wrong", [("--top", "0"), ("--top", "101"), ("--max-price", "-1"), ("--min-price", "-1"), ("--colour", "rde")]
+    )
     def test_wrong_values_are_a_wrong_use(self, ask, wrong):
         outcome = ask("find", "navy", *wrong)
         assert outcome.code == 2
         assert wrong[0] in outcome.err
+
+    def test_an_unknown_colour_says_which_there_are(self, ask):
+        outcome = ask("find", "navy", "--colour", "navy")
+        assert outcome.failed_in_one_line(2, "--colour navy: no such colour; there are black, white, grey, blue, green")
 
 
 class TestForPeople:

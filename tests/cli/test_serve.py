@@ -22,8 +22,8 @@ def test_the_page_needs_a_bundle(tmp_path):
 
 
 def test_the_page_says_which_setting_is_wrong_before_it_starts(tiny, tmp_path):
-    outcome = run_process("--workspace", tiny.root, "web", cwd=tmp_path, LINK_HOSTS="inside")
-    assert outcome.failed_in_one_line(2, "LINK_HOSTS", "host:port")
+    outcome = run_process("--workspace", tiny.root, "web", cwd=tmp_path, BOT_THREADS="none")
+    assert outcome.failed_in_one_line(2, "BOT_THREADS")
 
 
 def test_the_page_says_that_its_port_is_taken(tiny, tmp_path):

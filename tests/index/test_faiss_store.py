@@ -106,6 +106,21 @@ class TestAddAndRemove:
         assert ids.tolist() == [[-1, -1]] * 2
         assert (scores == -np.inf).all()
 
+    def test_the_rows_of_ids_are_given_back_in_their_order(self, codec):
+        store = store_of([7, 2**62, 5], at(0, 40, 80), codec)
+        rows = store.vectors(np.array([2**62, 7, 2**62]))
+        assert rows.dtype == np.float32
+        np.testing.assert_allclose(rows, at(40, 0, 40), atol=0 if codec == "flat" else 5e-4)
+        assert store.vectors(np.empty(0, np.int64)).shape == (0, 2)
+
+    def test_the_row_of_an_id_that_is_not_there(self, codec):
+        store = store_of([1, 2], at(0, 90), codec)
+        store.remove(np.array([1]))
+        for ids in ([1], [2, 3], [-1]):
+            with pytest.raises(KeyError, match="no such id"):
+                store.vectors(np.array(ids))
+        np.testing.assert_allclose(store.vectors(np.array([2])), at(90), atol=5e-4)
+
 
 def test_an_unknown_codec_is_refused():
     with pytest.raises(DataError, match="pq"):
@@ -121,6 +136,7 @@ class TestFiles:
         loaded = FaissStore.load(tmp_path / "i.faiss", dim=DIM, count=60)
         for one, other in zip(saved.search(queries, 7), loaded.search(queries, 7), strict=True):
             assert np.array_equal(one, other)
+        assert np.array_equal(saved.vectors(np.arange(100, 160)), loaded.vectors(np.arange(100, 160)))
         loaded.add(np.array([7]), queries[:1])
         assert loaded.search(queries[:1], 1)[1].tolist() == [[7]]
         with pytest.raises(DataError):

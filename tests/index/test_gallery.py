@@ -111,6 +111,30 @@ class TestNearest:
         assert Gallery(FaissStore.create(2), {}).nearest(at(0), 5) == []
 
 
+class TestPhotos:
+    def test_of_each_its_product_and_its_vector(self):
+        gallery = gallery_of({"a": [10, 50], "b": [20]})
+        photos = [photo("b20"), photo("a50"), photo("a10")]
+        assert [gallery.product(each) for each in photos] == ["b", "a", "a"]
+        np.testing.assert_allclose(gallery.vectors(photos), at([20, 50, 10]), atol=1e-6)
+        assert gallery.vectors([]).shape == (0, 2)
+        assert all(each in gallery for each in photos)
+
+    @pytest.mark.parametrize(
+        "other", [photo("a11"), "", "no id", "é", "-1", "0x1", photo("a10")[:16], photo("a10") + "0"]
+    )
+    def test_what_it_does_not_show(self, other):
+        assert other not in gallery_of({"a": [10]})
+
+    def test_what_it_no_longer_shows(self):
+        gallery = gallery_of({"a": [10], "b": [20]})
+        gallery.remove(["a"])
+        assert (photo("a10") in gallery, photo("b20") in gallery) == (False, True)
+        for ask in (gallery.product, lambda gone: gallery.vectors([photo("b20"), gone])):
+            with pytest.raises(KeyError):
+                ask(photo("a10"))
+
+
 class TestChanges:
     def test_added_photos_are_found_at_once(self):
         gallery = gallery_of({"a": [0]})

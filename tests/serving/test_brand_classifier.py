@@ -11,6 +11,7 @@ import pytest
 from sneakers_ml import images
 from sneakers_ml.errors import BundleError, UsageError
 from sneakers_ml.features.crop import cut, shoe_region
+from sneakers_ml.images.region import Region
 from sneakers_ml.serving.brand_classifier import BrandClassifier, ExtractorPool, Query, TrainedModels
 from sneakers_ml.workspace.paths import Workspace
 
@@ -68,6 +69,39 @@ def test_each_model_says_what_it_says_when_asked_alone(recognizer, trained, tiny
             brands = [(alone.brand, alone.confidence), *((a.brand, a.confidence) for a in alone.alternatives)]
             assert [brand.brand for brand in prediction.brands] == [brand for brand, _ in brands]
             assert [brand.confidence for brand in prediction.brands] == pytest.approx([c for _, c in brands], abs=1e-5)
+
+
+class Mean:
+    """An extractor that gives the mean colour."""
+
+    dim = 3
+
+    def transform(self, shoes):
+        return np.array([shoe.mean(axis=(0, 1)) for shoe in shoes], np.float32)
+
+
+def test_where_a_person_says_that_the_shoe_is_nothing_else_is_looked_at():
+    photo = np.zeros((60, 90, 3), np.uint8)
+    photo[10:40, 20:50] = 200, 100, 50
+    photo[10:40, 50:70] = 0, 0, 255
+    for region, mean in (
+        (Region(20, 10, 50, 40), (200, 100, 50)),
+        (Region(50, 10, 70, 40), (0, 0, 255)),
+        (Region(40, 10, 60, 40), (100, 50, 152.5)),
+        (Region(0, 0, 20, 60), (0, 0, 0)),
+    ):
+        query = Query(photo, region)
+        assert query.region == region
+        assert query.vector(Mean())[0].tolist() == pytest.approx(mean, abs=1e-3)
+
+
+def test_the_answer_says_the_region_that_was_given(recognizer, photos):
+    region = Region(40, 60, 300, 400)
+    asked, cropped = Query(photos[0], region), photos[0][60:400, 40:300]
+    answer = recognizer.answer(asked)
+    assert answer.region == region != recognizer.answer(photos[0]).region
+    whole = Region(0, 0, cropped.shape[1], cropped.shape[0])
+    np.testing.assert_allclose(recognizer.vector(asked), recognizer.vector(Query(cropped, whole)), atol=1e-6)
 
 
 def test_known_is_by_each_models_own_threshold(mine, photos):

@@ -3,11 +3,14 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
+from datetime import date
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from PIL import Image
 
 from sneakers_ml.errors import BundleError, DataError, UsageError
@@ -116,6 +119,50 @@ def test_the_products_are_those_of_the_gallery_with_their_offers(tiny):
     assert products["brand"].value_counts().to_dict() == {"arvo": 12, "brisko": 12, "corvane": 12, "duskell": 12}
     shops = products["offers"].map(lambda offers: tuple(sorted(offer["shop"] for offer in offers)))
     assert shops.value_counts().to_dict() == {("demo", "outlet"): 24, ("demo",): 24}
+
+
+def test_colours_are_those_that_a_title_or_the_catalogues_colour_names(tiny, workspace):
+    """Drawn titles end in two words of colour, such as 'Navy/Cream'; each is looked up in words.yaml by hand."""
+    words = yaml.safe_load((files("sneakers_ml.text") / "words.yaml").read_text(encoding="utf-8"))["colours"]
+    meaning = {word: colour for colour, entry in words.items() for word in (colour, *entry.get("en", ()))}
+    catalogue = pd.read_parquet(workspace.products)
+    titled = {
+        row.product_id: sorted({meaning[word] for word in row.colour.lower().split("/") if word in meaning})
+        for row in catalogue.itertuples()
+    }
+    bundled = pd.read_parquet(tiny.workspace.bundle / "products.parquet").set_index("product_id")["colours"]
+    assert {product: list(colours) for product, colours in bundled.items()} == titled
+    assert sum(map(len, titled.values())) > 48
+
+    first, second, third = sorted(catalogue["product_id"])[:3]
+    catalogue = catalogue.set_index("product_id")
+    catalogue.loc[first, ["title", "colour"]] = "Arvo Red Rider", "crimson/Snow"  # of both, each once
+    catalogue.loc[second, ["title", "colour"]] = "Arvo", "Core Black / Off White / Crimson"
+    catalogue.loc[third, ["title", "colour"]] = "Arvo Glide", None
+    catalogue.reset_index().to_parquet(workspace.products)
+    make_bundle(workspace, PARAMS)
+    bundled = pd.read_parquet(workspace.bundle / "products.parquet").set_index("product_id")["colours"]
+    assert [list(bundled[product]) for product in (first, second, third)] == [
+        ["red", "white"],
+        ["black", "red", "white"],
+        [],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seen", "day"),
+    [
+        ([None, None], None),
+        (["2026-03-09 23:59:59", "2025-12-31"], date(2026, 3, 9)),
+        (["2026-03-09 22:30:00-05:00", None], date(2026, 3, 10)),  # as a clock in Greenwich says
+    ],
+)
+def test_the_catalogues_day_is_that_of_its_newest_offer(workspace, seen, day):
+    listings = pd.read_parquet(workspace.listings)
+    times = pd.to_datetime(pd.Series([*seen, *[None] * (len(listings) - 2)]), utc=True, format="ISO8601")
+    listings.assign(first_seen=times).to_parquet(workspace.listings)
+    make_bundle(workspace, PARAMS)
+    assert verify(workspace.bundle).catalogue_date == day
 
 
 class TestRefusals:

@@ -4,6 +4,7 @@ import pytest
 
 from sneakers_ml.serving.answer import Offer
 from sneakers_ml.serving.filters import ProductFilter
+from sneakers_ml.serving.products import Product
 
 ROUBLES, EUROS = Offer("a", None, 9000.0, "RUB"), Offer("b", None, 100.0, "EUR")
 NO_PRICE, NO_CURRENCY = Offer("c", None, None, "EUR"), Offer("d", None, 100.0, None)
@@ -41,6 +42,12 @@ NO_PRICE, NO_CURRENCY = Offer("c", None, None, "EUR"), Offer("d", None, 100.0, N
 )
 def test_a_product_passes_by_its_brand_and_one_of_its_offers(products, offers, accepted):
     assert products.accepts("nike", offers) is accepted
+
+
+def test_a_product_passes_by_its_own_colours():
+    white = Product("Vans Era", "vans", (), colours=frozenset({"white"}))
+    assert [white.passes(ProductFilter(colour=colour)) for colour in (None, "white", "red")] == [True, True, False]
+    assert not Product("Vans Era 'White'", "vans", ()).passes(ProductFilter(colour="white"))
 
 
 @pytest.mark.parametrize(

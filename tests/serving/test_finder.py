@@ -16,7 +16,7 @@ import pytest
 
 from sneakers_ml.errors import BundleError
 from sneakers_ml.serving.answer import Match, Offer
-from sneakers_ml.serving.filters import ProductFilter
+from sneakers_ml.serving.filters import EVERYTHING, ProductFilter
 from sneakers_ml.serving.finder import Finder
 from sneakers_ml.serving.products import Product
 from sneakers_ml.text.lexicon import Lexicon, WordFile, stem
@@ -27,7 +27,7 @@ from tests.serving.builders import WORDS, text_spec, tower
 EUROS, ROUBLES = Offer("outlet", "https://outlet.example/b", 80.0, "EUR"), Offer("demo", None, 9000.0, "RUB")
 PRODUCTS = {
     "a": Product("Arvo Runner 'Navy'", "arvo", (ROUBLES,)),
-    "b": Product("Brisko Court", "brisko", (ROUBLES, EUROS)),
+    "b": Product("Brisko Court", "brisko", (ROUBLES, EUROS), colours=frozenset({"white", "grey"})),
     "c": Product("Brisko Court 'Red'", "brisko", (ROUBLES,)),
     "d": Product("Corvane Runner", "corvane", ()),
 }
@@ -119,10 +119,24 @@ class TestByHand:
     def test_top_is_how_many(self):
         assert [match.product_id for match in finder().find("brisko court", top=1)] == ["b"]
 
+    @pytest.mark.parametrize("size", [1, 2, 3, 4])
+    @pytest.mark.parametrize("query", ["red blue", "brisko court", "runner"])
+    @pytest.mark.parametrize("products", [EVERYTHING, ProductFilter(shop="demo")])
+    def test_pages_without_overlap_or_gap_are_the_whole_list(self, query, size, products):
+        loaded = finder(floor=-1.0)  # so that all four are found
+        whole = loaded.find(query, products=products)
+        pages = [loaded.find(query, top=size, skip=skip, products=products) for skip in range(0, 5, size)]
+        assert [match for page in pages for match in page] == whole
+        assert len(whole) == (3 if products.shop else 4)
+        assert loaded.find(query, top=1, skip=4) == []
+
     @pytest.mark.parametrize(
         ("products", "expected"),
         [
             (ProductFilter(brand="Brisko"), ["b"]),
+            (ProductFilter(colour="white"), ["b"]),
+            (ProductFilter(min_price=9000), ["a", "b"]),
+            (ProductFilter(max_price=9000, min_price=81, currency="EUR"), []),
             (ProductFilter(max_price=100), ["b"]),
             (ProductFilter(shop="demo"), ["a", "b"]),
             (ProductFilter(brand="arvo", currency="EUR"), []),

@@ -83,7 +83,7 @@ class TestManifest:
         with pytest.raises(BundleError, match=r"bundle\.json: no bundle here; build one with `dvc repro`"):
             Recognizer.load(tmp_path / "nowhere")
 
-    @pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"format": 4}', "\x00" * 40])
+    @pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"format": 5}', "\x00" * 40])
     def test_a_damaged_manifest_is_named(self, bundle, content):
         (bundle / "bundle.json").write_text(content)
         with pytest.raises(BundleError, match=r"bundle\.json: damaged|bundle\.json: format None"):
@@ -99,10 +99,10 @@ class TestManifest:
         with pytest.raises(BundleError, match=r"bundle\.json"):
             Recognizer.load(tmp_path / "serving")
 
-    @pytest.mark.parametrize("other", [0, 1, 2, 3, "4", None])
+    @pytest.mark.parametrize("other", [0, 1, 2, 3, 4, "5", None])
     def test_another_format_is_refused(self, bundle, other):
         edit(bundle, format=other)
-        with pytest.raises(BundleError, match=f"format {other}, this version reads 4"):
+        with pytest.raises(BundleError, match=f"format {other}, this version reads 5"):
             Recognizer.load(bundle)
 
 

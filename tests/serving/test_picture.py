@@ -7,8 +7,9 @@ import pytest
 from PIL import Image
 
 from sneakers_ml import images
+from sneakers_ml.images.region import Region
 from sneakers_ml.serving.filters import ProductFilter
-from sneakers_ml.serving.picture import draw_answer
+from sneakers_ml.serving.picture import draw_answer, framed
 
 FRAME = (224, 90, 50)
 
@@ -53,6 +54,23 @@ def test_the_query_is_framed_where_it_was_looked_at(recognizer, photo):
     ]
     np.testing.assert_allclose([framed.min(axis=0), framed.max(axis=0)], corners, atol=4)
     assert np.array_equal(photo, before)
+
+
+@pytest.mark.parametrize(("side", "width"), [(100, 2), (299, 2), (600, 4)])
+def test_a_frame_lies_inside_the_part_and_nothing_else_changes(side, width):
+    white = np.full((side, side, 3), 255, np.uint8)
+    drawn = np.asarray(framed(white, Region(20, 30, 80, 90)))
+    expected = white.copy()
+    expected[30:90, 20:80] = FRAME
+    expected[30 + width : 90 - width, 20 + width : 80 - width] = 255
+    assert np.array_equal(drawn, expected)
+    assert (white == 255).all()
+
+
+def test_a_frame_around_the_whole_photo():
+    drawn = np.asarray(framed(np.zeros((50, 70, 3), np.uint8), Region(0, 0, 70, 50)))
+    assert [tuple(drawn[place]) for place in ((0, 0), (0, -1), (-1, 0), (-1, -1))] == [FRAME] * 4
+    assert not drawn[2:-2, 2:-2].any()
 
 
 def test_the_words_stand_below_the_pictures(recognizer, photo):

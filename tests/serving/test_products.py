@@ -14,13 +14,22 @@ from sneakers_ml.serving.products import Product, read_gallery
 def folder(tmp_path):
     """Two products, the second first in the gallery; the first has nothing but what it must have."""
     products = [
-        {"product_id": "p1", "model_id": "m1", "brand": "nike", "model": None, "title": "Nike Men Shoes", "offers": []},
+        {
+            "product_id": "p1",
+            "model_id": "m1",
+            "brand": "nike",
+            "model": None,
+            "title": "Nike Men Shoes",
+            "offers": [],
+            "colours": [],
+        },
         {
             "product_id": "p2",
             "model_id": "m2",
             "brand": "vans",
             "model": "Era",
             "title": "Vans Era",
+            "colours": ["red", "white"],
             "offers": [
                 {"shop": "demo", "url": None, "price": None, "currency": None},
                 {"shop": "outlet", "url": "https://outlet.example/era", "price": 59.5, "currency": "EUR"},
@@ -45,6 +54,7 @@ def test_both_tables_keep_their_order_and_what_is_unknown_is_none(folder):
                 (Offer("demo"), Offer("outlet", "https://outlet.example/era", 59.5, "EUR")),
                 "m2",
                 "Era",
+                frozenset({"red", "white"}),
             ),
         ),
     ]

@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,6 +15,7 @@ import onnxruntime
 import pandas as pd
 import pytest
 
+import sneakers_ml
 from sneakers_ml import images
 from sneakers_ml.errors import BundleError
 from sneakers_ml.features.crop import shoe_region
@@ -21,9 +23,9 @@ from sneakers_ml.features.extractor import ExtractorSpec
 from sneakers_ml.index.faiss_store import FaissStore
 from sneakers_ml.index.gallery import Gallery
 from sneakers_ml.inference.evidence import LinearRule, RecognitionRules
-from sneakers_ml.serving.answer import Description, Offer
+from sneakers_ml.serving.answer import BundleFacts, Description, Offer
 from sneakers_ml.serving.brand_classifier import BrandClassifier, ExtractorPool, Query
-from sneakers_ml.serving.filters import ProductFilter
+from sneakers_ml.serving.filters import EVERYTHING, ProductFilter
 from sneakers_ml.serving.products import Product
 from sneakers_ml.serving.recognizer import Recognizer
 from sneakers_ml.serving.steering import Steering
@@ -53,7 +55,7 @@ def prices(tiny):
     return found
 
 
-def whole_gallery(recognizer, photo, products=None):
+def whole_gallery(recognizer, photo, products=EVERYTHING):
     return recognizer.answer(photo, top=100, products=products).neighbours
 
 
@@ -238,7 +240,7 @@ class TestFilter:
         assert (bound.brand, bound.confidence, bound.known) == (free.brand, free.confidence, free.known)
 
 
-class TestSteering:
+class TestSteeredPages:
     def test_pages_of_a_steered_search_follow_each_other_whatever_is_below_the_floor(self, recognizer, photo):
         free = recognizer.answer(photo, top=999, floor=-1.0).neighbours
         floor = free[len(free) // 2].score
@@ -308,16 +310,23 @@ class Namer:
         return np.tile([[self.confidence, 1 - self.confidence]], (len(vectors), 1))
 
 
-def placed(confidence, brands, cosines, rules=RULES, logits=None, models=None, words=None):
+def photo_of(product):
+    """Id of the photo of a placed product, by the product's number."""
+    return f"{2 * product + 2:016x}{'0' * 24}"
+
+
+def placed(confidence, brands, cosines, rules=RULES, logits=None, models=None, words=None, below=()):
     """A gallery of one photo a product, each of a brand and a model of its own, at a cosine from every query.
 
-    `models` are what those are called, `words` where each points among texts; photos point to (1, 0).
+    `models` are what those are called, `words` where each points among texts; photos point to (1, 0). Of the two places
+    at a cosine, the numbers of `below` have the one on the other side.
     """
     store = FaissStore.create(2, "flat")
     gallery = Gallery(store, {})
     cosines = np.array(cosines)
     sines = np.sqrt(1 - np.square(cosines))
-    names = [f"{number:016x}{'0' * 24}" for number in range(2, 2 * len(brands) + 2, 2)]
+    sines[list(below)] *= -1
+    names = [photo_of(number) for number in range(len(brands))]
     products = [f"product {number}" for number in range(len(brands))]
     gallery.add(names, products, np.stack([cosines, sines], axis=1).astype(np.float32))
     named = zip(products, brands, models or [None] * len(brands), strict=True)
@@ -428,6 +437,216 @@ class TestVote:
         assert len(named) >= len(files) / 2
         assert np.mean([answer.brand == UNLEARNT for answer in named]) >= 0.8
         assert all(answer.confidence <= 0.8 for answer in named)
+
+
+def at(*degrees):
+    """A gallery of a product at each angle from the query, of those that count as similar or more."""
+    below = [place for place, angle in enumerate(degrees) if angle < 0]
+    return placed(HALF, ["nike"] * len(degrees), np.cos(np.radians(degrees)), below=below)
+
+
+def told(neighbours):
+    return [(int(n.product_id.split()[1]), n.relation, n.score) for n in neighbours]
+
+
+def expected(*products):
+    """Of products given by number, relation and angle."""
+    return [
+        (number, relation, pytest.approx(np.cos(np.radians(angle)), abs=1e-6)) for number, relation, angle in products
+    ]
+
+
+def pages(ask, size):
+    """Page by page, until one more than what there is."""
+    found, page = [], 0
+    while shown := ask(top=size, skip=size * page):
+        assert len(shown) <= size
+        found, page = [*found, *shown], page + 1
+    return tuple(found)
+
+
+class TestPages:
+    """Pages without overlap or gap are the whole list."""
+
+    @pytest.mark.parametrize("size", [1, 2, 3, 7, 8])
+    def test_also_where_products_are_equally_near(self, size):
+        loaded = placed(HALF, ["nike", "puma"] * 4, [0.8, 0.7, 0.8, 0.7, 0.8, 0.96, 0.7, 0.45])
+        whole = loaded.answer(FLAT, top=100).neighbours
+        assert [round(each.score, 2) for each in whole] == [0.96, 0.8, 0.8, 0.8, 0.7, 0.7, 0.7]
+        assert pages(lambda **page: loaded.answer(FLAT, **page).neighbours, size) == whole
+
+    @pytest.mark.parametrize("size", [5, 47])
+    @pytest.mark.parametrize(
+        ("products", "steer"),
+        [
+            (EVERYTHING, False),
+            (ProductFilter(currency="EUR"), False),
+            (EVERYTHING, True),
+            (ProductFilter(brand="arvo"), True),
+        ],
+    )
+    def test_of_real_vectors_with_filter_and_steering(self, recognizer, photo, size, products, steer):
+        best = [each.photo_id for each in recognizer.answer(photo, top=9, floor=-1.0).neighbours]
+        steering = Steering(more=tuple(best[7:]), less=(best[0], best[4])) if steer else Steering()
+        options = {"products": products, "steering": steering, "floor": -1.0}
+        asks = [
+            lambda **page: recognizer.answer(photo, **page, **options).neighbours,
+            lambda **page: recognizer.more_like(best[2], **page, **options),
+        ]
+        for ask in asks:
+            whole = ask(top=100)
+            assert len({each.product_id for each in whole}) == len(whole) > 5
+            paged = pages(ask, size)
+            assert [replace(each, score=0) for each in paged] == [replace(each, score=0) for each in whole]
+            # a matrix product rounds otherwise for another number of rows
+            assert [each.score for each in paged] == pytest.approx([each.score for each in whole], abs=1e-6)
+
+    def test_beyond_the_last_there_is_nothing(self, recognizer, photo):
+        assert recognizer.answer(photo, top=5, skip=48).neighbours == ()
+        assert recognizer.answer(photo, top=5, skip=10**6).neighbours == ()
+
+    def test_the_rest_of_the_answer_is_that_of_the_first(self, recognizer, photo):
+        first, second = (recognizer.answer(photo, top=3, skip=skip) for skip in (0, 3))
+        assert replace(second, neighbours=()) == replace(first, neighbours=())
+
+
+class TestSteering:
+    """Rocchio's rule worked out by hand; scores and relations stay those to the query."""
+
+    def test_what_is_wanted_draws_the_order_to_it(self):
+        """Towards 55 degrees: (1 + 0.75 cos 55, 0.75 sin 55) points to 23.3 degrees."""
+        loaded, wanted = at(10, 20, 30, 55), Steering(more=(photo_of(3),))
+        plain, drawn = loaded.answer(FLAT), loaded.answer(FLAT, steering=wanted)
+        angles = [(0, "same", 10), (1, "same model", 20), (2, "same model", 30), (3, "similar", 55)]
+        assert told(plain.neighbours) == expected(*angles)
+        assert told(drawn.neighbours) == expected(*(angles[place] for place in (1, 2, 0, 3)))
+        assert replace(drawn, neighbours=()) == replace(plain, neighbours=())
+
+    def test_what_is_not_wanted_is_left_out_and_pushes_the_order_away(self):
+        """From 59 degrees: (1 - 0.25 cos 59, -0.25 sin 59) points to -13.8 degrees."""
+        loaded = at(10, -12, 29, -40, 59)
+        assert [place for place, *_ in told(loaded.answer(FLAT).neighbours)] == [0, 1, 2, 3, 4]
+        pushed = loaded.answer(FLAT, steering=Steering(less=(photo_of(4),))).neighbours
+        assert told(pushed) == expected((1, "same", -12), (0, "same", 10), (3, "similar", -40), (2, "same model", 29))
+
+    def test_both_count_by_their_means(self):
+        """(1 + 0.75 (cos 50 + cos 30) / 2 - 0.25 cos 20, 0.75 (sin 50 + sin 30) / 2 - 0.25 sin 20): 16.3 degrees.
+
+        Without the halves it would be 24.5 degrees, nearer to 30 than to 5.
+        """
+        loaded = at(5, 20, 30, 50)
+        steering = Steering(more=(photo_of(3), photo_of(2)), less=(photo_of(1),))
+        steered = told(loaded.answer(FLAT, steering=steering).neighbours)
+        assert steered == expected((0, "same", 5), (2, "same model", 30), (3, "similar", 50))
+
+    def test_all_unwanted_leaves_nothing(self):
+        loaded = at(10, 20)
+        assert loaded.answer(FLAT, steering=Steering(less=(photo_of(0), photo_of(1)))).neighbours == ()
+
+    @pytest.mark.parametrize("gone", [photo_of(9), "f" * 40, "", "no id", photo_of(0)[:16], "é" * 40])
+    def test_photos_of_another_bundle_do_nothing(self, gone):
+        loaded = at(10, 20, 30, 55)
+        for steering in (Steering(more=(gone,)), Steering(less=(gone,)), Steering((gone, gone), (gone,))):
+            assert loaded.answer(FLAT, steering=steering) == loaded.answer(FLAT)
+        known = Steering(more=(photo_of(3),), less=(photo_of(0),))
+        mixed = Steering(more=(gone, photo_of(3)), less=(photo_of(0), gone))
+        assert loaded.answer(FLAT, steering=mixed) == loaded.answer(FLAT, steering=known)
+
+    def test_with_a_filter(self):
+        loaded = placed(HALF, ["nike", "puma", "nike"], [0.9, 0.8, 0.7])
+        steering = Steering(less=(photo_of(0),))
+        hits = loaded.answer(FLAT, steering=steering, products=ProductFilter(brand="nike")).neighbours
+        assert [each.product_id for each in hits] == ["product 2"]
+
+
+class TestFloor:
+    @pytest.mark.parametrize(
+        ("floor", "shown"), [(None, 3), (0.5, 3), (0.4, 4), (-1.0, 5), (0.7, 2), (0.99, 0), (1.01, 0)]
+    )
+    def test_what_is_not_so_near_is_not_shown(self, floor, shown):
+        loaded = placed(HALF, ["nike"] * 5, [0.96, 0.9, 0.6, 0.45, -0.2])
+        plain, other = loaded.answer(FLAT), loaded.answer(FLAT, floor=floor)
+        assert [each.product_id for each in other.neighbours] == [f"product {number}" for number in range(shown)]
+        assert replace(other, neighbours=()) == replace(plain, neighbours=())
+        assert all(one == two for one, two in zip(plain.neighbours, other.neighbours, strict=False))
+
+    def test_it_shows_nothing_of_what_is_no_sneaker(self):
+        assert placed(0.99, ["nike"], [0.39]).answer(FLAT, floor=-1.0).neighbours == ()
+
+
+class TestMoreLike:
+    def test_products_near_that_of_a_photo_without_it(self):
+        """From 30 degrees: 4, 10 and 58 degrees away, and one that is further than the floor."""
+        found = at(10, 20, 30, 34, -28, 91).more_like(photo_of(2))
+        assert told(found) == expected((3, "same", 4), (1, "same", 10), (0, "same model", 20), (4, "similar", 58))
+
+    def test_arguments_as_of_an_answer(self):
+        loaded = at(10, 20, 30, 34, -28, 91)
+        photo = photo_of(2)
+        assert [place for place, *_ in told(loaded.more_like(photo, top=2, skip=1))] == [1, 0]
+        assert [place for place, *_ in told(loaded.more_like(photo, floor=-1.0))] == [3, 1, 0, 4, 5]
+        assert loaded.more_like(photo, products=ProductFilter(brand="puma")) == ()
+        less = Steering(less=(photo_of(3),))  # from 34 degrees: to 28.7, so that 20 comes as before, then 10
+        assert told(loaded.more_like(photo, steering=less, top=2)) == expected((1, "same", 10), (0, "same model", 20))
+
+    def test_on_the_tiny_workspace_by_the_cosines_of_its_vectors(self, recognizer, tiny):
+        written = np.load(tiny.workspace.features / "efficientnet_lite0.npy")
+        written = written / np.linalg.norm(written, axis=1, keepdims=True)
+        table = pd.read_parquet(tiny.workspace.photo_table)
+        gallery = pd.read_parquet(tiny.workspace.bundle / "gallery.parquet")
+        rows = table.reset_index().merge(gallery[["photo_id"]], on="photo_id")
+        for row in rows[::29].itertuples():
+            others = rows[rows["product_id"] != row.product_id]
+            cosines = pd.Series(written[others["index"]] @ written[row.index], others["product_id"])
+            best = cosines.groupby(level=0).max()
+            found = recognizer.more_like(row.photo_id, top=100, floor=-1.0)
+            assert {each.product_id: each.score for each in found} == pytest.approx(best.to_dict(), abs=2e-3)
+
+    def test_photos_of_another_bundle(self, recognizer, tiny):
+        shown = pd.read_parquet(tiny.workspace.bundle / "gallery.parquet")["photo_id"][0]
+        for photo in ("", "nonsense", "0" * 40, "-1", "é", shown[:16], shown + "0", f"0x{shown}"):
+            for ask in (recognizer.more_like, recognizer.product_of):
+                with pytest.raises(BundleError, match=f"gallery: no photo {photo}"):
+                    ask(photo)
+
+
+@pytest.fixture
+def bundled(tiny):
+    return pd.read_parquet(tiny.workspace.bundle / "products.parquet")
+
+
+class TestWhatItKnows:
+    def test_its_facts_are_those_of_the_tables(self, recognizer, tiny, bundled):
+        name = json.loads(tiny.workspace.choice.read_text())
+        model = f"{name['extractor']}-{name['classifier']}"
+        metrics = json.loads((tiny.workspace.brand_model(model) / "model.json").read_text())["metrics"]
+        gallery = pd.read_parquet(tiny.workspace.bundle / "gallery.parquet")
+        newest = pd.read_parquet(tiny.workspace.listings)["first_seen"].max().date()
+        counts = (3, len(bundled), len(gallery))
+        assert counts == (3, 48, 144)
+        accuracy = metrics["val_accuracy"]
+        assert recognizer.facts == BundleFacts(sneakers_ml.__version__, model, *counts, accuracy, newest)
+
+    def test_its_products_are_those_of_the_table_and_nobody_changes_them(self, recognizer, bundled):
+        assert list(recognizer.products) == bundled["product_id"].tolist()
+        for row in bundled.itertuples():
+            offers = tuple(Offer(**offer) for offer in row.offers)
+            facts = Product(row.title, row.brand, offers, row.model_id, row.model, frozenset(row.colours))
+            assert recognizer.products[row.product_id] == facts
+        with pytest.raises(TypeError):
+            recognizer.products["new"] = facts
+
+    def test_the_product_of_each_photo(self, recognizer, tiny, bundled):
+        gallery = pd.read_parquet(tiny.workspace.bundle / "gallery.parquet").merge(bundled, on="product_id")
+        assert [recognizer.product_of(photo).title for photo in gallery["photo_id"]] == gallery["title"].tolist()
+
+    def test_colours_bind_an_answer(self, recognizer, photo, bundled):
+        red = {row.product_id for row in bundled.itertuples() if "red" in row.colours}
+        shown = whole_gallery(recognizer, photo, ProductFilter(colour="red"))
+        assert 0 < len(red) < 48
+        assert {each.product_id for each in shown} <= red
+        everything = [each for each in whole_gallery(recognizer, photo) if each.product_id in red]
+        assert list(shown) == everything
 
 
 NAMES = {"air": (1.0, 0.0), "rider": (0.8, 0.6), "dunk": (0.6, 0.8)}

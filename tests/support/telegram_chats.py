@@ -1,21 +1,21 @@
-"""The fake Telegram's memory: private chats, their messages, the files in them and updates that wait for the bot."""
+"""The fake Telegram's memory: people and groups, and every message of their chats."""
 
 from __future__ import annotations
 
-import io
+import copy
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from PIL import Image
+from tests.support.telegram_errors import ApiError, bad_request
+from tests.support.telegram_keyboards import Keyboard, labels
+from tests.support.telegram_wire import Params, Picture
 
-from tests.support.telegram_rules import ApiError
+__all__ = ["BOT_ID", "Chats", "Entry", "Group", "Message", "Person"]
 
-__all__ = ["Chats", "Person", "StoredFile"]
-
-PHOTO_SIDES = (90, 320, 800, 1280)
-"""Longest sides of the sizes that Telegram makes of a photo, in pixels."""
+BOT_ID = 4242424242
+BOT_NAME = "sneakers_test_bot"
 
 
 @dataclass(frozen=True)
@@ -26,106 +26,206 @@ class Person:
     language: str | None = "en"
     name: str = "Ann"
 
+    def described(self) -> dict[str, Any]:
+        """The Bot API's User."""
+        user: dict[str, Any] = {"id": self.id, "is_bot": False, "first_name": self.name}
+        return user | ({"language_code": self.language} if self.language else {})
+
 
 @dataclass(frozen=True)
-class StoredFile:
-    """A file that the bot may fetch; `size` is what Telegram says it is, `delay` how long the download takes in s."""
+class Group:
+    """A chat of several people; the bot is in it from the first message on that a test sends there."""
 
-    file_id: str
-    data: bytes
-    size: int
-    delay: float = 0.0
+    id: int
+    title: str = "Sneakerheads"
+    admins: frozenset[int] = frozenset()
+    supergroup: bool = True
 
-    def described(self) -> dict[str, Any]:
-        return {"file_id": self.file_id, "file_unique_id": f"unique-{self.file_id}", "file_size": self.size}
+    @property
+    def kind(self) -> str:
+        return "supergroup" if self.supergroup else "group"
 
 
+@dataclass
+class Message:
+    """A message as it is now: `fields` are the Bot API's Message, `html` is what the bot sent, mark-up included."""
+
+    fields: dict[str, Any]
+    html: str = ""
+    pictures: tuple[Picture, ...] = ()
+    document: bytes = b""
+    edits: int = 0
+
+    @property
+    def id(self) -> int:
+        return int(self.fields["message_id"])
+
+    @property
+    def chat(self) -> int:
+        return int(self.fields["chat"]["id"])
+
+    @property
+    def from_bot(self) -> bool:
+        return bool(self.fields["from"]["is_bot"])
+
+    @property
+    def text(self) -> str:
+        """What people see: the text or the caption, without mark-up."""
+        return str(self.fields.get("text") or self.fields.get("caption") or "")
+
+    @property
+    def buttons(self) -> Keyboard:
+        """The inline keyboard, as the bot sent it."""
+        rows: Keyboard = self.fields.get("reply_markup", {}).get("inline_keyboard", [])
+        return rows
+
+    @property
+    def keyboard(self) -> list[list[str]]:
+        """Labels of the buttons, row by row."""
+        return labels(self.buttons)
+
+    @property
+    def reply_to(self) -> int | None:
+        """The message that this one quotes."""
+        quoted = self.fields.get("reply_to_message")
+        return int(quoted["message_id"]) if quoted else None
+
+
+@dataclass
+class Entry:
+    """One turn of a conversation, to draw it later; an album is one turn."""
+
+    side: str
+    name: str
+    text: str
+    pictures: tuple[Picture, ...]
+    keyboard: list[list[str]]
+
+
+@dataclass
 class Chats:
     """Not thread-safe: the server calls it under its lock."""
 
-    def __init__(self) -> None:
-        self.bot = {"id": 4242424242, "is_bot": True, "first_name": "Sneakers", "username": "sneakers_test_bot"}
-        self.files: dict[str, StoredFile] = {}
-        self.blocked: set[int] = set()
-        self._updates: list[dict[str, Any]] = []
-        self._messages: dict[int, set[int]] = {}
-        self._ids = count(1)
+    bot: dict[str, Any] = field(
+        default_factory=lambda: {"id": BOT_ID, "is_bot": True, "first_name": "Sneakers", "username": BOT_NAME}
+    )
+    people: dict[int, Person] = field(default_factory=dict)
+    groups: dict[int, Group] = field(default_factory=dict)
+    blocked: set[int] = field(default_factory=set)
+    left: set[int] = field(default_factory=set)
+    _messages: dict[int, dict[int, Message]] = field(default_factory=dict)
+    _ids: count[int] = field(default_factory=lambda: count(1))
 
-    def updates(self, offset: int, allowed: list[str] | None) -> list[dict[str, Any]]:
-        """Updates from `offset` on; those before it are confirmed and forgotten."""
-        if offset > 0:
-            self._updates = [update for update in self._updates if update["update_id"] >= offset]
-        return [update for update in self._updates if not allowed or "message" in allowed][:100]
+    # -- who is there -------------------------------------------------------------------------------------------
 
-    def text(self, person: Person, text: str) -> int:
-        content: dict[str, Any] = {"text": text}
-        if text.startswith("/"):
-            content["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]
-        return self.message(person, content)
+    def meet(self, person: Person, chat: Group | None) -> int:
+        """Remember who writes and where; returns the chat's id."""
+        self.people[person.id] = person
+        if chat is None:
+            self._messages.setdefault(person.id, {})
+            return person.id
+        self.groups[chat.id] = chat
+        self._messages.setdefault(chat.id, {})
+        return chat.id
 
-    def photo(self, person: Person, data: bytes, *, album: str | None, delay: float) -> int:
-        with Image.open(io.BytesIO(data)) as opened:
-            image = opened.convert("RGB")
-        sides = [side for side in PHOTO_SIDES if side < max(image.size)]
-        sizes = [self._size(_scaled(image, side), delay) for side in sides]
-        sizes.append(self._size(data, delay))
-        return self.message(person, {"photo": sizes} | ({"media_group_id": album} if album else {}))
+    def known(self, chat: int) -> bool:
+        return chat in self._messages
 
-    def document(self, person: Person, data: bytes, *, name: str, mime: str | None, announced: int | None) -> int:
-        file = self._store(data, size=announced)
-        content = {**file.described(), "file_name": name} | ({"mime_type": mime} if mime else {})
-        return self.message(person, {"document": content})
+    def place(self, chat: int) -> dict[str, Any]:
+        """The Bot API's Chat."""
+        if chat in self.groups:
+            group = self.groups[chat]
+            return {"id": chat, "type": group.kind, "title": group.title}
+        name = self.people[chat].name if chat in self.people else "Somebody"
+        return {"id": chat, "type": "private", "first_name": name}
 
-    def sticker(self, person: Person) -> int:
-        shape = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False}
-        return self.message(person, {"sticker": self._store(b"sticker").described() | shape})
+    def wrote_in(self, person: int, chat: int) -> bool:
+        return any(message.fields["from"]["id"] == person for message in self._messages[chat].values())
 
-    def message(self, person: Person, content: dict[str, Any]) -> int:
-        """A message of the person, as an update for the bot."""
-        sender = {"id": person.id, "is_bot": False, "first_name": person.name}
-        if person.language:
-            sender["language_code"] = person.language
-        message = self._message(person.id, sender, content)
-        self._updates.append({"update_id": next(self._ids), "message": message})
-        return int(message["message_id"])
-
-    def from_bot(self, params: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
-        """A message of the bot, refused as Telegram would."""
-        self.check_recipient(params)
-        quoted = params.get("reply_parameters") or {}
-        known = quoted.get("message_id") in self._messages[int(params["chat_id"])]
-        if quoted and not known and not quoted.get("allow_sending_without_reply"):
-            raise ApiError(400, "Bad Request: message to be replied not found")
-        return self._message(int(params["chat_id"]), self.bot, content)
-
-    def check_recipient(self, params: dict[str, Any]) -> None:
-        """A bot cannot write first, nor to people who blocked it."""
-        chat = int(params.get("chat_id", 0))
+    def recipient(self, params: Params) -> int:
+        """The chat of a request; a bot cannot write first, nor to people who blocked it or groups that it left."""
+        try:
+            chat = int(params.get("chat_id") or 0)
+        except ValueError:
+            raise bad_request("chat not found") from None
+        if not chat:
+            raise bad_request("chat_id is empty")
         if chat not in self._messages:
-            raise ApiError(400, "Bad Request: chat not found")
+            raise bad_request("chat not found")
         if chat in self.blocked:
             raise ApiError(403, "Forbidden: bot was blocked by the user")
+        if chat in self.left:
+            raise ApiError(403, f"Forbidden: bot is not a member of the {self.groups[chat].kind} chat")
+        return chat
 
-    def _message(self, chat: int, sender: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
+    # -- messages -----------------------------------------------------------------------------------------------
+
+    def from_person(
+        self,
+        person: Person,
+        content: dict[str, Any],
+        *,
+        chat: Group | None = None,
+        reply_to: int | None = None,
+        pictures: tuple[Picture, ...] = (),
+    ) -> Message:
+        """A message of a person; a quoted one comes along whole, as Telegram sends it."""
+        place = self.meet(person, chat)
+        quoted = {"reply_to_message": self.quoted(place, reply_to)} if reply_to is not None else {}
+        return self._add(place, person.described(), quoted | content, Message({}, pictures=pictures))
+
+    def from_bot(self, params: Params, content: dict[str, Any], made: Message) -> Message:
+        """A message of the bot, refused as Telegram would; `made` holds what is beside the fields."""
+        chat = self.recipient(params)
+        wanted = params.get("reply_parameters") or {}
+        number = int(wanted.get("message_id") or 0)
+        known = number in self._messages[chat]
+        if wanted and not known and not wanted.get("allow_sending_without_reply"):
+            raise bad_request("message to be replied not found")
+        quoted = {"reply_to_message": self.quoted(chat, number)} if known else {}
+        return self._add(chat, self.bot, quoted | content, made)
+
+    def quoted(self, chat: int, number: int) -> dict[str, Any]:
+        """A message as another one holds it: without the one that it quotes itself."""
+        fields = self.get(chat, number).fields
+        return {name: value for name, value in fields.items() if name != "reply_to_message"}
+
+    def find(self, chat: int, number: int) -> Message | None:
+        return self._messages.get(chat, {}).get(number)
+
+    def get(self, chat: int, number: int) -> Message:
+        found = self.find(chat, number)
+        if found is None:
+            raise LookupError(f"no message {number} in chat {chat}; it may have been deleted")
+        return found
+
+    def all(self, chat: int) -> list[Message]:
+        """Copies, as later edits change the originals."""
+        return [copy.copy(message) for message in self._messages.get(chat, {}).values()]
+
+    def delete(self, chat: int, number: int) -> None:
+        self.get(chat, number)
+        del self._messages[chat][number]
+
+    def transcript(self, chat: int) -> list[Entry]:
+        """The conversation in turns."""
+        turns: list[Entry] = []
+        album = None
+        for message in self._messages.get(chat, {}).values():
+            group = message.fields.get("media_group_id")
+            if group is not None and group == album:
+                turns[-1].pictures += message.pictures
+                turns[-1].text = turns[-1].text or message.text
+            else:
+                side = "bot" if message.from_bot else "person"
+                name = str(message.fields["from"]["first_name"])
+                turns.append(Entry(side, name, message.text, message.pictures, message.keyboard))
+            album = group
+        return turns
+
+    def _add(self, chat: int, sender: dict[str, Any], content: dict[str, Any], message: Message) -> Message:
         number = next(self._ids)
-        self._messages.setdefault(chat, set()).add(number)
-        place = {"id": chat, "type": "private", "first_name": "Ann"}
-        return {"message_id": number, "date": int(time.time()), "chat": place, "from": sender, **content}
-
-    def _size(self, data: bytes, delay: float) -> dict[str, Any]:
-        with Image.open(io.BytesIO(data)) as image:
-            width, height = image.size
-        return self._store(data, delay=delay).described() | {"width": width, "height": height}
-
-    def _store(self, data: bytes, *, size: int | None = None, delay: float = 0.0) -> StoredFile:
-        file = StoredFile(f"file-{next(self._ids)}", data, len(data) if size is None else size, delay)
-        self.files[file.file_id] = file
-        return file
-
-
-def _scaled(image: Image.Image, longest_side: int) -> bytes:
-    small = image.copy()
-    small.thumbnail((longest_side, longest_side))
-    buffer = io.BytesIO()
-    small.save(buffer, "JPEG")
-    return buffer.getvalue()
+        start = {"message_id": number, "from": sender, "chat": self.place(chat), "date": int(time.time())}
+        message.fields = start | content
+        self._messages[chat][number] = message
+        return message

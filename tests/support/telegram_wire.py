@@ -9,36 +9,65 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.support.telegram_rules import ApiError
+from tests.support.telegram_errors import ApiError, bad_request
 
-__all__ = ["Call", "Picture", "ok", "read", "refused"]
+__all__ = ["Call", "Done", "Params", "Picture", "Upload", "Uploads", "ok", "read", "refused"]
+
+JSON_FIELDS = frozenset(
+    {
+        *("allowed_updates", "button", "caption_entities", "commands", "entities", "link_preview_options", "media"),
+        *("reply_markup", "reply_parameters", "results", "scope"),
+    }
+)
+"""Parameters that are lists or objects: a form carries them as JSON, while a text may merely look like it."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file in a request of the bot."""
+
+    name: str
+    data: bytes
+
+
+Params = dict[str, Any]
+Uploads = dict[str, Upload]
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture of an answer with the caption under it."""
+    """One picture of a message with the caption under it; `data` is empty where the server keeps only sizes."""
 
     data: bytes
     caption: str
+    size: int = 0
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request of the bot; `error` is the HTTP status where it was refused, `at` the monotonic time in seconds."""
+    """One request of the bot; `at` is the monotonic time in seconds.
+
+    `error` is the HTTP status where it was refused, 0 where the connection closed before anything was done.
+    `message_ids` are the messages that it made.
+    """
 
     method: str
-    params: dict[str, Any]
+    params: Params
     pictures: tuple[Picture, ...] = ()
     error: int | None = None
+    message_ids: tuple[int, ...] = ()
     at: float = field(default_factory=time.monotonic)
 
     @property
     def chat(self) -> int | None:
-        return int(self.params["chat_id"]) if "chat_id" in self.params else None
+        try:
+            return int(self.params["chat_id"])
+        except (KeyError, ValueError):
+            return None
 
     @property
     def text(self) -> str:
-        """The text of a message, or the captions of its pictures."""
+        """The text of a message, or the captions of its pictures, with the mark-up as it was sent."""
         return str(self.params.get("text") or "\n\n".join(picture.caption for picture in self.pictures))
 
     @property
@@ -48,39 +77,59 @@ class Call:
         return int(quoted["message_id"]) if quoted else None
 
 
-async def read(request: web.Request) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Parameters and uploaded files, from the query, a form or JSON."""
-    params: dict[str, Any] = dict(request.query)
-    files: dict[str, bytes] = {}
+@dataclass(frozen=True)
+class Done:
+    """What a method did: the result that it answers with, and what the test may look at later."""
+
+    result: Any
+    pictures: tuple[Picture, ...] = ()
+    message_ids: tuple[int, ...] = ()
+    description: str | None = None
+
+
+async def read(request: web.Request) -> tuple[Params, Uploads]:
+    """Parameters and uploaded files, from the query, a form or JSON.
+
+    Raises:
+        ApiError: a parameter that should be JSON is not.
+    """
+    params: Params = dict(request.query)
+    uploads: Uploads = {}
     if request.content_type == "application/json":
-        return params | await request.json(), files
-    for name, value in (await request.post()).items():
-        if isinstance(value, web.FileField):
-            files[name] = value.file.read()
-            value.file.close()
-        else:
-            params[name] = _value(str(value))
-    return params, files
+        try:
+            params |= await request.json()
+        except ValueError:
+            raise bad_request("can't parse JSON object") from None
+    else:
+        for name, value in (await request.post()).items():
+            if isinstance(value, web.FileField):
+                uploads[name] = Upload(value.filename, value.file.read())
+                value.file.close()
+            else:
+                params[name] = str(value)
+    return {name: _value(name, value) for name, value in params.items() if value is not None}, uploads
 
 
-def _value(text: str) -> Any:
-    """A form's field: lists and objects come as JSON, the rest as text."""
-    if not text.startswith(("{", "[")):
-        return text
+def _value(name: str, value: Any) -> Any:
+    if name not in JSON_FIELDS or not isinstance(value, str) or not value:
+        return value
     try:
-        return json.loads(text)
+        return json.loads(value)
     except ValueError:
-        return text
+        raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from None
 
 
-def ok(result: Any) -> web.Response:
+def ok(done: Done) -> web.Response:
     """The answer to a request that worked."""
-    return web.json_response({"ok": True, "result": result})
+    more = {"description": done.description} if done.description else {}
+    return web.json_response({"ok": True, "result": done.result, **more})
 
 
 def refused(error: ApiError) -> web.Response:
     """The answer to a request that did not."""
+    if error.body is not None:
+        return web.Response(body=error.body, status=error.code, content_type="text/html")
     body: dict[str, Any] = {"ok": False, "error_code": error.code, "description": error.description}
-    if error.retry_after is not None:
-        body["parameters"] = {"retry_after": error.retry_after}
-    return web.json_response(body, status=error.code)
+    more = {"retry_after": error.retry_after, "migrate_to_chat_id": error.migrate_to}
+    known = {name: value for name, value in more.items() if value is not None}
+    return web.json_response(body | ({"parameters": known} if known else {}), status=error.code)

@@ -87,12 +87,3 @@ def test_the_example_env_file_names_every_variable_and_no_other():
         if "=" in line and " " not in line.partition("=")[0].lstrip("# ")
     }
     assert {name.lower() for name in named} == set(Settings.model_fields)
-
-
-def test_sites_inside_that_links_may_point_to_are_a_list_with_ports(tmp_path):
-    code, settings, _ = read(tmp_path, LINK_HOSTS="media.example:8080, 127.0.0.1:80,")
-    assert (code, sorted(settings["link_hosts"])) == (0, ["127.0.0.1:80", "media.example:8080"])
-    assert read(tmp_path, LINK_HOSTS="")[1]["link_hosts"] == []
-    code, _, message = read(tmp_path, LINK_HOSTS="media.example")
-    assert code == 2
-    assert "LINK_HOSTS: Value error, must be host:port" in message

@@ -77,7 +77,7 @@ def similar(
     from sneakers_ml.cli.answers import answer
     from sneakers_ml.serving.filters import ProductFilter
 
-    products = ProductFilter(brand, min_price, max_price, currency, shop, colour)
+    products = ProductFilter(brand, min_price, max_price, currency, shop, _known_colour(colour))
     answer(workspace_of(context), expand(photos), top, as_json=as_json, draw=draw, products=products)
 
 
@@ -102,7 +102,7 @@ def find(
     from sneakers_ml.cli.found import find as run
     from sneakers_ml.serving.filters import ProductFilter
 
-    products = ProductFilter(brand, min_price, max_price, currency, shop, colour)
+    products = ProductFilter(brand, min_price, max_price, currency, shop, _known_colour(colour))
     run(workspace_of(context), words, top, products, as_json=as_json)
 
 
@@ -115,6 +115,18 @@ def vectors(
     from sneakers_ml.cli.answers import vectors as run
 
     run(workspace_of(context), expand(photos), out)
+
+
+def _known_colour(colour: str | None) -> str | None:
+    """A colour as words.yaml writes it."""
+    from sneakers_ml.text.lexicon import lexicon
+
+    if colour is None:
+        return None
+    known = [term.name for term in lexicon().terms("colours")]
+    if (name := colour.strip().lower()) not in known:
+        raise UsageError(f"--colour {colour}: no such colour; there are {', '.join(known)}")
+    return name
 
 
 def expand(arguments: Iterable[str]) -> list[str]:

@@ -16,7 +16,7 @@ def bot(context: typer.Context) -> None:
     """Answer photos in Telegram until stopped; the token is $TELEGRAM_TOKEN."""
     from bot.app import run_bot
 
-    run_bot(workspace_of(context).bundle, load_settings())
+    run_bot(workspace_of(context), load_settings())
 
 
 def web(

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sneakers_ml.images.region import Region
 from sneakers_ml.inference.evidence import Relation
 
-__all__ = ["Answer", "BrandScore", "Description", "Match", "Neighbour", "Offer", "Region", "Relation", "WordScore"]
+__all__ = [
+    "Answer",
+    "BrandScore",
+    "BundleFacts",
+    "Description",
+    "Match",
+    "Neighbour",
+    "Offer",
+    "Region",
+    "Relation",
+    "WordScore",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +101,20 @@ class Answer:
     region: Region
     sneaker: bool = True
     words: Description = Description()
+
+
+@dataclass(frozen=True, slots=True)
+class BundleFacts:
+    """What a bundle is made of, for people who ask.
+
+    `model` is that which names brands, `accuracy` its share of right brands on validation photos of models that it was
+    not trained on, `date` the day on which the newest offer was seen.
+    """
+
+    version: str
+    model: str
+    brands: int
+    products: int
+    photos: int
+    accuracy: float | None
+    date: date | None

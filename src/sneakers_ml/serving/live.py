@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from sneakers_ml.errors import BundleError
 from sneakers_ml.serving.finder import Finder
 from sneakers_ml.serving.recognizer import Recognizer
 
@@ -46,9 +47,9 @@ class LiveBundle:
 
     def __init__(self, folder: Path, *, threads: int = 0) -> None:
         self._folder, self._threads = folder, threads
-        self._state = self._look()
-        self.current = Serving.load(folder, threads=threads)
         self._lock = threading.Lock()
+        self._state = self._look()
+        self.current = self._load()
 
     def refresh(self) -> bool:
         """Load the folder's bundle if it is another one; whether it was.
@@ -62,8 +63,16 @@ class LiveBundle:
             if state == self._state:
                 return False
             self._state = state
-            self.current = Serving.load(self._folder, threads=self._threads)
+            self.current = self._load()
             return True
+
+    def _load(self) -> Serving:
+        """The bundle, whose files were not replaced between their verification and the last that was read."""
+        try:
+            return Serving.load(self._folder, threads=self._threads)
+        finally:
+            if self._look() != self._state:
+                raise BundleError(f"{self._folder}: changed while it was read; it is read again")
 
     def _look(self) -> frozenset[tuple[str, int, int]]:
         """Name, size and time of each file: what a copy under way changes."""

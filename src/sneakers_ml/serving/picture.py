@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from sneakers_ml.images.region import Region
-from sneakers_ml.serving.answer import Answer
+from sneakers_ml.serving.answer import Answer, Region
 from sneakers_ml.serving.formatting import brand_line, display_title, price_line, relation_line
-from sneakers_ml.serving.recognizer import Recognizer
+
+if TYPE_CHECKING:  # a frame needs no models
+    from sneakers_ml.serving.recognizer import Recognizer
 
 __all__ = ["draw_answer", "framed"]
 
@@ -37,11 +39,11 @@ def draw_answer(photo: NDArray[np.uint8], answer: Answer, recognizer: Recognizer
     return canvas
 
 
-def framed(photo: NDArray[np.uint8], region: Region) -> Image.Image:
-    """A photo (H, W, 3) RGB with a frame around a part of it."""
+def framed(photo: NDArray[np.uint8], region: Region, *, thickness: float = 1 / 150) -> Image.Image:
+    """The photo (H, W, 3) with a frame around a part of it, as thick as that share of the photo's longest side."""
     picture = Image.fromarray(photo)
     box = (region.left, region.top, region.right - 1, region.bottom - 1)
-    ImageDraw.Draw(picture).rectangle(box, outline=_FRAME, width=max(2, max(picture.size) // 90))
+    ImageDraw.Draw(picture).rectangle(box, outline=_FRAME, width=max(2, int(max(picture.size) * thickness)))
     return picture
 
 

@@ -30,7 +30,7 @@ from sneakers_ml.inference.evidence import (
     relations,
     vote,
 )
-from sneakers_ml.serving.answer import Answer, BrandScore, Description, Neighbour
+from sneakers_ml.serving.answer import Answer, BrandScore, BundleFacts, Description, Neighbour
 from sneakers_ml.serving.brand_classifier import BrandClassifier, Query
 from sneakers_ml.serving.describer import PhotoDescriber
 from sneakers_ml.serving.filters import EVERYTHING, ProductFilter
@@ -87,6 +87,28 @@ class Recognizer:
             PhotoDescriber.load(folder, manifest.text, extractor, threads=threads),
             zipfile.ZipFile(io.BytesIO((folder / THUMBNAILS).read_bytes())),
         )
+
+    @property
+    def facts(self) -> BundleFacts:
+        """What the bundle is made of."""
+        made = self.manifest
+        accuracy = made.brand.metrics.get("val_accuracy")
+        counts = len(self.brands), len(self.products), len(self._gallery)
+        return BundleFacts(made.version, made.brand.name, *counts, accuracy, made.catalogue_date)
+
+    def product_of(self, photo_id: str) -> Product:
+        """The product that a photo of the gallery shows.
+
+        Raises:
+            BundleError: when the gallery has no such photo.
+        """
+        return self.products[self._owner(photo_id)]
+
+    def _owner(self, photo_id: str) -> str:
+        """Id of the product that a photo shows."""
+        if photo_id not in self._gallery:
+            raise BundleError(f"gallery: no photo {photo_id}")
+        return self._gallery.product(photo_id)
 
     @property
     def brands(self) -> tuple[str, ...]:
@@ -173,10 +195,7 @@ class Recognizer:
         Raises:
             BundleError: when the gallery has no such photo.
         """
-        try:
-            vector, product = self._gallery.vectors([photo_id])[0], self._gallery.product(photo_id)
-        except (KeyError, ValueError):
-            raise BundleError(f"gallery: no photo {photo_id}") from None
+        product, vector = self._owner(photo_id), self._gallery.vectors([photo_id])[0]
         near = self._nearest(vector)
         return self._neighbours(vector, near, top, skip, products, steering, floor, product)
 
@@ -262,16 +281,6 @@ class Recognizer:
     def __contains__(self, photo_id: object) -> bool:
         """Whether the gallery has a photo."""
         return photo_id in self._gallery
-
-    def product_of(self, photo_id: str) -> Product:
-        """The product that a gallery photo shows.
-
-        Raises:
-            BundleError: when the gallery has no such photo.
-        """
-        if photo_id not in self._gallery:
-            raise BundleError(f"gallery: no photo {photo_id}")
-        return self.products[self._gallery.product(photo_id)]
 
     def samples(self, count: int) -> tuple[str, ...]:
         """Photos to try it with, each of another brand: of those with the most products; the same for the same bundle.

@@ -32,7 +32,12 @@ def show_answer(query: Query, answer: Answer, part: Box | None, *, shareable: bo
     """
     with st.container(key="answer"):
         with st.container(key="photo"):
-            st.image(framed(query.photo, query.region), output_format="JPEG", width="content", alt="Your photo")
+            st.image(
+                framed(query.photo, query.region, thickness=1 / 90),
+                output_format="JPEG",
+                width="content",
+                alt="Your photo",
+            )
         with st.container(key="said"):
             line, words = brand_line(answer), description_line(answer)
             described = f'<p class="words">{escape(words[:1].upper() + words[1:])}</p>' if words else ""

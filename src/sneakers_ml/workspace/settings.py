@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -23,14 +24,34 @@ class Settings(BaseSettings):
 
     telegram_token: SecretStr | None = Field(None, description="Bot token from @BotFather")
     telegram_api_url: str = Field("https://api.telegram.org", description="Address of the Bot API server")
-    bot_queue: int = Field(16, ge=1, description="Photos that may wait for an answer before the bot says it is busy")
-    bot_deadline: float = Field(30.0, gt=0, description="Seconds after which a waiting photo is given up")
+    bot_database: Path | None = Field(
+        None, description="SQLite file of the bot; the workspace's bot.sqlite3 when unset"
+    )
+    bot_admins: Annotated[frozenset[int], NoDecode] = Field(
+        frozenset(), description="Ids of people who may ask for /stats, with commas between"
+    )
     bot_threads: int = Field(2, ge=1, description="Photos that are looked at side by side")
-    bot_per_user: int = Field(3, ge=1, description="Places that one person's photos may take of the queue")
-    bot_neighbours: int = Field(5, ge=2, le=10, description="Sneakers in an album; Telegram allows 2 to 10")
+    bot_at_once: int = Field(8, ge=1, description="Photos that are downloaded, looked at or answered side by side")
+    bot_per_user: int = Field(3, ge=1, description="How many of these may be one person's")
+    bot_per_minute: int = Field(20, ge=1, description="Requests of one person that are answered within a minute")
+    bot_deadline: float = Field(30.0, gt=0, description="Seconds after which an answer is given up")
+    bot_oldest: float = Field(6 * 3600.0, gt=0, description="Seconds for which a message may wait")
+    bot_stop: float = Field(10.0, gt=0, description="Seconds that answers under way have to end after SIGTERM")
+    bot_neighbours: int = Field(5, ge=1, le=9, description="Sneakers in an album, beside the photo itself")
+    bot_messages_per_second: float = Field(30.0, gt=0, description="To all chats together; Telegram allows 30")
+    bot_refresh: float = Field(30.0, gt=0, description="Seconds after which a new bundle is looked for")
+    bot_proxy: str | None = Field(None, description="http:// or socks5:// address of a proxy to Telegram")
+    bot_host: str = Field("127.0.0.1", description="Address that /healthz, /readyz, /metrics and the webhook listen on")
+    bot_port: int | None = Field(None, ge=1, le=65535, description="Their port; they are off when unset")
+    bot_webhook_url: str | None = Field(
+        None, description="https address by which Telegram reaches that port; the bot polls when unset"
+    )
+    bot_webhook_secret: SecretStr | None = Field(None, description="What Telegram shows with each call of the webhook")
+    bot_log_json: bool = Field(False, description="Log lines as JSON")
 
     link_hosts: Annotated[frozenset[str], NoDecode] = Field(
-        frozenset(), description="Sites inside your own network that links to pictures may point to, as host:port"
+        frozenset(),
+        description="Sites inside (host:port, with commas between) that links to pictures may point to",
     )
 
     crawl_contact: str | None = Field(
@@ -44,7 +65,31 @@ class Settings(BaseSettings):
     aws_secret_access_key: SecretStr | None = None
     aws_default_region: str | None = Field(None, description="Region of the bucket, where the server asks for one")
 
-    @field_validator("telegram_api_url", "s3_endpoint_url")
+    @field_validator("bot_admins", "link_hosts", mode="before")
+    @classmethod
+    def _with_commas(cls, values: object) -> object:
+        return [value.strip() for value in values.split(",")] if isinstance(values, str) else values
+
+    @field_validator("bot_webhook_secret")
+    @classmethod
+    def _of_plain_letters(cls, secret: SecretStr | None) -> SecretStr | None:
+        """What Telegram takes as a secret."""
+        if secret and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()):
+            raise ValueError("must be 16 to 256 letters, digits, dashes or underscores")
+        return secret
+
+    @field_validator("bot_proxy")
+    @classmethod
+    def _known_proxy(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        if not url.startswith(("http://", "https://", "socks5://", "socks5h://")):
+            raise ValueError("must start with http://, https:// or socks5://")
+        if url.startswith("socks") and find_spec("socksio") is None:
+            raise ValueError("socks5 needs an extra: pip install 'sneakers-ml[proxy]'")
+        return url
+
+    @field_validator("telegram_api_url", "s3_endpoint_url", "bot_webhook_url")
     @classmethod
     def _http_without_slash(cls, url: str | None) -> str | None:
         """Paths are appended, `/bot<token>` or `/<bucket>`, so the address is http(s) and doesn't end in a slash."""
@@ -53,19 +98,6 @@ class Settings(BaseSettings):
         if not url.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return url.rstrip("/")
-
-    @field_validator("link_hosts", mode="before")
-    @classmethod
-    def _split_at_commas(cls, hosts: object) -> object:
-        return [host.strip() for host in hosts.split(",") if host.strip()] if isinstance(hosts, str) else hosts
-
-    @field_validator("link_hosts")
-    @classmethod
-    def _each_with_port(cls, hosts: frozenset[str]) -> frozenset[str]:
-        """Without its port a site would never match."""
-        if wrong := sorted(host for host in hosts if not re.fullmatch(r"[^\s:/]+:\d+", host)):
-            raise ValueError(f"must be host:port, separated by commas, not {', '.join(wrong)}")
-        return hosts
 
     @field_validator("s3_bucket", "s3_prefix")
     @classmethod
@@ -90,6 +122,27 @@ class Settings(BaseSettings):
             raise ValueError("must be a mail address, or a web address with http:// or https://")
         return contact
 
+    @property
+    def token(self) -> str:
+        """The bot's token, empty where none is set."""
+        return self.telegram_token.get_secret_value().strip() if self.telegram_token else ""
+
+    @property
+    def webhook_secret(self) -> str:
+        """The webhook's secret, empty where none is set."""
+        return self.bot_webhook_secret.get_secret_value() if self.bot_webhook_secret else ""
+
+    def check_bot(self) -> None:
+        """Whether a bot can begin.
+
+        Raises:
+            SettingsError: naming the variable that is missing.
+        """
+        if not self.token:
+            raise SettingsError("TELEGRAM_TOKEN is not set; get one from @BotFather and put it in .env")
+        if self.bot_webhook_url and not (self.bot_port and self.webhook_secret):
+            raise SettingsError("BOT_WEBHOOK_URL needs BOT_PORT and BOT_WEBHOOK_SECRET; set them too")
+
 
 def load_settings() -> Settings:
     """Read the environment.
@@ -99,6 +152,8 @@ def load_settings() -> Settings:
     """
     try:
         return Settings()
+    except UnicodeDecodeError:
+        raise SettingsError(".env: not text in UTF-8; save it as UTF-8, in Windows' Notepad by Save as") from None
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
         raise SettingsError(f"environment: {faults}") from None
