@@ -28,9 +28,8 @@ def web(
 
     Example: `sneakers web --port 8600`
     """
-    from sneakers_ml.web.server import prepare, run_server
+    from sneakers_ml.web.server import serve
 
     load_settings()  # before the server starts: a visitor can do nothing about a wrong one
-    prepare(workspace_of(context), host, port)
-    console.print(f"The page is at http://{host}:{port} ; Ctrl-C stops it", markup=False, soft_wrap=True)
-    run_server(host, port)
+    address = f"The page is at http://{host}:{port} ; Ctrl-C stops it"
+    serve(workspace_of(context), host, port, lambda: console.print(address, markup=False, soft_wrap=True))
