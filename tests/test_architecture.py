@@ -63,10 +63,11 @@ class TestImports:
         assert result.returncode == 0, result.stdout + result.stderr
         assert "0 broken" in result.stdout
 
-    def test_serving_and_the_bot_load_no_training_library(self):
+    def test_serving_the_bot_and_the_page_load_no_training_library(self):
         """The contracts read what is written; this sees what is loaded, by way of other libraries too."""
         script = (
             "import json, sys; import sneakers_ml.serving.recognizer, sneakers_ml.cli, bot.app, bot.__main__;"
+            "import sneakers_ml.web.server;"
             "print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
         )
         result = subprocess.run(

@@ -164,3 +164,13 @@ class TestChanges:
         assert gallery.remove(["a"]) == 0
         gallery.add([photo("a0")], ["a"], at([0]))
         assert found(gallery.search(at(0), 5)) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "nonsense", "0x1_0", "-" * 40, photo("a30")[:16] + "0" * 24, photo("a30").upper(), 7]
+)
+def test_whatever_is_asked_about_it_knows_its_photos(asked):
+    gallery = gallery_of({"a": [30, 40], "b": [90]})
+    assert asked not in gallery
+    assert all(photo(name) in gallery for name in ("a30", "a40", "b90"))
+    assert sorted(gallery) == sorted(map(photo, ("a30", "a40", "b90")))

@@ -143,6 +143,26 @@ class TestAnswers:
         with pytest.raises(BundleError, match="no photo nonsense"):
             recognizer.thumbnail("nonsense")
 
+    def test_samples_show_a_brand_each_and_are_the_same_again(self, recognizer, tiny):
+        samples = recognizer.samples(3)
+        brands = [recognizer.product_of(photo).brand for photo in samples]
+        assert len(set(brands)) == 3
+        assert recognizer.samples(3) == samples
+        assert recognizer.samples(2) == samples[:2]
+        assert len(recognizer.samples(99)) == 4
+        assert all(photo in recognizer for photo in samples)
+
+    def test_a_product_of_no_photo(self, recognizer):
+        assert "nonsense" not in recognizer
+        with pytest.raises(BundleError, match="no photo nonsense"):
+            recognizer.product_of("nonsense")
+
+    def test_a_stored_thumbnail_is_the_webp_that_the_jpeg_is_made_of(self, recognizer):
+        photo = recognizer.samples(1)[0]
+        stored = recognizer.stored_thumbnail(photo)
+        assert images.sniff_extension(stored) == "webp"
+        assert images.encode_jpeg(images.decode(stored)) == recognizer.thumbnail(photo)
+
 
 def flat(*colour):
     return np.full((HEIGHT, WIDTH, 3), colour, np.uint8)
@@ -218,6 +238,20 @@ class TestFilter:
         free, bound = recognizer.answer(photo), recognizer.answer(photo, products=ProductFilter(brand="nobody"))
         assert bound.neighbours == ()
         assert (bound.brand, bound.confidence, bound.known) == (free.brand, free.confidence, free.known)
+
+
+class TestSteeredPages:
+    def test_pages_of_a_steered_search_follow_each_other_whatever_is_below_the_floor(self, recognizer, photo):
+        free = recognizer.answer(photo, top=999, floor=-1.0).neighbours
+        floor = free[len(free) // 2].score
+        steering = Steering(more=(free[-1].photo_id,), less=(free[0].photo_id,))
+        whole = recognizer.answer(photo, top=999, floor=floor, steering=steering).neighbours
+        pages = [recognizer.answer(photo, top=5, skip=skip, floor=floor, steering=steering) for skip in range(0, 30, 5)]
+        paged = [each.product_id for page in pages for each in page.neighbours]
+        assert paged == [each.product_id for each in whole[:30]]
+        assert len(whole) > 10
+        assert min(each.score for each in whole) >= floor
+        assert free[0].product_id not in {each.product_id for each in whole}
 
 
 class TestClassifier:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -21,7 +23,7 @@ _FLAGS = (
     "--disable-gpu",
     "--no-first-run",
     "--remote-debugging-pipe",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     "--proxy-server=127.0.0.1:9",  # where nothing answers
 )
 
@@ -72,15 +74,28 @@ class Chromium:
 
 
 class Page:
-    """A page in a window of a given size, and what went wrong on it."""
+    """A page in a window of a given size, and what went wrong on it; offline unless it may ask this machine."""
 
-    def __init__(self, browser: Chromium, width: int, height: int, *, touch: bool = False) -> None:
+    def __init__(
+        self,
+        browser: Chromium,
+        width: int,
+        height: int,
+        *,
+        touch: bool = False,
+        dark: bool = False,
+        loopback: bool = False,
+    ) -> None:
         self._browser = browser
         target = browser.ask("Target.createTarget", url="about:blank")["targetId"]
         self._session = browser.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.ask(f"{domain}.enable")
-        self.ask("Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=0, uploadThroughput=0)
+        if not loopback:
+            network = {"latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
+            self.ask("Network.emulateNetworkConditions", offline=True, **network)
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.ask("Emulation.setEmulatedMedia", features=[scheme])
         self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=touch)
         self.ask("Emulation.setTouchEmulationEnabled", enabled=touch)
 
@@ -107,6 +122,23 @@ class Page:
         """Touch a place in the window."""
         self.ask("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
         self.ask("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+    def wait_until(self, expression: str, seconds: float = 20) -> None:
+        """Wait for a JavaScript expression to become true."""
+        until = time.monotonic() + seconds
+        while not self.value(expression):
+            assert time.monotonic() < until, f"still not so after {seconds} s: {expression}"
+            time.sleep(0.02)
+
+    def upload(self, selector: str, files: list[str]) -> None:
+        """Choose files in an input, as its dialog would."""
+        root = self.ask("DOM.getDocument")["root"]["nodeId"]
+        node = self.ask("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+        self.ask("DOM.setFileInputFiles", nodeId=node, files=files)
+
+    def screenshot(self, *, whole: bool = False) -> bytes:
+        """PNG of the window, or of the whole page."""
+        return base64.b64decode(self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=whole)["data"])
 
     def events(self, method: str) -> list[dict[str, Any]]:
         """The parameters of all events of that name."""

@@ -15,7 +15,7 @@ from sneakers_ml.cli import main
 __all__ = ["Outcome", "run_here", "run_process", "run_without"]
 
 SCRIPT = Path(sys.executable).with_name("sneakers")
-KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH")
 
 
 @dataclass(frozen=True)

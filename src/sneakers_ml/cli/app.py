@@ -16,7 +16,7 @@ from sneakers_ml.cli.catalogue import catalogue
 from sneakers_ml.cli.crawl import crawl
 from sneakers_ml.cli.demo import demo
 from sneakers_ml.cli.doctor import doctor
-from sneakers_ml.cli.serve import bot
+from sneakers_ml.cli.serve import bot, web
 from sneakers_ml.cli.setup import remote, workspace
 from sneakers_ml.cli.stages import (
     bundle,
@@ -56,10 +56,13 @@ _COMMANDS: dict[str, tuple[Callable[..., None] | typer.Typer, ...]] = {
         bundle,
         catalogue,
     ),
-    "Serve": (bot,),
+    "Serve": (bot, web),
     "Set up": (workspace, remote, doctor, demo),
 }
 """Group of the help -> its commands, in the order in which they are shown."""
+
+_EXTRAS = {"open_clip": "clip", "tokenizers": "clip", "streamlit": "web"}
+"""Package -> the extra that brings it, where that is not `train` or `crawl`."""
 
 app = typer.Typer(
     name="sneakers",
@@ -113,9 +116,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] in ("sneakers_ml", "bot", "demo", "scrapers"):
             raise
-        extra = "clip" if error.name in ("open_clip", "tokenizers") else "train"
+        extra = _EXTRAS.get(error.name or "", "train")
         install = f"install the extra that this command needs: pip install 'sneakers-ml[{extra}]'"
-        install += "" if extra == "clip" else ", or [crawl]"
+        install += ", or [crawl]" if extra == "train" else ""
         _fail(f"{error.name} is not installed; {install}", UsageError.exit_code)
     except BrokenPipeError:
         sys.stderr.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,10 +45,14 @@ class Gallery:
     def __len__(self) -> int:
         return len(self._photos)
 
-    def __contains__(self, photo_id: str) -> bool:
+    def __iter__(self) -> Iterator[str]:
+        """Ids of the photos."""
+        return (photo for photo, _ in self._photos.values())
+
+    def __contains__(self, photo_id: object) -> bool:
         """Whether it shows a photo; anything may be asked about, as addresses of pages hold what people wrote."""
         try:
-            return self._photos[vector_id(photo_id)][0] == photo_id
+            return self._photos[vector_id(str(photo_id))][0] == photo_id
         except (KeyError, ValueError):
             return False
 

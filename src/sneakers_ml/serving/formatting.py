@@ -21,6 +21,7 @@ __all__ = [
     "description_line",
     "display_title",
     "match_json",
+    "percent",
     "prediction_row",
     "predictions_json",
     "price_line",
@@ -70,8 +71,8 @@ def brand_line(answer: Answer) -> str:
     """`Puma, 87 % sure`, or an honest line where the brand isn't known or the photo shows no sneaker."""
     if not answer.sneaker:
         return "no sneaker in this photo"
-    name, percent = brand_name(answer.brand), _percent(answer.confidence)
-    return f"{name}, {percent} sure" if answer.known else f"unknown; closest guess {name}, {percent}"
+    name, sure = brand_name(answer.brand), percent(answer.confidence)
+    return f"{name}, {sure} sure" if answer.known else f"unknown; closest guess {name}, {sure}"
 
 
 def description_line(answer: Answer) -> str:
@@ -94,7 +95,7 @@ def relation_line(relation: Relation) -> str:
 
 def brand_share(score: BrandScore) -> str:
     """`Puma 8 %`."""
-    return f"{brand_name(score.brand)} {_percent(score.confidence)}"
+    return f"{brand_name(score.brand)} {percent(score.confidence)}"
 
 
 def price_line(offer: Offer) -> str:
@@ -108,7 +109,7 @@ def prediction_row(prediction: BrandPrediction) -> tuple[str, str, str, str, str
     return (
         shown_name(prediction.model, prediction.weights),
         brand_name(first.brand),
-        _percent(first.confidence),
+        percent(first.confidence),
         "yes" if prediction.known else "no",
         brand_share(others[0]) if others else "",
     )
@@ -161,5 +162,6 @@ def _brands_json(scores: tuple[BrandScore, ...], *, known: bool) -> dict[str, An
     return {**brands[0], "known": known, "brands": brands}
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """A share of [0, 1] in whole per cent: `87 %`."""
     return f"{share:.0%}".replace("%", " %")

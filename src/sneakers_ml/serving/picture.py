@@ -39,11 +39,11 @@ def draw_answer(photo: NDArray[np.uint8], answer: Answer, recognizer: Recognizer
     return canvas
 
 
-def framed(photo: NDArray[np.uint8], region: Region) -> Image.Image:
-    """The photo (H, W, 3) with a frame around a part of it."""
+def framed(photo: NDArray[np.uint8], region: Region, *, thickness: float = 1 / 150) -> Image.Image:
+    """The photo (H, W, 3) with a frame around a part of it, as thick as that share of the photo's longest side."""
     picture = Image.fromarray(photo)
     box = (region.left, region.top, region.right - 1, region.bottom - 1)
-    ImageDraw.Draw(picture).rectangle(box, outline=_FRAME, width=max(2, max(picture.size) // 150))
+    ImageDraw.Draw(picture).rectangle(box, outline=_FRAME, width=max(2, int(max(picture.size) * thickness)))
     return picture
 
 

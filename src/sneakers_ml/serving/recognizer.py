@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -217,13 +218,17 @@ class Recognizer:
             accepted = {key for key, each in self.products.items() if each.passes(products)} - left_out
             wanted = accepted.__contains__
         if not (more or less):
-            hits = self._gallery.search(vector, skip + top, wanted)
-        else:
-            moved = steered(vector, self._gallery.vectors(more), self._gallery.vectors(less))
-            found = self._gallery.search(moved, skip + top, wanted)
+            return tuple(self._related(self._gallery.search(vector, skip + top, wanted)[skip:], near, floor))
+        moved = steered(vector, self._gallery.vectors(more), self._gallery.vectors(less))
+        depth = skip + top
+        while True:  # the order is not that of the similarities, so that below what isn't shown there may be more
+            found = self._gallery.search(moved, depth, wanted)
             cosines = self._gallery.vectors([hit.photo_id for hit in found]) @ vector
             hits = [replace(hit, score=float(cosine)) for hit, cosine in zip(found, cosines, strict=True)]
-        return tuple(self._related(hits[skip:], near, floor))
+            related = self._related(hits, near, floor)
+            if len(related) >= skip + top or len(found) < depth:
+                return tuple(related[skip : skip + top])
+            depth *= 4
 
     def _shown(self, photos: Sequence[str]) -> list[str]:
         """Those that the gallery has: another bundle may have taken this one's place since they were shown."""
@@ -273,13 +278,37 @@ class Recognizer:
         named = vote(list(voters.values()), learnt, rules.precision)
         return named and BrandScore(*named)
 
+    def __contains__(self, photo_id: object) -> bool:
+        """Whether the gallery has a photo."""
+        return photo_id in self._gallery
+
+    def samples(self, count: int) -> tuple[str, ...]:
+        """Photos to try it with, each of another brand: of those with the most products; the same for the same bundle.
+
+        Args:
+            count: how many photos; fewer come where the gallery has fewer brands.
+        """
+        brands = Counter(product.brand for product in self.products.values())
+        first: dict[str, str] = {}
+        for photo in self._gallery:
+            first.setdefault(self.product_of(photo).brand, photo)
+        return tuple(first[brand] for brand in sorted(brands, key=lambda brand: (-brands[brand], brand))[:count])
+
     def thumbnail(self, photo_id: str) -> bytes:
         """JPEG of a gallery photo.
 
         Raises:
             BundleError: when the gallery has no such photo.
         """
+        return images.encode_jpeg(images.decode(self.stored_thumbnail(photo_id)))
+
+    def stored_thumbnail(self, photo_id: str) -> bytes:
+        """A gallery photo as the bundle holds it: WebP, which browsers show.
+
+        Raises:
+            BundleError: when the gallery has no such photo.
+        """
         try:
-            return images.encode_jpeg(images.decode(self._thumbnails.read(f"{photo_id}.webp")))
+            return self._thumbnails.read(f"{photo_id}.webp")
         except KeyError:
             raise BundleError(f"thumbnails: no photo {photo_id}") from None

@@ -1,0 +1,1 @@
+"""The page: a Streamlit front end to the same recognizer as the bot's."""
