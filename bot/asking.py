@@ -25,7 +25,6 @@ from sneakers_ml.serving.steering import Steering
 
 __all__ = ["LiveServing", "Outcome", "PhotoAnswerer", "Served", "WordFinder", "ask"]
 
-FRAMED_SIDE = 800
 WHOLE = 0.9
 """A region of so much of the photo needs no frame."""
 
@@ -198,4 +197,4 @@ def _region(photo: NDArray[np.uint8], answer: Answer) -> bytes | None:
     share = (region.right - region.left) * (region.bottom - region.top) / (photo.shape[0] * photo.shape[1])
     if share >= WHOLE:
         return None
-    return images.encode_jpeg(images.shrink(np.asarray(framed(photo, region)), FRAMED_SIDE))
+    return images.encode_jpeg(np.asarray(framed(photo, region)))
