@@ -38,10 +38,10 @@ def read(folder, **environment):
 
 
 def test_the_environment_wins_over_the_env_file_and_secrets_stay_hidden(tmp_path):
-    (tmp_path / ".env").write_text("TELEGRAM_TOKEN=1:hush\nBOT_QUEUE=4\nBOT_THREADS=\nOTHER_PROGRAM=x\n")
-    code, settings, _ = read(tmp_path, BOT_QUEUE="8", SNEAKERS_HOME="/srv/sneakers", S3_BUCKET="")
+    (tmp_path / ".env").write_text("TELEGRAM_TOKEN=1:hush\nBOT_PER_USER=4\nBOT_THREADS=\nOTHER_PROGRAM=x\n")
+    code, settings, _ = read(tmp_path, BOT_PER_USER="8", SNEAKERS_HOME="/srv/sneakers", S3_BUCKET="")
     assert code == 0
-    assert settings["bot_queue"] == 8
+    assert settings["bot_per_user"] == 8
     assert settings["bot_threads"] == 2  # empty is unset
     assert settings["s3_bucket"] is None
     assert settings["sneakers_home"] == "/srv/sneakers"
@@ -49,11 +49,11 @@ def test_the_environment_wins_over_the_env_file_and_secrets_stay_hidden(tmp_path
 
 
 def test_values_that_cannot_work_are_one_line_that_names_each_variable(tmp_path):
-    code, _, message = read(tmp_path, BOT_QUEUE="many", TELEGRAM_API_URL="telegram.example", BOT_DEADLINE="5")
+    code, _, message = read(tmp_path, BOT_PER_USER="many", TELEGRAM_API_URL="telegram.example", BOT_DEADLINE="5")
     assert code == 2
     assert message.startswith("environment: ")
     assert "\n" not in message
-    assert "BOT_QUEUE: Input should be a valid integer" in message
+    assert "BOT_PER_USER: Input should be a valid integer" in message
     assert "TELEGRAM_API_URL: Value error, must start with http:// or https://" in message
     assert "BOT_DEADLINE" not in message
 
@@ -76,7 +76,7 @@ def test_nothing_need_be_set():
     settings = Settings(_env_file=None)
     assert settings.bot_deadline == 30
     with pytest.raises(ValidationError, match="frozen"):
-        settings.bot_queue = 3  # type: ignore[misc]
+        settings.bot_per_user = 3  # type: ignore[misc]
 
 
 def test_the_example_env_file_names_every_variable_and_no_other():

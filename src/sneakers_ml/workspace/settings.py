@@ -68,7 +68,7 @@ class Settings(BaseSettings):
     @field_validator("bot_admins", "link_hosts", mode="before")
     @classmethod
     def _with_commas(cls, values: object) -> object:
-        return [value.strip() for value in values.split(",")] if isinstance(values, str) else values
+        return [value.strip().lower() for value in values.split(",")] if isinstance(values, str) else values
 
     @field_validator("bot_webhook_secret")
     @classmethod
