@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
 import time
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
@@ -57,6 +58,7 @@ READ_TIMEOUT_S = 20.0
 LONGEST_PAUSE_S = 30.0
 LAG_EVERY_S = 0.1
 PRUNE_EVERY_S = 3600.0
+SPARE_STOP_S = 2.0
 DEAF_S = 90.0
 """Telegram answers a long poll within half a minute: after so long without, the bot is not well."""
 
@@ -79,7 +81,7 @@ def run_bot(workspace: Workspace, settings: Settings) -> None:
 
 
 def run(settings: Settings, live: LiveServing, database: Path) -> None:
-    """Answer in Telegram until SIGINT or SIGTERM; ends at most `BOT_STOP` seconds after that, whatever it waits for.
+    """Answer in Telegram until SIGINT or SIGTERM; ends at most `BOT_STOP` and two seconds after that, in any case.
 
     Raises:
         SettingsError: the token is unset or rejected, or settings don't belong together.
@@ -112,7 +114,7 @@ class _Bot:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):  # Windows: Ctrl-C raises KeyboardInterrupt there
-                loop.add_signal_handler(number, self._stop.set)
+                loop.add_signal_handler(number, self._begin_to_stop)
         async with AsyncExitStack() as stack:
             database = await stack.enter_async_context(open_database(path))
             inbox, preferences, searches = Inbox(database), Preferences(database), Searches(database)
@@ -152,6 +154,13 @@ class _Bot:
                 dispatcher.accept(await inbox.put(updates))
 
             await self._run(application, dispatcher, inbox, searches, receive)
+
+    def _begin_to_stop(self) -> None:
+        """Stop in good order; a thread that does not end, such as one that looks a name up, is not waited for."""
+        self._stop.set()
+        last = threading.Timer(self._settings.bot_stop + SPARE_STOP_S, os._exit, (0,))
+        last.daemon = True
+        last.start()
 
     async def _run(
         self, application: App, dispatcher: Dispatcher, inbox: Inbox, searches: Searches, receive: Any

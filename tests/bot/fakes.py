@@ -30,10 +30,11 @@ from tests.support.corpus import encode
 
 __all__ = ["COLOURS", "PRODUCTS", "SHADES", "SLOW_S", "FakeLive", "FakeRecognizer", "flat", "photo_of"]
 
-SLOW_S = 2.5
+SLOW_S, STUCK_S = 2.5, 60.0
 COLOURS = {
     "plain": (200, 200, 200),
     "slow": (220, 20, 20),
+    "stuck": (120, 20, 120),
     "crash": (20, 20, 220),
     "unknown": (20, 220, 20),
     "lonely": (20, 20, 20),
@@ -87,7 +88,7 @@ class FakeRecognizer:
         meaning = _meaning(photo)
         if meaning == "crash":
             raise RuntimeError("the model fell over")
-        time.sleep(SLOW_S if meaning == "slow" else self._work_s)
+        time.sleep({"slow": SLOW_S, "stuck": STUCK_S}.get(meaning, self._work_s))
         known, sneaker = meaning != "unknown", meaning != "nothing"
         height, width = photo.shape[:2]
         whole = Region(0, 0, width, height)

@@ -241,7 +241,7 @@ def test_after_a_long_absence_the_old_are_told_and_the_young_answered(
         assert len(own_telegram.answers(ANN)) == 1
 
 
-@pytest.mark.parametrize("busy", ["photo", "poll", "flood", "network"])
+@pytest.mark.parametrize("busy", ["photo", "poll", "flood", "network", "thread"])
 def test_sigterm_ends_it_within_its_bound_whatever_it_waits_for(
     own_telegram: FakeTelegram, tmp_path: Path, busy: str
 ) -> None:
@@ -250,6 +250,9 @@ def test_sigterm_ends_it_within_its_bound_whatever_it_waits_for(
         if busy == "photo":
             own_telegram.send_photo(ANN, PHOTO, delay=60)
             own_telegram.wait_for_text(ANN, ENGLISH.looking)
+        elif busy == "thread":
+            own_telegram.send_photo(ANN, photo_of("stuck"))
+            own_telegram.wait_for_calls("download")
         elif busy == "flood":
             own_telegram.limit(ANN.id, 50)
             own_telegram.send_photo(ANN, PHOTO)
@@ -259,7 +262,7 @@ def test_sigterm_ends_it_within_its_bound_whatever_it_waits_for(
             bot.wait_for_log("updates could not be fetched")
         started = time.monotonic()
         assert bot.terminate() == 0
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 4
         assert "Traceback" not in bot.log
         if busy == "network":
             own_telegram.start()
