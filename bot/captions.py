@@ -34,7 +34,7 @@ WORTH_SAYING = 0.05
 """Alternatives below this probability are noise to a reader."""
 SURE, QUITE_SURE = 0.9, 0.7
 
-SYMBOLS = {"RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£"}
+SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£"}
 ELLIPSIS = "…"
 
 
@@ -51,11 +51,12 @@ def per_cent(share: float) -> str:
 
 
 def format_price(price: float, currency: str | None, texts: Texts) -> str:
-    """`12990.0, "RUB"` -> "12 990 ₽" in Russian, "12,990 ₽" in English; cents only where there are some."""
+    """`12990.0, "RUB"` -> "12 990 ₽" in Russian, "₽12,990" in English; cents only where there are some."""
     digits = f"{price:,.0f}" if round(price, 2) == int(price) else f"{price:,.2f}"
     number = digits.translate({ord(","): texts.thousands, ord("."): texts.decimal})
-    unit = SYMBOLS.get(currency or "", escape(currency or ""))
-    return f"{number}\N{NO-BREAK SPACE}{unit}" if unit else number
+    if currency in SIGNS:
+        return texts.money.format(number=number, sign=SIGNS[currency])
+    return f"{number}\N{NO-BREAK SPACE}{escape(currency)}" if currency else number
 
 
 def term(section: str, name: str, language: str) -> str:

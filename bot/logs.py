@@ -15,8 +15,8 @@ __all__ = ["configure"]
 HIDDEN = "<secret>"
 QUIET = ("httpx", "httpcore", "apscheduler", "tornado")
 """These speak from warnings on only: httpx logs each request's address, which holds the token, at level info."""
-SILENT = "telegram.ext.AIORateLimiter"
-"""Writes a traceback for each 429; the limiter above it waits and says the rest."""
+SILENT = ("telegram.ext.AIORateLimiter", "telegram.request.BaseRequest")
+"""These write a traceback for each 429 and for each page of HTML in place of an answer; who asked says it in a line."""
 
 
 def configure(secrets: Iterable[str], *, as_json: bool) -> None:
@@ -49,7 +49,8 @@ def configure(secrets: Iterable[str], *, as_json: bool) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger(SILENT).setLevel(logging.CRITICAL + 1)
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _without(value: Any, secrets: Iterable[str]) -> Any:

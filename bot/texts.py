@@ -34,6 +34,7 @@ class Texts(WordList):
     name: str
     thousands: str
     decimal: str
+    money: str
     commands: Mapping[str, str]
 
     start: str

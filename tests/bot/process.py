@@ -73,10 +73,10 @@ class BotProcess:
         """Everything that it has written to stdout and stderr."""
         return self._log.read_text(encoding="utf-8")
 
-    def wait_for_log(self, words: str, *, timeout: float = 20.0) -> None:
-        """Wait until the log holds `words`."""
+    def wait_for_log(self, words: str, *, after: int = 0, timeout: float = 20.0) -> None:
+        """Wait until the log holds `words`, behind so many letters."""
         until = time.monotonic() + timeout
-        while words not in self.log:
+        while words not in self.log[after:]:
             assert time.monotonic() < until, f"no {words!r} in the log within {timeout} s:\n{self.log}"
             assert self._process.poll() is None, f"the bot ended with {self._process.returncode}:\n{self.log}"
             time.sleep(0.05)

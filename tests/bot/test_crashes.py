@@ -24,7 +24,7 @@ def bot_of(folder: Path, telegram: FakeTelegram) -> BotProcess:
 # aiohttp, the Bot API server's, complains of the uploads that the kills cut off
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(
-    ("photos", "people", "kills"), [(80, 32, 4), pytest.param(500, 200, 20, marks=pytest.mark.slow)]
+    ("photos", "people", "kills"), [(40, 16, 2), pytest.param(500, 200, 20, marks=pytest.mark.slow)]
 )
 def test_no_photo_is_lost_or_answered_twice(tmp_path: Path, photos: int, people: int, kills: int) -> None:
     chance = random.Random(7)
