@@ -184,7 +184,7 @@ class Answering:
         """The text, then the pictures; what they show is kept first, so that every button that is seen works."""
         search, texts = outcome.search, voice.texts
         await self.searches.keep(job.update_id, person, target.chat, search)
-        text, code = self._text(outcome, voice), voice.language
+        text, code = _text(outcome, voice), voice.language
 
         def keyboard(*, pictures: bool) -> InlineKeyboardMarkup | None:
             return answer_keyboard(search, job.update_id, texts, code, pictures=pictures)
@@ -200,30 +200,6 @@ class Answering:
         ]
         if pictures and not lost and not await self.messenger.show(job, target, pictures, texts):
             await self.messenger.say(job, target, text, keyboard(pictures=True))
-
-    def _text(self, outcome: Outcome, voice: Voice) -> str:
-        texts, search = voice.texts, outcome.search
-        blocks: list[str] = []
-        if search.words is not None:
-            found = texts.found if outcome.matches else texts.nothing_more if search.page else texts.nothing_found
-            blocks.append(found.format(words=escape(search.words)))
-        elif search.like is not None:
-            title = self.live.current.recognizer.product_of(search.like).title
-            blocks.append(texts.more_like.format(title=escape(display_title(title))))
-        elif not search.page:
-            blocks.append(_photos_text(outcome.answers, voice))
-        if filters := _filters(search, voice):
-            blocks.append(texts.narrowed.format(filters=filters))
-        if search.page:
-            blocks.append(texts.page.format(number=search.page + 1))
-        sneaker = not outcome.answers or any(answer.sneaker for _, answer in outcome.answers)
-        if search.words is None and sneaker:
-            nothing = texts.nothing_more if search.page else texts.nothing_similar
-            if not outcome.matches:
-                blocks.append(nothing)
-            elif search.like is None:
-                blocks.append(texts.similar)
-        return "\n\n".join(blocks)
 
 
 def explanation(error: SneakersError, texts: Texts) -> str:
@@ -241,6 +217,31 @@ def explanation(error: SneakersError, texts: Texts) -> str:
             return texts.too_late
         case _:
             return texts.stale
+
+
+def _text(outcome: Outcome, voice: Voice) -> str:
+    """The text of an answer."""
+    texts, search = voice.texts, outcome.search
+    blocks: list[str] = []
+    if search.words is not None:
+        found = texts.found if outcome.matches else texts.nothing_more if search.page else texts.nothing_found
+        blocks.append(found.format(words=escape(search.words)))
+    elif search.like is not None:
+        blocks.append(texts.more_like.format(title=escape(display_title(outcome.liked))))
+    elif not search.page:
+        blocks.append(_photos_text(outcome.answers, voice))
+    if filters := _filters(search, voice):
+        blocks.append(texts.narrowed.format(filters=filters))
+    if search.page:
+        blocks.append(texts.page.format(number=search.page + 1))
+    sneaker = not outcome.answers or any(answer.sneaker for _, answer in outcome.answers)
+    if search.words is None and sneaker:
+        nothing = texts.nothing_more if search.page else texts.nothing_similar
+        if not outcome.matches:
+            blocks.append(nothing)
+        elif search.like is None:
+            blocks.append(texts.similar)
+    return "\n\n".join(blocks)
 
 
 def _photos_text(answers: Sequence[tuple[int, Answer]], voice: Voice) -> str:

@@ -103,13 +103,14 @@ class Outcome:
 
     `search` is what was asked with what was shown filled in; `answers` are of its photos, each with its place in the
     album; `matches` and their JPEGs are a page of results; `region` is the photo with a frame around the part that was
-    looked at.
+    looked at; `liked` is the title of the product whose like was asked for.
     """
 
     search: Search
     answers: tuple[tuple[int, Answer], ...] = ()
     matches: tuple[tuple[Match, bytes], ...] = ()
     region: bytes | None = None
+    liked: str = ""
 
 
 def ask(served: Served, search: Search, files: Sequence[bytes], top: int, metrics: Metrics) -> Outcome:
@@ -124,11 +125,12 @@ def ask(served: Served, search: Search, files: Sequence[bytes], top: int, metric
     steering = Steering(less=search.less)
     recognizer = served.recognizer
     answers: tuple[tuple[int, Answer], ...] = ()
-    region = None
+    region, liked = None, ""
     found: Sequence[Match]
     if search.words is not None:
         found = served.finder.find(search.words, top=count, skip=skip, products=products)
     elif search.like is not None:
+        liked = recognizer.product_of(search.like).title
         found = recognizer.more_like(search.like, top=count, skip=skip, products=products, steering=steering)
     else:
         photos = _decoded(files)
@@ -150,7 +152,7 @@ def ask(served: Served, search: Search, files: Sequence[bytes], top: int, metric
         colours=search.colours or colours,
         more=len(found) > top,
     )
-    return Outcome(kept, answers, matches, region)
+    return Outcome(kept, answers, matches, region, liked)
 
 
 def _decoded(files: Sequence[bytes]) -> list[tuple[int, NDArray[np.uint8]]]:

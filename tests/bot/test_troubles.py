@@ -131,18 +131,19 @@ def test_a_lost_reply_to_an_album_sends_no_second_one(
     troubled.wait_for(lambda: len(troubled.calls("sendMediaGroup", ann)) == 2, what="the pictures")
 
 
-@pytest.mark.parametrize("method", ["sendMessage", "editMessageText"])
 def test_a_lost_reply_to_a_text_leaves_one_answer(
-    troubled: FakeTelegram, troubled_bot: BotProcess, ann: Person, method: str
+    troubled: FakeTelegram, troubled_bot: BotProcess, ann: Person, ivan: Person
 ) -> None:
-    troubled.lose_reply(method, seconds=0.2)
-    troubled.send_photo(ann, PHOTO)
-    troubled.wait_for_text(ann, "Nike")
-    troubled.wait_for(lambda: troubled.calls("sendMediaGroup", ann), what="the album")
+    for person, method in ((ann, "sendMessage"), (ivan, "editMessageText")):
+        troubled.lose_reply(method, seconds=0.2, chat=person.id)
+        troubled.send_photo(person, PHOTO)
+    for person in (ann, ivan):
+        troubled.wait_for(lambda person=person: troubled.calls("sendMediaGroup", person), what="the album")
     time.sleep(3)  # a second try would come after two seconds
-    answers = [each for each in troubled.messages(ann.id) if each.from_bot and "Nike" in each.text]
-    assert len([each for each in answers if not each.pictures]) == 1
-    assert len(troubled.calls("sendMediaGroup", ann)) == 1
+    for person in (ann, ivan):
+        answers = [each for each in troubled.messages(person.id) if each.from_bot and "Nike" in each.text]
+        assert len([each for each in answers if not each.pictures]) == 1
+        assert len(troubled.calls("sendMediaGroup", person)) == 1
 
 
 def test_a_request_that_never_arrived_is_made_again(
@@ -195,15 +196,18 @@ def test_a_message_that_is_gone_is_answered_all_the_same(
     troubled.wait_for(lambda: troubled.calls("sendMediaGroup", ann), what="the album")
 
 
-@pytest.mark.parametrize("broken", ["404", "403", "no_path"])
 def test_a_download_that_fails_is_tried_again_and_then_said(
-    troubled: FakeTelegram, troubled_bot: BotProcess, ann: Person, ivan: Person, broken: str
+    troubled: FakeTelegram, troubled_bot: BotProcess, ann: Person
 ) -> None:
-    troubled.send_photo(ann, PHOTO, broken=broken, broken_times=2)
-    troubled.wait_for_text(ann, "Nike")
-    troubled.send_photo(ivan, PHOTO, broken=broken, broken_times=99)
-    troubled.wait_for_text(ivan, RUSSIAN.download_failed)
-    assert "Traceback" not in troubled_bot.log
+    before = len(troubled_bot.log)
+    faults = {"404": Person(ann.id + 100_000), "403": Person(ann.id + 200_000), "no_path": Person(ann.id + 300_000)}
+    for broken, person in faults.items():
+        troubled.send_photo(person, PHOTO, broken=broken, broken_times=2)
+        troubled.send_photo(person, PHOTO, broken=broken, broken_times=99)
+    for person in faults.values():
+        troubled.wait_for_text(person, "Nike")
+        troubled.wait_for_text(person, ENGLISH.download_failed)
+    assert "Traceback" not in troubled_bot.log[before:]
 
 
 def test_a_new_bundle_serves_and_a_broken_one_does_not(own_telegram: FakeTelegram, tmp_path: Path) -> None:
