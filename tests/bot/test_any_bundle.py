@@ -128,17 +128,6 @@ def test_odd_and_hostile_files_are_answered_one_by_one(
     assert len(telegram.wait_for_answers(ann, 2)) == 2
 
 
-def test_an_album_or_message_hit_by_a_flood_limit_arrives_later(
-    telegram: FakeTelegram, ann: Person, shoe: bytes
-) -> None:
-    telegram.limit(ann.id, 2)
-    telegram.send_photo(ann, shoe)
-    looking, album = telegram.wait_for_answers(ann, 2)
-    assert [call.method for call in telegram.calls(person=ann) if call.error == 429] == ["sendMessage"]
-    assert "%" in telegram.message(ann.id, looking.message_ids[0]).text
-    assert album.at > looking.at
-
-
 def test_a_download_that_fails_once_is_tried_again(telegram: FakeTelegram, ann: Person, shoe: bytes) -> None:
     telegram.fail_once("getFile", 500)
     telegram.send_photo(ann, shoe)

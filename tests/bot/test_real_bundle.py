@@ -23,10 +23,8 @@ from tests.bot.test_any_bundle import (  # noqa: F401 - these run here again, on
     answer_of,
     shoe,
     test_a_photo_is_answered_with_a_brand_and_an_album,
-    test_an_album_gets_one_answer,
     test_an_image_sent_as_a_file_is_judged_by_its_content,
     test_odd_and_hostile_files_are_answered_one_by_one,
-    test_the_log_holds_neither_the_token_nor_people,
 )
 from tests.bot.words import ENGLISH, RUSSIAN
 from tests.support.corpus import encode, make_corpus

@@ -267,7 +267,7 @@ def test_after_a_long_absence_the_old_are_told_and_the_young_answered(
         own_telegram.wait_for_text(IVAN, RUSSIAN.away)
 
 
-@pytest.mark.parametrize("busy", ["photo", "poll", "flood", "network", "thread"])
+@pytest.mark.parametrize("busy", ["photo", "flood", "network", "thread"])
 def test_sigterm_ends_it_within_its_bound_whatever_it_waits_for(
     own_telegram: FakeTelegram, tmp_path: Path, busy: str
 ) -> None:

@@ -45,6 +45,7 @@ def test_with_style_codes_nearly_every_pair_is_found(demo):
     assert score["recall"] >= 0.97
 
 
+@pytest.mark.slow
 def test_without_any_style_code_titles_do(demo):
     score = merged(demo, "--no-style-codes")
     assert (score["sneakers missing"], score["other things kept"]) == (0, 0)

@@ -15,6 +15,7 @@ from tests.support.chromium import Page, chromium, find_chromium
 from tests.support.command import KEPT, SCRIPT
 
 SIZES = {"desktop": (1280, 900), "phone": (390, 844), "small phone": (360, 740)}
+OTHER_WINDOWS = (("desktop", True), ("phone", False), ("small phone", False), ("small phone", True))
 ANSWERED = "document.querySelectorAll('.sneaker').length === 12"
 COLUMNS = """(() => {
   const tops = [...document.querySelectorAll('.sneaker')].map((each) => Math.round(each.getBoundingClientRect().top));
@@ -82,8 +83,14 @@ def press(page, key, also="button"):
     page.value(f"document.querySelector('.st-key-{key} {also}').click()")
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("size", "dark"),
+    [
+        ("desktop", False),
+        ("phone", True),
+        *(pytest.param(*window, marks=pytest.mark.slow) for window in OTHER_WINDOWS),
+    ],
+)
 def test_a_shared_address_is_answered_in_whatever_window(browser, server, sample, size, dark):
     page = opened(browser, f"{server}/?sample={sample}&cutoff=0.0", size, dark=dark)
     page.wait_until(ANSWERED)
@@ -108,6 +115,7 @@ def test_clicks_go_into_the_address_and_the_browsers_way_back_works(browser, ser
     assert page.value("new URLSearchParams(location.search).get('sample')") == sample
 
 
+@pytest.mark.slow
 def test_words_and_filters_go_into_the_address(browser, server):
     page = opened(browser, f"{server}/?ask=Words&words=low&brand=Brisko&currency=EUR")
     page.wait_until("document.querySelectorAll('.sneaker').length > 0")
@@ -131,6 +139,7 @@ def test_a_bad_file_is_refused_with_its_reason_and_a_good_one_answered(browser, 
     assert page.value(WIDER_THAN_THE_WINDOW) <= 0
 
 
+@pytest.mark.slow
 def test_links_to_shops_open_beside_the_page(browser, server, sample):
     page = opened(browser, f"{server}/?like={sample}&cutoff=0.0")
     page.wait_until(ANSWERED)
@@ -139,7 +148,9 @@ def test_links_to_shops_open_beside_the_page(browser, server, sample):
     assert {(target, "noopener" in rel, href[:4]) for target, rel, href in links} == {("_blank", True, "http")}
 
 
-@pytest.mark.parametrize(("room", "words"), [("Report", "can and cannot do"), ("Map", "Map of vectors")])
+@pytest.mark.parametrize(
+    ("room", "words"), [("Report", "can and cannot do"), pytest.param("Map", "Map of vectors", marks=pytest.mark.slow)]
+)
 def test_the_report_is_there_and_asks_for_nothing(browser, server, room, words):
     page = opened(browser, f"{server}/?room={room}", "phone")
     page.wait_until(f"(document.querySelector('iframe')?.contentDocument?.body?.innerText ?? '').includes('{words}')")
