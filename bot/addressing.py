@@ -15,7 +15,7 @@ _LINKS = (MessageEntity.URL, MessageEntity.TEXT_LINK)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture at Telegram; `too_big` where it says so itself."""
+    """A picture at Telegram: by which name it is fetched, its lasting name, and its size in bytes."""
 
     file_id: str
     key: str

@@ -105,7 +105,8 @@ class Answering:
         if update.message is None:
             return update.callback_query is not None
         question = self._asked(job)
-        return question.addressed or (bool(question.pictures) and await self._answers_all(update.message))
+        unasked = bool(question.pictures) and not update.message.sticker
+        return question.addressed or (unasked and await self._answers_all(update.message))
 
     def _asked(self, job: Job) -> Asked:
         messages = [update.message for update in job.updates if update.message]
@@ -146,7 +147,7 @@ class Answering:
             return
         texts = voice.texts
         try:
-            if job.progress.attempts <= 1:
+            if job.progress.attempts <= 1 and not job.failures:
                 sent = update.message.date.timestamp() if update.message else None
                 self.cooldown.take(user.id, sent)
             await self.messenger.place(job, target, texts.looking)

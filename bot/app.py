@@ -312,6 +312,12 @@ class _Bot:
         async def message(job: Job, _: Update) -> None:
             await answering.message(job)
 
+        async def moved(_: Job, update: Update) -> None:
+            message = update.effective_message
+            if message is not None and message.migrate_to_chat_id is not None:
+                await answering.preferences.move_group(message.chat_id, message.migrate_to_chat_id)
+
+        application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, handler(moved)))
         for name, command in commands.all.items():
             application.add_handler(CommandHandler(name, handler(command)))
         application.add_handler(MessageHandler(~filters.StatusUpdate.ALL, handler(message)))
@@ -323,6 +329,8 @@ class _Bot:
         async def failed(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
             """What nobody expected: the log gets it, the person an apology, the bot goes on."""
             if not isinstance(update, Update) or context.error is None:
+                self._metrics.failed("task")
+                log.error("a regular task failed", exc_info=context.error)
                 return
             job, error = dispatcher.job_of(update), context.error
             job.error = error

@@ -169,6 +169,8 @@ async def _answer(query: CallbackQuery, words: str | None) -> None:
 
 async def _relabel(query: CallbackQuery, keyboard: InlineKeyboardMarkup | None) -> None:
     """Other buttons under the message, where it is still there and has others."""
+    if query.message is None or not query.message.is_accessible:
+        return
     try:
         await query.edit_message_reply_markup(keyboard)
     except BadRequest as error:
@@ -176,6 +178,8 @@ async def _relabel(query: CallbackQuery, keyboard: InlineKeyboardMarkup | None) 
 
 
 async def _edit(query: CallbackQuery, text: str, keyboard: InlineKeyboardMarkup | None) -> None:
+    if query.message is None or not query.message.is_accessible:
+        return
     try:
         await query.edit_message_text(text, reply_markup=keyboard)
     except BadRequest as error:

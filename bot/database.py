@@ -63,7 +63,8 @@ class DatabaseError(SneakersError):
 async def open_database(path: Path) -> AsyncIterator[aiosqlite.Connection]:
     """Open the database for the one bot that uses it, and bring its schema up to date.
 
-    Writes are on the disk when a commit returns (WAL, synchronous=FULL).
+    Each statement is a transaction of its own, as many share the connection; it is on the disk when it returns (WAL,
+    synchronous=FULL).
 
     Raises:
         DatabaseError: another bot uses it, a newer version of this project wrote it, or it is none.
@@ -75,7 +76,7 @@ async def open_database(path: Path) -> AsyncIterator[aiosqlite.Connection]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise DatabaseError(f"{path}: another bot uses it; stop that one, or set BOT_DATABASE") from None
-        async with aiosqlite.connect(path) as database:
+        async with aiosqlite.connect(path, isolation_level=None) as database:
             try:
                 await _migrate(database, path)
             except aiosqlite.DatabaseError as error:

@@ -15,6 +15,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 
 from bot.inbox import Entry, Inbox, Progress
 from bot.metrics import Metrics
+from bot.rate_limits import seconds_of
 
 __all__ = ["Dispatcher", "Job", "Limits"]
 
@@ -49,6 +50,7 @@ class Job:
     progress: Progress = field(default_factory=Progress)
     notice: asyncio.Task[None] | None = None
     """Tells the person where in the line they are, and becomes the answer."""
+    announced: bool = False
     arrived: float = field(default_factory=time.monotonic)
     not_before: float = 0.0
     failures: int = 0
@@ -71,9 +73,14 @@ class Job:
         return self.entries[0].person
 
     @property
+    def chat(self) -> int | None:
+        """Where it was asked."""
+        return self.entries[0].chat
+
+    @property
     def slow(self) -> bool:
         """Whether it waits in the line of photos."""
-        return self.entries[0].slow
+        return self.entries[0].slow or self.suspect
 
 
 class Dispatcher:
@@ -115,11 +122,15 @@ class Dispatcher:
 
     def job_of(self, update: Update) -> Job:
         """The running job that an update belongs to."""
-        return next(job for job in self._running.values() if job.update_id == update.update_id)
+        of = update.update_id
+        return next(job for job in self._running.values() if any(entry.update_id == of for entry in job.entries))
 
     def accept(self, entries: Iterable[Entry]) -> None:
-        """Put updates that the inbox holds at the end of the line."""
+        """Put updates that the inbox holds at the end of the line, unless they are there or being answered."""
+        here = {entry.update_id for job in (*self._line, *self._running.values()) for entry in job.entries}
         for entry in entries:
+            if entry.update_id in here:
+                continue
             if entry.album and (job := self._albums.get(entry.album)):
                 job.entries.append(entry)
                 job.arrived = time.monotonic()
@@ -156,7 +167,9 @@ class Dispatcher:
         """Start jobs; returns the seconds after which to look again, None where only an event can change anything."""
         now = time.monotonic()
         busy = Counter(job.person for job in self._running.values() if job.slow)
-        quick = sum(not job.slow for job in self._running.values())
+        chats = Counter(job.chat for job in self._running.values() if job.slow)
+        quick = Counter(job.person for job in self._running.values() if not job.slow)
+        limits, a_chat = self._limits, max(1, self._limits.slow // 2)  # a group that has to wait leaves room for others
         alone = any(job.suspect for job in self._running.values())
         pauses = []
         for job in list(self._line):
@@ -164,18 +177,23 @@ class Dispatcher:
             if until > now:
                 pauses.append(until - now)
             elif not job.slow:
-                if quick < QUICK_AT_ONCE:
-                    quick += 1
+                if quick.total() < QUICK_AT_ONCE and quick[job.person] < limits.person:
+                    quick[job.person] += 1
                     self._start(job)
             else:
                 alone = alone or job.suspect  # it waits until the others are done, and no other begins before it
-                if busy.total() < (1 if alone else self._limits.slow) and busy[job.person] < self._limits.person:
+                room = busy.total() < (1 if alone else limits.slow)
+                if room and busy[job.person] < limits.person and chats[job.chat] < a_chat:
                     busy[job.person] += 1
+                    chats[job.chat] += 1
                     self._start(job)
-        if busy.total() >= self._limits.slow:
+        if busy.total() >= limits.slow:
+            told = {job.chat for job in self._line if job.notice and not job.notice.done()}
             for place, job in enumerate((job for job in self._line if job.slow), start=1):
-                if job.notice is None and not job.failures:
+                if job.notice is None and not job.failures and job.chat not in told:
+                    told.add(job.chat)
                     job.notice = asyncio.create_task(self._announce(job, place))
+                    job.notice.add_done_callback(lambda _: self._wake.set())
         return min(pauses, default=None)
 
     def _start(self, job: Job) -> None:
@@ -188,30 +206,36 @@ class Dispatcher:
         job = self._running.pop(task)
         if not task.cancelled() and (error := task.exception()):  # the database, or a mistake of ours
             log.error("an update could not be finished", exc_info=error)
-            self._again(job, RETRY_S)
+            self._again(job, min(RETRY_S * 2**job.failures, LONGEST_RETRY_S))
         self._wake.set()
 
     async def _run(self, job: Job) -> None:
         """Answer a job, and mark it as done unless it shall be tried again."""
         ids = [entry.update_id for entry in job.entries]
         if job.notice:
+            if not job.announced:
+                job.notice.cancel()
             await asyncio.gather(job.notice, return_exceptions=True)
-        job.progress = await self._inbox.begin(job.update_id)
+        # What ended in an error is no attempt that may have ended the process.
+        job.progress = await (self._inbox.progress if job.failures else self._inbox.begin)(job.update_id)
         job.updates = self._parsed(await self._inbox.bodies(ids))
         job.error = None
-        if job.updates and job.progress.attempts > MOST_ATTEMPTS:
-            log.error("an update was begun too often and is given up", attempts=job.progress.attempts - 1)
-            self._metrics.failed("poison")
-            await self._sorry(job, "failed")
-        elif job.updates and time.time() - job.entries[0].received > self._limits.age:
-            await self._sorry(job, "away")
-        elif job.updates:
-            await self._handle(job)
+        try:
+            if job.updates and job.progress.attempts > MOST_ATTEMPTS:
+                log.error("an update was begun too often and is given up", attempts=job.progress.attempts - 1)
+                self._metrics.failed("poison")
+                await self._sorry(job, "failed")
+            elif job.updates and time.time() - job.entries[0].received > self._limits.age:
+                await self._sorry(job, "away")
+            elif job.updates:
+                await self._handle(job)
+        except TelegramError as error:  # of an apology: the handler's errors are put into the job
+            job.error = error
         if isinstance(job.error, NetworkError) and not isinstance(job.error, BadRequest):
             self._again(job, min(RETRY_S * 2**job.failures, LONGEST_RETRY_S))
             return
         if isinstance(job.error, RetryAfter):
-            self._again(job, RETRY_S)
+            self._again(job, max(RETRY_S, seconds_of(job.error)))
             return
         if job.error and not isinstance(job.error, (Forbidden, TelegramError)):
             self._metrics.failed("mistake")
@@ -220,6 +244,7 @@ class Dispatcher:
 
     async def _announce(self, job: Job, place: int) -> None:
         async with self._announcing:
+            job.announced = True
             job.progress = await self._inbox.progress(job.update_id)
             job.updates = self._parsed(await self._inbox.bodies(entry.update_id for entry in job.entries))
             if job.updates:

@@ -60,6 +60,9 @@ def serve_http(
                 log.warning("a webhook call without the secret was refused")
                 self.say(403, {"error": "forbidden"})
                 return
+            if not health()[1]:  # Telegram sends it again
+                self.say(503, {"error": "not ready"})
+                return
             try:
                 update = json.loads(self.request.body)
                 update_id = update["update_id"]

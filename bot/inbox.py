@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,8 @@ import aiosqlite
 
 __all__ = ["Entry", "Inbox", "Progress"]
 
+SEARCHING = ("/similar", "/find")
+"""Commands that look at photos, or search, as messages do that are no commands."""
 KEPT_S = 2 * 24 * 3600.0
 """How long a done update's number is kept: Telegram sends an update again for 24 hours at most."""
 
@@ -45,7 +47,7 @@ class Progress:
 
 
 class Inbox:
-    """The table `inbox`; every method that writes has it on the disk when it returns."""
+    """The table `inbox`; what a method writes is on the disk when it returns."""
 
     def __init__(self, database: aiosqlite.Connection) -> None:
         self._database = database
@@ -58,42 +60,26 @@ class Inbox:
             return
         for table in ("inbox", "searches", "owner"):
             await self._database.execute(f"DELETE FROM {table}")  # noqa: S608 - our tables
-        await self._write("INSERT INTO owner VALUES (?)", (bot,))
+        await self._database.execute("INSERT INTO owner VALUES (?)", (bot,))
 
     async def put(self, updates: Iterable[Mapping[str, Any]]) -> list[Entry]:
-        """Keep updates; returns those that are new. One that is there already, done or not, is left as it is.
+        """Keep updates; returns those that wait. One that is there already, done or not, is left as it is.
 
         A photo of an album that was answered before it came is kept as done: an album has one answer.
         """
         now = time.time()
-        read = [(update, _entry(update, now)) for update in updates]
-        try:
-            return await self._insert(read, now)
-        except BaseException:
-            await self._database.rollback()
-            raise
-
-    async def _insert(self, read: Sequence[tuple[Mapping[str, Any], Entry]], now: float) -> list[Entry]:
-        new = []
-        for update, entry in read:
+        read = [(_entry(update, now), json.dumps(update, ensure_ascii=False)) for update in updates]
+        if not read:
+            return []
+        rows: list[object] = []
+        for entry, body in read:
             late = entry.album is not None and await self._answered(entry.album)
-            cursor = await self._database.execute(
-                "INSERT OR IGNORE INTO inbox (update_id, body, received, person, chat, album, done)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    entry.update_id,
-                    None if late else json.dumps(update, ensure_ascii=False),
-                    now,
-                    entry.person,
-                    entry.chat,
-                    entry.album,
-                    now if late else None,
-                ),
-            )
-            if cursor.rowcount and not late:
-                new.append(entry)
-        await self._database.commit()
-        return new
+            rows += [entry.update_id, None if late else body, now, entry.person, entry.chat, entry.album]
+            rows += [now if late else None]
+        marks = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * len(read))
+        columns = "update_id, body, received, person, chat, album, done"
+        await self._database.execute(f"INSERT OR IGNORE INTO inbox ({columns}) VALUES {marks}", rows)  # noqa: S608
+        return [entry for entry, _ in read if await self._waits(entry.update_id)]
 
     async def waiting(self) -> list[Entry]:
         """Everything that is not done, in the order in which it came."""
@@ -116,7 +102,7 @@ class Inbox:
 
     async def begin(self, update_id: int) -> Progress:
         """Count an attempt to answer an update; returns how far its answer had come."""
-        await self._write("UPDATE inbox SET attempts = attempts + 1 WHERE update_id = ?", (update_id,))
+        await self._database.execute("UPDATE inbox SET attempts = attempts + 1 WHERE update_id = ?", (update_id,))
         return await self.progress(update_id)
 
     async def progress(self, update_id: int) -> Progress:
@@ -128,11 +114,11 @@ class Inbox:
 
     async def placed(self, update_id: int, message_id: int | None) -> None:
         """Remember the message that becomes the update's answer; None where it is gone."""
-        await self._write("UPDATE inbox SET placeholder = ? WHERE update_id = ?", (message_id, update_id))
+        await self._database.execute("UPDATE inbox SET placeholder = ? WHERE update_id = ?", (message_id, update_id))
 
     async def begin_album(self, update_id: int) -> None:
         """Remember that pictures are being sent: after a crash nobody can tell whether they arrived."""
-        await self._write("UPDATE inbox SET album_begun = 1 WHERE update_id = ?", (update_id,))
+        await self._database.execute("UPDATE inbox SET album_begun = 1 WHERE update_id = ?", (update_id,))
 
     async def finish(self, update_ids: Iterable[int]) -> None:
         """Mark updates as done, and forget what was in them."""
@@ -140,20 +126,20 @@ class Inbox:
         await self._database.executemany(
             "UPDATE inbox SET done = ?, body = NULL WHERE update_id = ?", [(now, each) for each in update_ids]
         )
-        await self._database.commit()
 
     async def prune(self) -> None:
         """Forget the numbers of updates that cannot come again."""
-        await self._write("DELETE FROM inbox WHERE done < ?", (time.time() - KEPT_S,))
+        await self._database.execute("DELETE FROM inbox WHERE done < ?", (time.time() - KEPT_S,))
+
+    async def _waits(self, update_id: int) -> bool:
+        query = "SELECT 1 FROM inbox WHERE update_id = ? AND done IS NULL"
+        async with self._database.execute(query, (update_id,)) as cursor:
+            return await cursor.fetchone() is not None
 
     async def _answered(self, album: str) -> bool:
         query = "SELECT 1 FROM inbox WHERE album = ? AND done IS NOT NULL LIMIT 1"
         async with self._database.execute(query, (album,)) as cursor:
             return await cursor.fetchone() is not None
-
-    async def _write(self, sql: str, values: tuple[Any, ...]) -> None:
-        await self._database.execute(sql, values)
-        await self._database.commit()
 
 
 def _entry(update: Mapping[str, Any], received: float) -> Entry:
@@ -163,13 +149,14 @@ def _entry(update: Mapping[str, Any], received: float) -> Entry:
     message = _part(content, "message") if kind == "callback_query" else content
     chat, group, text = _part(message, "chat").get("id"), content.get("media_group_id"), content.get("text")
     person = _part(content, "from").get("id")
+    command = text if isinstance(text, str) and text.startswith("/") else ""
     return Entry(
         int(update["update_id"]),
         received,
         person if isinstance(person, int) else None,
         chat if isinstance(chat, int) else None,
         f"{chat}:{group}" if isinstance(group, str) else None,
-        slow=kind == "message" and not (isinstance(text, str) and text.startswith("/")),
+        slow=kind == "message" and (not command or command.startswith(SEARCHING)),
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from telegram import InlineQueryResultArticle, InputTextMessageContent, LinkPreviewOptions, Update
 from telegram.error import BadRequest
 
 from bot.answering import WORDS_LIMIT, Answering
 from bot.captions import best_offer, caption, format_price
-from bot.cooldown import SlowDown
+from bot.cooldown import Cooldown, SlowDown
 from bot.dispatcher import Job
 from bot.texts import Texts
 from sneakers_ml.serving.answer import Match
@@ -19,6 +19,8 @@ from sneakers_ml.serving.formatting import brand_name, display_title
 __all__ = ["Inline"]
 
 RESULTS = 20
+PER_MINUTE = 60
+"""Each letter that is typed may be a query, so these are not counted among a person's searches."""
 CACHED_S = 300
 
 
@@ -27,6 +29,7 @@ class Inline:
     """Handles inline queries."""
 
     answering: Answering
+    cooldown: Cooldown = field(default_factory=lambda: Cooldown(PER_MINUTE))
 
     async def find(self, _: Job, update: Update) -> None:
         """Answer with a page of results; Telegram asks for the next one by the offset that it is given."""
@@ -38,19 +41,20 @@ class Inline:
         found: list[Match] = []
         try:
             if words:
-                self.answering.cooldown.take(query.from_user.id)
+                self.cooldown.take(query.from_user.id)
                 finder = self.answering.live.current.finder
                 found = await self.answering.worker.run(
                     finder.find, words, top=RESULTS, skip=start, products=EVERYTHING
                 )
+            cached = CACHED_S
         except SlowDown:
-            return
+            cached = 0
         texts = (await self.answering.voice(update)).texts
         following = str(start + RESULTS) if len(found) == RESULTS else ""
         try:
             await query.answer(
                 [_article(match, texts) for match in found],
-                cache_time=CACHED_S,
+                cache_time=cached,
                 is_personal=True,  # the words are in the person's language
                 next_offset=following,
             )

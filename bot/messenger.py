@@ -55,6 +55,8 @@ class Messenger:
         try:
             message = await self._send(target, text, None)
         except TimedOut as error:  # it may have arrived, but as which message?
+            if _never_left(error):
+                raise
             log.info("the reply to a placeholder got lost", why=str(error))
             return
         await self._inbox.placed(job.update_id, message.message_id)
@@ -79,6 +81,8 @@ class Messenger:
         try:
             message = await self._send(target, text, keyboard)
         except TimedOut as error:  # Telegram has it, as far as we know
+            if _never_left(error):
+                raise
             log.info("the reply to an answer got lost", why=str(error))
             return
         await self._inbox.placed(job.update_id, message.message_id)
@@ -91,7 +95,7 @@ class Messenger:
         try:
             await self._album(target, pictures)
         except TimedOut as error:
-            if isinstance(error.__cause__, httpx.ConnectTimeout | httpx.PoolTimeout):
+            if _never_left(error):
                 return False
             log.info("the reply to an album got lost", why=str(error))
             return True
@@ -149,6 +153,11 @@ class Messenger:
         """A group became a supergroup: its settings move along, its messages have other ids there."""
         await self._preferences.move_group(target.chat, error.new_chat_id)
         return Target(error.new_chat_id, None)
+
+
+def _never_left(error: TimedOut) -> bool:
+    """Whether a request surely did not reach Telegram whole."""
+    return isinstance(error.__cause__, httpx.ConnectTimeout | httpx.PoolTimeout | httpx.WriteTimeout)
 
 
 def _quote(target: Target) -> ReplyParameters | None:

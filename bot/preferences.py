@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 import aiosqlite
 
 __all__ = ["GroupSettings", "Preferences"]
+
+CHECKPOINT_TRIES, CHECKPOINT_PAUSE_S = 50, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,6 @@ class Preferences:
     async def choose_language(self, person: int, language: str | None) -> None:
         """None: the language of the person's Telegram."""
         await self._database.execute("INSERT OR REPLACE INTO people VALUES (?, ?)", (person, language))
-        await self._database.commit()
 
     async def group(self, chat: int) -> GroupSettings:
         """The settings of a group."""
@@ -45,13 +48,11 @@ class Preferences:
         """Keep the settings of a group."""
         values = chat, settings.language, settings.answers_all
         await self._database.execute("INSERT OR REPLACE INTO chats VALUES (?, ?, ?)", values)
-        await self._database.commit()
 
     async def move_group(self, old: int, new: int) -> None:
         """A group became a supergroup, with another id."""
         await self._database.execute("UPDATE OR REPLACE chats SET chat = ? WHERE chat = ?", (new, old))
         await self._database.execute("UPDATE searches SET chat = ? WHERE chat = ?", (new, old))
-        await self._database.commit()
 
     async def forget(self, person: int) -> None:
         """Delete everything that is kept of a person, updates that wait included."""
@@ -62,5 +63,8 @@ class Preferences:
             " WHERE person = ?",
             (person,),
         )
-        await self._database.commit()
-        await self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds what was, too
+        for _ in range(CHECKPOINT_TRIES):  # the log holds what was, too; it can be emptied while nobody reads or writes
+            with suppress(aiosqlite.OperationalError):
+                await self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                break
+            await asyncio.sleep(CHECKPOINT_PAUSE_S)

@@ -51,11 +51,17 @@ class Searches:
         self._database = database
 
     async def keep(self, search_id: int, person: int, chat: int, search: Search) -> None:
-        """Keep a search under the id of the update that asked for it; asked again after a crash, it is the same."""
+        """Keep a search under the id of the update that asked for it; asked again after a crash, it is the same.
+
+        Nothing is kept where the person had everything forgotten meanwhile.
+        """
         body = _SEARCH.dump_json(search, exclude_defaults=True).decode()
-        values = search_id, person, chat, body, time.time()
-        await self._database.execute("INSERT OR REPLACE INTO searches VALUES (?, ?, ?, ?, ?)", values)
-        await self._database.commit()
+        values = search_id, person, chat, body, time.time(), search_id
+        await self._database.execute(
+            "INSERT OR REPLACE INTO searches SELECT ?, ?, ?, ?, ?"
+            " WHERE EXISTS (SELECT 1 FROM inbox WHERE update_id = ? AND done IS NULL)",
+            values,
+        )
 
     async def get(self, search_id: int, person: int, chat: int) -> Search | None:
         """The search of that person in that chat; None where there is none."""
@@ -75,7 +81,6 @@ class Searches:
         photo, said = next(iter(search.photo_keys), None), next(iter(search.brands), None)
         values = search_id, person, photo, said, meant, bundle, time.time()
         await self._database.execute("INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?)", values)
-        await self._database.commit()
 
     async def counts(self) -> dict[str, int]:
         """How many people searched within `KEPT_S`, how many searches there are, and what people said of brands."""
@@ -89,4 +94,3 @@ class Searches:
     async def prune(self) -> None:
         """Forget searches whose buttons have had their time."""
         await self._database.execute("DELETE FROM searches WHERE made < ?", (time.time() - KEPT_S,))
-        await self._database.commit()

@@ -34,7 +34,7 @@ def bot(telegram: FakeTelegram, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """The shared process; it must stop cleanly after everything that the tests did to it."""
     module, environment = (REAL, {"SNEAKERS_HOME": HOME}) if HOME else (FAKE, {})
     folder = tmp_path_factory.mktemp("bot")
-    with BotProcess(folder, telegram, module=module, BOT_PER_MINUTE="500", **environment) as process:
+    with BotProcess(folder, telegram, module=module, BOT_PER_MINUTE="500", BOT_ADMINS="7,77", **environment) as process:
         yield process
         assert process.terminate() == 0
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from telegram import Update
-from telegram.error import Forbidden, NetworkError, TimedOut
+from telegram.error import BadRequest, Forbidden, NetworkError, TimedOut
 
 from bot.database import open_database
 from bot.dispatcher import MOST_ATTEMPTS, SUSPECT, Dispatcher, Job, Limits
@@ -63,6 +63,8 @@ class Desk:
 
     async def _sorry(self, job: Job, sentence: str) -> None:
         self.said.append((job.update_id, sentence))
+        if errors := self.errors.get(job.update_id):
+            raise errors.pop(0)
 
     async def until(self, met: Callable[[], bool]) -> None:
         while not met():
@@ -145,6 +147,64 @@ def test_what_the_network_lost_is_tried_again(tmp_path: Path) -> None:
         assert 1.9 < time.monotonic() - started < 5
 
     scenario(tmp_path, play, message(1, 7), message(2, 8))
+
+
+@pytest.mark.parametrize("error", [Forbidden("blocked"), BadRequest("chat not found")])
+def test_an_apology_that_nobody_takes_is_not_repeated(tmp_path: Path, error: Exception) -> None:
+    async def play(desk: Desk) -> None:
+        while await desk.inbox.waiting():
+            await asyncio.sleep(0.01)
+        assert desk.said == [(1, "away")]
+
+    async def run() -> None:
+        async with open_database(tmp_path / "bot.sqlite3") as database:
+            desk = Desk(Inbox(database), age=0.0)
+            desk.errors[1] = [error]
+            await desk.inbox.put([message(1)])
+            working = asyncio.create_task(desk.dispatcher.run())
+            async with asyncio.timeout(PATIENCE_S):
+                await play(desk)
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+
+    asyncio.run(run())
+
+
+def test_trying_again_is_no_attempt_that_may_have_killed_a_process(tmp_path: Path) -> None:
+    async def play(desk: Desk) -> None:
+        desk.errors[1] = [NetworkError("gone")]
+        desk.gate.set()
+        await desk.until(lambda: desk.done == [1])
+        assert (await desk.inbox.progress(1)).attempts == 1
+
+    scenario(tmp_path, play, message(1))
+
+
+def test_what_is_handed_over_twice_is_answered_once(tmp_path: Path) -> None:
+    async def play(desk: Desk) -> None:
+        await desk.until(lambda: desk.running == [1])
+        desk.dispatcher.accept(await desk.inbox.put([message(1), message(2)]))
+        desk.dispatcher.accept(await desk.inbox.waiting())
+        desk.gate.set()
+        await desk.until(lambda: len(desk.done) == 2)
+        await asyncio.sleep(0.05)
+        assert sorted(desk.done) == [1, 2]
+
+    scenario(tmp_path, play, message(1))
+
+
+def test_a_group_leaves_room_for_others(tmp_path: Path) -> None:
+    def in_group(update_id: int) -> dict[str, Any]:
+        made = message(update_id, update_id)
+        made["message"]["chat"] = {"id": -5, "type": "group", "title": "Sneakers"}
+        return made
+
+    async def play(desk: Desk) -> None:
+        await desk.until(lambda: len(desk.running) == 3)
+        await asyncio.sleep(0.05)
+        assert desk.running == [1, 2, 5]
+
+    scenario(tmp_path, play, *map(in_group, (1, 2, 3, 4)), message(5, 5), slow=4)
 
 
 @pytest.mark.parametrize("error", [Forbidden("blocked"), RuntimeError("a mistake")])

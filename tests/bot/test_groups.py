@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import count
 
 import pytest
@@ -116,6 +117,18 @@ def test_commands_say_what_they_are_for(telegram: FakeTelegram, ann: Person) -> 
     }.items():
         telegram.send_text(ann, command)
         telegram.wait_for_text(ann, words)
+
+
+def test_an_admin_of_the_bot_sees_its_figures(telegram: FakeTelegram) -> None:
+    admin = Person(77)
+    telegram.send_text(admin, "/find 7")
+    telegram.wait_for_answers(admin, 2)
+    telegram.send_text(admin, "/stats")
+    said = telegram.wait_for_text(admin, "Last 30 days").text
+    people, searches, feedback, waiting = (int(number) for number in re.findall(r": (\d+)$", said, re.MULTILINE))
+    assert people >= 1
+    assert searches >= 1
+    assert (feedback, waiting) == (0, 0)
 
 
 def test_sneakers_are_shared_in_any_chat(telegram: FakeTelegram, ann: Person, ivan: Person) -> None:

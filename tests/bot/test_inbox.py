@@ -39,7 +39,7 @@ def test_what_was_put_waits_until_it_is_finished_also_after_a_restart(tmp_path: 
             (7, 2, True),
             (6, 1, True),
         ]
-        assert [each.update_id for each in await inbox.put([message(5), message(8)])] == [8]
+        assert [each.update_id for each in await inbox.put([message(5), message(8)])] == [5, 8]
         assert await inbox.begin(5) == Progress(1)
         await inbox.placed(5, 99)
         await inbox.begin_album(5)
@@ -62,7 +62,8 @@ def test_a_late_photo_of_an_answered_album_is_done_at_once(tmp_path: Path) -> No
         one, two = await inbox.put([message(1, media_group_id="a"), message(2, media_group_id="a")])
         assert one.album == two.album == "1:a"
         await inbox.finish([1, 2])
-        assert await inbox.put([message(3, media_group_id="a"), message(4, chat=2, media_group_id="a")]) != []
+        (other,) = await inbox.put([message(3, media_group_id="a"), message(4, chat=2, media_group_id="a")])
+        assert other.update_id == 4
         assert [each.update_id for each in await inbox.waiting()] == [4]  # another chat's is another album
 
     with_database(tmp_path / "bot.sqlite3", scenario)
@@ -125,6 +126,9 @@ def test_a_search_comes_back_as_it_was_for_its_person_alone(tmp_path: Path) -> N
     async def scenario(database: Any) -> None:
         searches = Searches(database)
         await searches.keep(7, 1, -100, search)
+        assert await searches.get(7, 1, -100) is None  # no update asks for it, or it was forgotten
+        await Inbox(database).put([message(7)])
+        await searches.keep(7, 1, -100, search)
         await searches.keep(7, 1, -100, search)  # the same again, after a crash
         assert await searches.get(7, 1, -100) == search
         for person, chat, search_id in ((2, -100, 7), (1, -101, 7), (1, -100, 8)):
@@ -152,9 +156,9 @@ def test_what_is_old_is_pruned(tmp_path: Path) -> None:
     async def scenario(database: Any) -> None:
         inbox, searches = Inbox(database), Searches(database)
         await inbox.put([message(1), message(2)])
-        await inbox.finish([1, 2])
         await searches.keep(1, 1, 1, Search(words="old"))
         await searches.keep(2, 1, 1, Search(words="new"))
+        await inbox.finish([1, 2])
         three_days, two_months = 3 * 86_400, 60 * 86_400
         await database.execute("UPDATE inbox SET done = done - ? WHERE update_id = 1", (three_days,))
         await database.execute("UPDATE searches SET made = made - ? WHERE search_id = 1", (two_months,))

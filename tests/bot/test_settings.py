@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +65,19 @@ def test_a_webhook_needs_a_port_and_a_secret() -> None:
         with pytest.raises(SettingsError, match="BOT_WEBHOOK_URL needs BOT_PORT and BOT_WEBHOOK_SECRET"):
             settings(**webhook, **missing).check_bot()
     settings(**webhook, bot_port=8080, bot_webhook_secret="s" * 16).check_bot()
+
+
+def test_a_socks_proxy_without_its_extra_is_said_at_the_start() -> None:
+    program = (
+        "import sys; sys.modules['socksio'] = None; from sneakers_ml.workspace.settings import load_settings\n"
+        "try: load_settings()\n"
+        "except Exception as error: print(error)"
+    )
+    environment = {**os.environ, "BOT_PROXY": "socks5://127.0.0.1:1080"}
+    said = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert said.stdout == (
+        "environment: BOT_PROXY: Value error, socks5 needs an extra: pip install 'sneakers-ml[proxy]'\n"
+    )
 
 
 def test_lists_are_written_with_commas() -> None:

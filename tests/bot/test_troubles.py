@@ -247,6 +247,16 @@ def test_the_line_says_its_numbers_and_one_person_has_a_limit(own_telegram: Fake
         assert sum("«7»" in text for text in texts) == 3
 
 
+def test_typing_inline_costs_no_photos(own_telegram: FakeTelegram, tmp_path: Path) -> None:
+    with BotProcess(tmp_path, own_telegram, BOT_PER_MINUTE="2") as bot:
+        bot.wait_for_log("updates are fetched")
+        for number in range(5):
+            own_telegram.inline(ANN, "nike"[: number + 1])
+        own_telegram.wait_for_calls("answerInlineQuery", 5)
+        own_telegram.send_photo(ANN, PHOTO)
+        own_telegram.wait_for_text(ANN, "Nike")
+
+
 def test_a_deadline_is_said(own_telegram: FakeTelegram, tmp_path: Path) -> None:
     with BotProcess(tmp_path, own_telegram, BOT_DEADLINE="0.5"):
         own_telegram.send_photo(ANN, photo_of("slow"))
