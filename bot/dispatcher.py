@@ -220,6 +220,9 @@ class Dispatcher:
         job.progress = await (self._inbox.progress if job.failures else self._inbox.begin)(job.update_id)
         job.updates = self._parsed(await self._inbox.bodies(ids))
         job.error = None
+        album = job.entries[0].album
+        if album and await self._inbox.answered(album):
+            job.updates = []
         try:
             if job.updates and job.progress.attempts > MOST_ATTEMPTS:
                 log.error("an update was begun too often and is given up", attempts=job.progress.attempts - 1)
@@ -271,7 +274,7 @@ class Dispatcher:
         self._line.insert(0, job)
 
     def _close(self, job: Job) -> None:
-        """A photo of the album that comes from now on is a late one, which the inbox tells by the finished ones."""
+        """A photo of the album that comes from now on is a late one."""
         album = job.entries[0].album
         if album and self._albums.get(album) is job:
             del self._albums[album]

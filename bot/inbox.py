@@ -63,21 +63,16 @@ class Inbox:
         await self._database.execute("INSERT INTO owner VALUES (?)", (bot,))
 
     async def put(self, updates: Iterable[Mapping[str, Any]]) -> list[Entry]:
-        """Keep updates; returns those that wait. One that is there already, done or not, is left as it is.
-
-        A photo of an album that was answered before it came is kept as done: an album has one answer.
-        """
+        """Keep updates; returns those that wait. One that is there already, done or not, is left as it is."""
         now = time.time()
         read = [(_entry(update, now), json.dumps(update, ensure_ascii=False)) for update in updates]
         if not read:
             return []
         rows: list[object] = []
         for entry, body in read:
-            late = entry.album is not None and await self._answered(entry.album)
-            rows += [entry.update_id, None if late else body, now, entry.person, entry.chat, entry.album]
-            rows += [now if late else None]
-        marks = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * len(read))
-        columns = "update_id, body, received, person, chat, album, done"
+            rows += [entry.update_id, body, now, entry.person, entry.chat, entry.album]
+        marks = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(read))
+        columns = "update_id, body, received, person, chat, album"
         await self._database.execute(f"INSERT OR IGNORE INTO inbox ({columns}) VALUES {marks}", rows)  # noqa: S608
         return [entry for entry, _ in read if await self._waits(entry.update_id)]
 
@@ -131,14 +126,15 @@ class Inbox:
         """Forget the numbers of updates that cannot come again."""
         await self._database.execute("DELETE FROM inbox WHERE done < ?", (time.time() - KEPT_S,))
 
+    async def answered(self, album: str) -> bool:
+        """Whether an album, or a part of it, is done: a photo of it that comes later gets no answer of its own."""
+        query = "SELECT 1 FROM inbox WHERE album = ? AND done IS NOT NULL LIMIT 1"
+        async with self._database.execute(query, (album,)) as cursor:
+            return await cursor.fetchone() is not None
+
     async def _waits(self, update_id: int) -> bool:
         query = "SELECT 1 FROM inbox WHERE update_id = ? AND done IS NULL"
         async with self._database.execute(query, (update_id,)) as cursor:
-            return await cursor.fetchone() is not None
-
-    async def _answered(self, album: str) -> bool:
-        query = "SELECT 1 FROM inbox WHERE album = ? AND done IS NOT NULL LIMIT 1"
-        async with self._database.execute(query, (album,)) as cursor:
             return await cursor.fetchone() is not None
 
 

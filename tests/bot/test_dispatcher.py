@@ -193,6 +193,27 @@ def test_what_is_handed_over_twice_is_answered_once(tmp_path: Path) -> None:
     scenario(tmp_path, play, message(1))
 
 
+def test_a_photo_of_an_album_that_comes_while_it_is_answered_or_later_has_no_answer_of_its_own(tmp_path: Path) -> None:
+    def part(update_id: int) -> dict[str, Any]:
+        made = message(update_id)
+        made["message"]["media_group_id"] = "a"
+        return made
+
+    async def play(desk: Desk) -> None:
+        await desk.until(lambda: desk.running == [1])
+        desk.dispatcher.accept(await desk.inbox.put([part(2)]))
+        desk.gate.set()
+        await desk.until(lambda: desk.done == [1])
+        while await desk.inbox.waiting():
+            await asyncio.sleep(0.01)
+        desk.dispatcher.accept(await desk.inbox.put([part(3)]))
+        while await desk.inbox.waiting():
+            await asyncio.sleep(0.01)
+        assert desk.done == [1]
+
+    scenario(tmp_path, play, part(1))
+
+
 def test_a_group_leaves_room_for_others(tmp_path: Path) -> None:
     def in_group(update_id: int) -> dict[str, Any]:
         made = message(update_id, update_id)

@@ -56,15 +56,15 @@ def test_what_was_put_waits_until_it_is_finished_also_after_a_restart(tmp_path: 
     with_database(path, second)
 
 
-def test_a_late_photo_of_an_answered_album_is_done_at_once(tmp_path: Path) -> None:
+def test_an_album_is_answered_when_a_part_of_it_is(tmp_path: Path) -> None:
     async def scenario(database: Any) -> None:
         inbox = Inbox(database)
         one, two = await inbox.put([message(1, media_group_id="a"), message(2, media_group_id="a")])
         assert one.album == two.album == "1:a"
-        await inbox.finish([1, 2])
-        (other,) = await inbox.put([message(3, media_group_id="a"), message(4, chat=2, media_group_id="a")])
-        assert other.update_id == 4
-        assert [each.update_id for each in await inbox.waiting()] == [4]  # another chat's is another album
+        assert not await inbox.answered("1:a")
+        await inbox.finish([1])
+        assert await inbox.answered("1:a")
+        assert not await inbox.answered("2:a")  # another chat's is another album
 
     with_database(tmp_path / "bot.sqlite3", scenario)
 

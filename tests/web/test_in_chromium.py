@@ -79,8 +79,8 @@ def opened(browser, address, size="desktop", *, dark=False):
 
 
 def press(page, key, also="button"):
-    page.wait_until(f"document.querySelector('.st-key-{key} {also}') !== null")
-    page.value(f"document.querySelector('.st-key-{key} {also}').click()")
+    found = f"document.querySelector('.st-key-{key} {also}')"  # in one go: the page may be drawn anew at any moment
+    page.wait_until(f"{found} !== null && ({found}.click(), true)")
 
 
 @pytest.mark.parametrize(
