@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from html import escape
 
 import structlog
-from telegram import Bot, InlineKeyboardMarkup, Message, Update
+from telegram import Bot, InlineKeyboardMarkup, Update
 
-from bot.addressing import Asked, asked, is_private
+from bot.addressing import Asked, asked
 from bot.asking import LiveServing, Outcome, ask
 from bot.captions import answer_lines, caption, format_price, term
 from bot.cooldown import Cooldown, SlowDown
@@ -105,39 +105,34 @@ class Answering:
         if update.message is None:
             return update.callback_query is not None
         question = self._asked(job)
-        unasked = bool(question.pictures) and not update.message.sticker
-        return question.addressed or (unasked and await self._answers_all(update.message))
+        if question.addressed or not question.pictures or update.message.sticker:
+            return question.addressed
+        return (await self.preferences.group(update.message.chat_id)).answers_all
 
     def _asked(self, job: Job) -> Asked:
         messages = [update.message for update in job.updates if update.message]
         return asked(messages, self.bot.id, self.bot.username)
-
-    async def _answers_all(self, message: Message) -> bool:
-        return not is_private(message) and (await self.preferences.group(message.chat_id)).answers_all
 
     async def message(self, job: Job) -> None:
         """Answer a message, or an album, that is no command."""
         update = job.updates[0]
         if not await self._wanted(update, job):
             return
-        question, voice = self._asked(job), await self.voice(update)
-        target = target_of(update)
-        if target is None or update.message is None:
+        question, target = self._asked(job), target_of(update)
+        if target is None:
             return
-        if question.unusable:
-            await self.messenger.say(job, target, voice.texts.animated_sticker)
-        elif question.pictures:
-            if any((picture.size or 0) > MAX_BYTES for picture in question.pictures):
-                await self.messenger.say(job, target, voice.texts.too_big.format(limit=MAX_BYTES // 2**20))
-                return
+        if question.pictures and all((picture.size or 0) <= MAX_BYTES for picture in question.pictures):
             files = tuple(picture.file_id for picture in question.pictures)
-            search = Search(photos=files, photo_keys=tuple(picture.key for picture in question.pictures))
-            await self.search(job, update, search)
+            keys = tuple(picture.key for picture in question.pictures)
+            await self.search(job, update, Search(photos=files, photo_keys=keys))
         elif question.link or question.words:
             words = question.words[:WORDS_LIMIT] if question.words else None
             await self.search(job, update, Search(link=question.link, words=words))
         else:
-            await self.messenger.say(job, target, voice.texts.send_photo)
+            texts = (await self.voice(update)).texts
+            too_big = texts.too_big.format(limit=MAX_BYTES // 2**20)
+            sentence = texts.animated_sticker if question.unusable else texts.send_photo
+            await self.messenger.say(job, target, too_big if question.pictures else sentence)
 
     async def search(self, job: Job, update: Update, search: Search) -> None:
         """Answer a search in the chat of its update."""

@@ -113,8 +113,7 @@ class _Bot:
         """From the first connection to the last answer."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            with suppress(NotImplementedError):  # Windows: Ctrl-C raises KeyboardInterrupt there
-                loop.add_signal_handler(number, self._begin_to_stop)
+            loop.add_signal_handler(number, self._begin_to_stop)
         async with AsyncExitStack() as stack:
             database = await stack.enter_async_context(open_database(path))
             inbox, preferences, searches = Inbox(database), Preferences(database), Searches(database)

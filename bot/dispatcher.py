@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 from telegram import Update
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 from bot.inbox import Entry, Inbox, Progress
 from bot.metrics import Metrics
@@ -240,8 +240,6 @@ class Dispatcher:
         if isinstance(job.error, RetryAfter):
             self._again(job, max(RETRY_S, seconds_of(job.error)))
             return
-        if job.error and not isinstance(job.error, (Forbidden, TelegramError)):
-            self._metrics.failed("mistake")
         self._close(job)
         await self._inbox.finish(entry.update_id for entry in job.entries)
 
