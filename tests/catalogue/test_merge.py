@@ -87,7 +87,7 @@ def test_what_stands_for_no_style_code_joins_nothing(tmp_path, filler):
         ],
     )
     assert not same(listings, "product_id", "a/1", "a/2")
-    assert set(listings["matched_by"]) == {"title"}
+    assert set(listings["matched_by"]) == {"none"}
 
 
 def test_a_sources_own_product_id_joins_its_listings_and_no_other_sources(tmp_path):
@@ -147,13 +147,38 @@ def test_colourways_share_their_model_though_each_title_is_worded_otherwise(tmp_
 def test_brands_are_one_however_they_are_spelt(tmp_path):
     listings, _ = merged(
         tmp_path,
-        a=[
-            listing("1", brand="numero-uno", title_raw="Runner 5"),
-            listing("2", brand="Numero Uno", title_raw="Runner 5"),
-        ],
+        a=[listing("1", brand="numero-uno", title_raw="Runner 5")],
+        b=[listing("2", brand="Numero Uno", title_raw="Runner 5")],
     )
     assert set(listings["brand"]) == {"numero uno"}
-    assert same(listings, "product_id", "a/1", "a/2")
+    assert same(listings, "product_id", "a/1", "b/2")
+
+
+def test_titles_without_a_colour_join_two_shops_but_no_two_pages_of_one(tmp_path):
+    """What tells a shoe of one shop from the next is then its page; another shop's equal title may well be the same."""
+    pages = [listing(str(number), title_raw="Puma Speed Cat") for number in range(4)]
+    listings, _ = merged(tmp_path / "one", a=pages)
+    assert listings["product_id"].nunique() == 4
+    sized = "Puma MB.01 Buzz City (GS)"
+    shops = {"a": [listing("1", title_raw=sized, style_code="376886-13")], "b": [listing("1", title_raw=sized)]}
+    listings, _ = merged(tmp_path / "two", **shops)
+    assert same(listings, "product_id", "a/1", "b/1")
+    assert listings.loc["b/1", "match_reason"] == (
+        "Its title says the same as that of a:1, and no shop has two that do."
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Puma Speed Cat 'Tokyo Pack'", "SPEED CAT (TOKYO PACK)"),
+        ("Puma Speed Cat 'White Sea Glass'", "Speed Cat - White Sea Glass Sneakers"),
+        ("Puma Speed Cat 'White Safari Khaki'", "PUMA SPEED CAT WHITE SAFARI KHAKI"),
+    ],
+)
+def test_one_title_in_other_type_is_one_product(tmp_path, one, other):
+    listings, _ = merged(tmp_path, a=[listing("1", title_raw=one)], b=[listing("2", title_raw=other)])
+    assert same(listings, "product_id", "a/1", "b/2")
 
 
 def test_a_product_is_of_one_model_though_its_shops_name_it_otherwise(tmp_path):
@@ -278,12 +303,13 @@ class TestReasons:
             ("a/3", "none", "a:2", 100, "The product id 7 of a is that of a:2."),
             (
                 "a/4",
-                "title",
+                "none",
                 None,
                 None,
-                "Founds this product: model or colour is not stated, so only the very same title could join.",
+                "Founds this product: model or colour is not stated, and no listing of another shop before it says the "
+                "very same.",
             ),
-            ("b/3", "title", "a:4", 100, "Brand and title are the same as those of a:4."),
+            ("b/3", "title", "a:4", 100, "Its title says the same as that of a:4, and no shop has two that do."),
             ("a/5", "none", None, None, "Founds this product: it tells too little to be compared with others."),
         ],
     )
@@ -366,6 +392,7 @@ def test_a_product_does_not_shout_where_another_shop_speaks(tmp_path):
         ("(GS) Speed Cat 'Red'", "Speed Cat Kids 'Red'", True),
         ("Speed Cat 'Aqua' 2015", "Speed Cat 'Aqua' 2025", False),
         ("Speed Cat 'Aqua' 2015", "Speed Cat 'Aqua'", True),
+        ("(PS) Speed Cat Kids 'Red'", "(TD) Speed Cat Kids 'Red'", False),
     ],
 )
 def test_sizes_and_years_that_both_shops_tell_part_what_is_alike(tmp_path, one, other, joined):

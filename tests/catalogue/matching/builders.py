@@ -29,7 +29,8 @@ def listed(place, model="", colour=None, *, brand="nike", day=None, key=None, ti
         product_key=key,
         first_seen=on_day(day) if day else None,
     )
-    plain = Cleaned(brand, brand.title(), None, (), model, colour, None, None, None, None, None, (), None)
+    wording = title if title is not None else f"{model} {colour or ''}".strip()
+    plain = Cleaned(brand, brand.title(), None, (), model, colour, None, None, None, None, None, (), wording, None)
     return entry_of(source, listing, replace(plain, **cleaned))
 
 

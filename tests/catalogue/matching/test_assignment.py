@@ -96,6 +96,55 @@ class TestTitles:
             listed("e:1", "Casual Shoes", "Blue", title="Men Casual Shoes"),
         ) == {("a:1", "b:1"), ("c:1",), ("d:1",), ("e:1",)}
 
+    def test_that_tell_no_colour_are_a_product_each_where_a_shop_has_them_twice(self):
+        assert len(groups(*(listed(f"a:{number}", "Glide") for number in range(3)))) == 3
+        assert len(groups(listed("a:1", "Glide"), listed("a:2", "Glide"), listed("b:1", "Glide"))) == 3
+        assert len(groups(listed("a:1", "Glide"), listed("b:1", "Glide"), listed("b:2", "Glide"))) == 3
+
+    def test_that_tell_no_colour_join_though_one_shop_states_the_style_code(self):
+        coded = listed("a:1", "Glide", style_code="AB1234")
+        assert groups(coded, listed("b:1", "Glide")) == {("a:1", "b:1")}
+        assert groups(listed("b:1", "Glide", day=1), coded._replace(seen=2.0)) == {("b:1", "a:1")[::-1]}
+        assert len(groups(coded, listed("a:2", "Glide", style_code="AB1235"), listed("b:1", "Glide"))) == 3
+        assert len(groups(coded, listed("c:1", "Glide", style_code="AB1235"), listed("b:1", "Glide"))) == 3
+
+    def test_that_say_the_same_join_wherever_the_colour_is_taken_to_begin(self):
+        one = listed("a:1", "Glide", "Tokyo Pack", title="Glide Tokyo Pack")
+        other = listed("b:1", "GLIDE TOKYO", title="GLIDE - TOKYO PACK")
+        assert groups(one, other) == {("a:1", "b:1")}
+        assert placed(one, other)["a:1"].by_title  # the same moment: the key decides which came first
+        assert len(groups(one, other, listed("b:2", "Glide Tokyo-Pack"))) == 3
+
+    def test_that_say_the_same_join_no_two_colours_that_stand_beside_them(self):
+        assert (
+            len(
+                groups(
+                    *(
+                        listed(f"{shop}:1", "Glide", colour, title="Glide")
+                        for shop, colour in (("a", "Red"), ("b", "Blue"))
+                    )
+                )
+            )
+            == 2
+        )
+        shops = [listed("a:1", "Glide"), listed("b:1", "Glide", "Red", title="Glide", day=1)]
+        assert len(groups(*shops, listed("c:1", "Glide", "Blue", title="Glide", day=2))) == 2
+
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [({"gender": "men"}, {"gender": "women"}), ({"age": "kids"}, {}), ({"brand": "puma"}, {})],
+    )
+    def test_that_say_the_same_join_no_other_gender_age_or_brand(self, one, other):
+        assert (
+            len(groups(listed("a:1", "Glide", title="Glide", **one), listed("b:1", "Glide", title="Glide", **other)))
+            == 2
+        )
+
+    def test_of_two_shops_of_one_source_are_two_shops(self):
+        pages = [listed("a:1", "Glide"), listed("a:2", "Glide")]
+        assert len(groups(*pages)) == 2
+        assert len(groups(pages[0], pages[1]._replace(shop="another"))) == 1
+
     def test_of_no_brand_join_only_the_very_same_title(self):
         assert groups(*(listed(f"{shop}:1", "Glide", PANDA, brand="unknown") for shop in "ab")) == {("a:1", "b:1")}
         assert len(groups(listed("a:1", "Glide", PANDA, brand="unknown"), listed("b:1", "Glide", PANDA))) == 2

@@ -79,6 +79,7 @@ def clean(listing: Listing) -> Cleaned:
         style_code=code or whole.code or named.code,
         price=listing.price or None,  # nothing is no price
         currency=currency_code(listing.currency),
+        wording=whole.title.left(and_what_was="colour"),
         removed=named.title.removed() if named.title.words else (),  # from a title that had to stay whole nothing was
         set_aside=why_no_shoe(title.words_outside("colour"), listing.extra.get("product_type")),
     )

@@ -44,5 +44,7 @@ class Cleaned:
     """ISO 4217."""
     removed: tuple[Removed, ...]
     """What was taken out of the title, in its order: no letter of it is lost."""
+    wording: str
+    """What the title says of model and colour, in the shop's own order."""
     set_aside: str | None
     """Why the listing is no sneaker, as a sentence; None for a sneaker."""

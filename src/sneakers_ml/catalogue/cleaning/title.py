@@ -113,6 +113,10 @@ class Title:
         found = (Removed(self.text[start:end].strip(), kind) for start, end, kind in sorted(self._cuts))
         return tuple(removed for removed in found if any(map(str.isalnum, removed.text)))
 
-    def left(self) -> str:
-        """What was not cut, made neat."""
-        return neat(self.rest)
+    def left(self, and_what_was: str | None = None) -> str:
+        """What was not cut, made neat; with it, where asked for, what was cut for one reason."""
+        text = self.rest
+        for start, end, kind in self._cuts:
+            if kind == and_what_was:
+                text = text[:start] + self.text[start:end] + text[end:]
+        return neat(text)

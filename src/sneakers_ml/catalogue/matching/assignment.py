@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from sneakers_ml.catalogue.cleaning.naming import NO_BRAND
 from sneakers_ml.catalogue.matching.blocking import ProfileIndex
-from sneakers_ml.catalogue.matching.units import Entry, Key, is_strong, related
+from sneakers_ml.catalogue.matching.similarity import gender_cost
+from sneakers_ml.catalogue.matching.units import Entry, Key, Wording, is_strong, related
 
 __all__ = ["Placement", "assign"]
 
@@ -23,14 +24,15 @@ class Placement(NamedTuple):
 
     `product` is the key of the product's founding unit. `joined` is the number of the entry that it was joined to, None
     for the founder; `score` (0 to 100) is how alike the two are, 100 where something exact joined them: its unit's key
-    (`exact`), or a style code shared by related brands. `rivals` says that two products were equally alike, so that it
-    was joined to neither.
+    (`exact`), or a style code shared by related brands; 100 also where the titles say the same (`by_title`). `rivals`
+    says that two products were equally alike, so that it was joined to neither.
     """
 
     product: Key
     joined: int | None = None
     score: float = _SURE
     exact: bool = True
+    by_title: bool = False
     rivals: bool = False
 
 
@@ -40,7 +42,8 @@ class _Product:
     founder: int
     brand: str
     code: str | None = None
-    sources: set[str] = field(default_factory=set)
+    colours: set[tuple[str, ...]] = field(default_factory=set)
+    sellers: set[tuple[str, str]] = field(default_factory=set)
 
 
 @dataclass(slots=True, eq=False)
@@ -51,7 +54,8 @@ class _Piece:
     code: str | None
     brand: str
     numbers: list[int]
-    sources: set[str]
+    colours: set[tuple[str, ...]]
+    sellers: set[tuple[str, str]]
 
     @property
     def order(self) -> tuple[bool, bool, Key]:
@@ -59,9 +63,9 @@ class _Piece:
         return self.code is None, self.brand == NO_BRAND, self.key
 
     def may_join(self, product: _Product) -> bool:
-        """Whether likeness may join it: no two style codes, no other listing of its own sources."""
+        """Whether likeness may join it: no two style codes, no other listing of its own shops."""
         codes_agree = product.code is None or self.code is None
-        return codes_agree and product.sources.isdisjoint(self.sources)
+        return codes_agree and product.sellers.isdisjoint(self.sellers)
 
 
 class _Proposal(NamedTuple):
@@ -69,6 +73,13 @@ class _Proposal(NamedTuple):
     piece: _Piece
     product: _Product
     witness: int  # the listing of the product that is alike
+    by_title: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether it may still be followed; equal titles join no two colours that shops state beside them."""
+        one_colour = len(self.piece.colours | self.product.colours) < 2
+        return self.piece.may_join(self.product) and (one_colour or not self.by_title)
 
     @property
     def order(self) -> tuple[float, Key, Key]:
@@ -80,10 +91,10 @@ def assign(entries: Sequence[Entry]) -> list[Placement]:
 
     Units (listings with the same key) are taken in the order in which they were first seen; those of one moment
     together, so that the order of rows counts for nothing. A unit joins the product of its key, or of its style code
-    under a related brand, or the one to which it is most alike; else it founds a product, and nothing that comes later
-    changes that. A product never holds two style codes, and no listing is joined by likeness to a product that has
-    another listing of its own source. Likeness is always to a listing of the product's founding unit, so nothing is
-    joined over a chain of likenesses.
+    under a related brand, or the one to which it is most alike, or the one whose title says the very same where no
+    shop has two that do; else it founds a product, and nothing that comes later changes that. A product never
+    holds two style codes, and no listing is joined by likeness to a product that has another listing of its own shop.
+    Likeness is always to a listing of the product's founding unit, so nothing is joined over a chain of likenesses.
     """
     order = sorted(range(len(entries)), key=lambda row: entries[row].place)
     ranked = [entries[row] for row in order]
@@ -95,13 +106,27 @@ def assign(entries: Sequence[Entry]) -> list[Placement]:
             group_numbers = list(group)
             members = [ranked[number] for number in group_numbers]
             brand = min((entry.brand for entry in members), key=lambda brand: (brand == NO_BRAND, brand))
-            pieces.append(_Piece(key, members[0].code, brand, group_numbers, {entry.source for entry in members}))
+            colours = {entry.colour_beside for entry in members if entry.colour_beside}
+            sellers = {entry.seller for entry in members}
+            pieces.append(_Piece(key, members[0].code, brand, group_numbers, colours, sellers))
         products.take(sorted(pieces, key=lambda piece: piece.order))
     placements: dict[int, Placement] = {}
     for number, placement in products.placements.items():
         joined = None if placement.joined is None else order[placement.joined]
         placements[order[number]] = placement._replace(joined=joined)
     return [placements[row] for row in range(len(entries))]
+
+
+@dataclass(slots=True, eq=False)
+class _TitleUses:
+    """Where a title's wording is used, and the products that were founded under it."""
+
+    once_a_shop: bool = True
+    holders: list[tuple[_Product, int]] = field(default_factory=list)
+    _units: dict[tuple[str, str], Key] = field(default_factory=dict)
+
+    def add(self, seller: tuple[str, str], key: Key) -> None:
+        self.once_a_shop &= self._units.setdefault(seller, key) == key
 
 
 class _Products:
@@ -114,9 +139,14 @@ class _Products:
         self._by_code: dict[str, list[_Product]] = defaultdict(list)
         self._first: dict[Key, int] = {}
         self._index: ProfileIndex[tuple[_Product, int]] = ProfileIndex()
+        self._titles: dict[Wording, _TitleUses] = defaultdict(_TitleUses)
 
     def take(self, pieces: list[_Piece]) -> None:
         """Place the units of one moment, given in their order: those with a style code, then the others."""
+        for piece in pieces:
+            for entry in (self._entries[number] for number in piece.numbers):
+                if entry.wording:
+                    self._titles[entry.wording].add(entry.seller, piece.key)
         fresh = [piece for piece in pieces if not self._join_exactly(piece)]
         self._settle([piece for piece in fresh if piece.code])
         self._settle([piece for piece in fresh if not piece.code])
@@ -138,9 +168,10 @@ class _Products:
                     self._join(piece, _Product(piece.key, founder, piece.brand), Placement(piece.key, founder))
                     self.placements[founder] = Placement(piece.key, rivals=bool(best))
             waiting = []
-            for score, piece, product, witness in sorted(proposals, key=lambda proposal: proposal.order):
-                if piece.may_join(product):
-                    self._join(piece, product, Placement(product.key, witness, score, exact=False))
+            for proposal in sorted(proposals, key=lambda proposal: proposal.order):
+                score, piece, product, witness, by_title = proposal
+                if proposal.holds:
+                    self._join(piece, product, Placement(product.key, witness, score, exact=False, by_title=by_title))
                 else:
                     waiting.append(piece)
             waiting.sort(key=lambda piece: piece.order)
@@ -159,7 +190,25 @@ class _Products:
                 if proposal.witness < known.witness:
                     best[proposal.product.key] = proposal
         rivals = sorted(best.values(), key=lambda proposal: proposal.order)
+        if not rivals:
+            return list(self._of_the_same_title(piece).values())
         return rivals if len({proposal.product.code for proposal in rivals} - {None}) > 1 else rivals[:1]
+
+    def _of_the_same_title(self, piece: _Piece) -> dict[Key, _Proposal]:
+        """Products whose title says the very same, where no shop has two pages that do."""
+        found: dict[Key, _Proposal] = {}
+        for entry in (self._entries[number] for number in piece.numbers):
+            uses = self._titles.get(entry.wording) if entry.wording else None
+            for product, witness in uses.holders if uses and uses.once_a_shop else ():
+                other = self._entries[witness]
+                proposal = _Proposal(_SURE, piece, product, witness, by_title=True)
+                if (
+                    proposal.holds
+                    and not gender_cost(entry.gender, other.gender)
+                    and not entry.release.other_than(other.release)
+                ):
+                    found.setdefault(product.key, proposal)
+        return found
 
     def _proposals(self, piece: _Piece) -> Iterator[_Proposal]:
         """Two style codes never join, so a piece that has one is only compared with products founded without."""
@@ -190,7 +239,8 @@ class _Products:
         self.placements |= dict.fromkeys(piece.numbers, placement)
         self._by_key[piece.key] = product
         self._first.setdefault(piece.key, piece.numbers[0])
-        product.sources |= piece.sources
+        product.sellers |= piece.sellers
+        product.colours |= piece.colours
         if product.brand == NO_BRAND:
             product.brand = piece.brand
         if piece.code and product.code is None:
@@ -201,3 +251,6 @@ class _Products:
             for profile, number in first.items():
                 if profile is not None:
                     self._index.add(profile, (product, number), _CODED if piece.code else _OPEN)
+            for number in piece.numbers:
+                if title := self._entries[number].wording:
+                    self._titles[title].holders.append((product, number))

@@ -24,12 +24,14 @@ def reason(entry: Entry, placement: Placement, other: Entry | None) -> str:
             why = f"no listing before it has the style code {entry.code}"
         elif entry.profile:
             why = "no listing before it is alike in model and colour"
-        elif entry.key[0] == "title":
-            why = "model or colour is not stated, so only the very same title could join"
+        elif entry.wording:
+            why = "model or colour is not stated, and no listing of another shop before it says the very same"
         else:
             why = "it tells too little to be compared with others"
         return f"Founds this product: {why}."
     place = ":".join(other.place)
+    if placement.by_title:
+        return f"Its title says the same as that of {place}, and no shop has two that do."
     if not placement.exact:
         return (
             f"Model '{entry.model}' in '{entry.colour}' is like '{other.model}' in '{other.colour}'"
@@ -40,5 +42,4 @@ def reason(entry: Entry, placement: Placement, other: Entry | None) -> str:
         return f"The style code {entry.code} is that of {place}{brand}."
     if entry.key[0] == "source":
         return f"The product id {entry.key[-1]} of {entry.source} is that of {place}."
-    what = "Brand, model and colour are" if entry.profile else "Brand and title are"
-    return f"{what} the same as those of {place}."
+    return f"Brand, model and colour are the same as those of {place}."

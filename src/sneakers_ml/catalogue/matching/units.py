@@ -19,6 +19,7 @@ __all__ = [
     "Key",
     "Profile",
     "Release",
+    "Wording",
     "entry_of",
     "family",
     "is_counter",
@@ -32,6 +33,9 @@ Key = tuple[str, ...]
 
 Its first word is style, source, title or listing.
 """
+
+Wording = tuple[str, ...]
+"""Brand family, age, collaborators, and the title's words for model and colour: titles with the same say the same."""
 
 Bucket = tuple[str, str, str, tuple[str, ...]]
 """Brand family, age, collaborators, numbers: listings that differ in one of them are never alike."""
@@ -70,10 +74,12 @@ class Entry(NamedTuple):
 
     `model` and `colour` are as shown, `model_name` is what colourways of the model share. `seen` is when it was first
     seen, in seconds since 1970, or minus infinity where nothing is known of that. `profile` is None where model or
-    colour is not known.
+    colour is not known, `wording` where the title has no word or only counts photos, or where the source's own product
+    id says what belongs together. `colour_beside` is a colour that stands beside the title, not in it.
     """
 
     source: str
+    shop: str
     listing_id: str
     brand: str
     model: str
@@ -82,12 +88,21 @@ class Entry(NamedTuple):
     key: Key
     code: str | None
     seen: float
+    gender: str | None
+    release: Release
     profile: Profile | None
+    wording: Wording | None
+    colour_beside: tuple[str, ...]
 
     @property
     def place(self) -> tuple[str, str]:
         """Source and id, the order of listings wherever nothing else orders them."""
         return self.source, self.listing_id
+
+    @property
+    def seller(self) -> tuple[str, str]:
+        """The shop, within the source that tells of it."""
+        return self.source, self.shop
 
 
 @cache
@@ -141,12 +156,13 @@ def entry_of(source: str, listing: Listing, cleaned: Cleaned) -> Entry:
     """The record of a listing.
 
     Its key is, in this order: brand and style code; the source's own product id; brand, model, colour, age,
-    collaborators, size and year, with the whole title where model or colour is not known; the listing itself, also
-    where the title is but a counter.
+    collaborators, size and year; where model or colour is not known, the listing itself.
     """
     brand, code, title = cleaned.brand, cleaned.style_code, listing.title_raw or listing.model_raw or ""
     counter = is_counter(brand, title)
     profile = None if counter else _profile(cleaned)
+    release = _release(cleaned)
+    in_title = any(part.kind == "colour" for part in cleaned.removed)
     key: Key = ("listing", source, listing.listing_id)
     if code:
         strong = is_strong(code)
@@ -154,12 +170,12 @@ def entry_of(source: str, listing: Listing, cleaned: Cleaned) -> Entry:
         key = key if strong or brand != NO_BRAND else (*key, source)  # any maker's 574
     elif listing.product_key:
         key = ("source", source, brand, listing.product_key)
-    elif not counter and (words := plain(title)):
-        colour = " ".join(read_colour(cleaned.colour or "").stated)
-        described = read_name(cleaned.model).glued, colour, "" if profile else words
-        key = ("title", brand, *described, *_marks(cleaned), *(mark or "" for mark in _release(cleaned)))
+    elif profile:
+        described = profile.name.glued, " ".join(profile.colour.stated)
+        key = ("title", brand, *described, *_marks(cleaned), *(mark or "" for mark in release))
     return Entry(
         source=source,
+        shop=listing.shop,
         listing_id=listing.listing_id,
         brand=brand,
         model=cleaned.model,
@@ -168,7 +184,11 @@ def entry_of(source: str, listing: Listing, cleaned: Cleaned) -> Entry:
         key=key,
         code=code,
         seen=listing.first_seen.timestamp() if listing.first_seen else float("-inf"),
+        gender=cleaned.gender,
+        release=release,
         profile=profile,
+        wording=None if counter or key[0] == "source" else _wording(cleaned, title),
+        colour_beside=() if in_title else read_colour(cleaned.colour or "").stated,
     )
 
 
@@ -181,11 +201,17 @@ def _profile(cleaned: Cleaned) -> Profile | None:
     return Profile(bucket, name, colour, cleaned.gender, _release(cleaned))
 
 
+def _wording(cleaned: Cleaned, title: str) -> Wording | None:
+    named = cleaned.brand != NO_BRAND and model_core(cleaned.model, cleaned.brand)
+    words = read_name(cleaned.wording).glued if named else plain(title)
+    return (family(cleaned.brand), *_marks(cleaned), words) if words else None
+
+
 def _release(cleaned: Cleaned) -> Release:
-    removed = {part.kind: part.text for part in cleaned.removed}
-    letters = re.sub(r"[\W_]+", "", removed.get("age", "")).lower()
-    size = next((size for size, words in _SIZES.items() if letters.startswith(words)), None)
-    return Release(size, re.sub(r"\D+", "", removed.get("year", "")) or None)
+    ages = [re.sub(r"[\W_]+", "", part.text).lower() for part in cleaned.removed if part.kind == "age"]
+    sizes = (size for age in ages for size, words in _SIZES.items() if age.startswith(words))
+    years = (re.sub(r"\D+", "", part.text) for part in cleaned.removed if part.kind == "year")
+    return Release(next(sizes, None), next(years, None))
 
 
 def _marks(cleaned: Cleaned) -> tuple[str, str]:
