@@ -2,16 +2,56 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from sneakers_ml.catalogue.cleaning.brand_names import lines_of
+from sneakers_ml.catalogue.cleaning.brand_names import Brand, brand_behind_partners, lines_of, names_brand
 from sneakers_ml.catalogue.cleaning.lexicon import lexicon
-from sneakers_ml.catalogue.cleaning.phrases import Word, keys, words_of
-from sneakers_ml.catalogue.cleaning.title import Title
+from sneakers_ml.catalogue.cleaning.naming import NO_BRAND
+from sneakers_ml.catalogue.cleaning.phrases import Word, keys, phrase, words_of
+from sneakers_ml.catalogue.cleaning.title import Title, neat
 
-__all__ = ["take_off_partners"]
+__all__ = ["take_off_partners", "take_off_partners_in_front"]
 
 _KIND = "collaborator"
+_X = re.compile(r"(?<=\s)[xX](?=\s)")
+_BEFORE_NAME = re.compile(r"(?:\s*[(\[][^)\]]*[)\]])*(?:\s*(?:wmn'?s|women'?s|men'?s)(?=\s))?\s*", re.IGNORECASE)
+_LONGEST = 6
+
+
+def take_off_partners_in_front(title: Title, brand: Brand) -> tuple[str, ...]:
+    """Cut all names in front of the "x" behind which the brand's name, or a model of it, begins the shoe's own.
+
+    "Come Tees x Converse Chuck 70", "Boi-1da x KD 15", "A x B x Nike Dunk". Nobody need have listed them.
+
+    Args:
+        title: the title, nothing cut off it but quotes and badges.
+        brand: what the brand field names; where it names none, the title tells.
+    """
+    if not any(word.key == "x" for word in title.words):
+        return ()
+    brand = brand_behind_partners(title) if brand.key == NO_BRAND else brand
+    if brand.key == NO_BRAND or names_brand(title, brand, 0):
+        return ()
+    before = _BEFORE_NAME.match(title.rest)
+    start, text = before.end() if before else 0, title.rest
+    for x in _X.finditer(text, start + 1):
+        right = next((index for index, word in enumerate(title.words) if word.start >= x.end()), len(title.words))
+        names = [neat(name) for name in _X.split(text[start : x.start()])]
+        if all(0 < len(keys(name)) <= _LONGEST for name in names) and _made_with(title, brand, right, names, x.group()):
+            title.cut(start, x.end(), _KIND)
+            return tuple(map(_shown, names))
+    return ()
+
+
+def _made_with(title: Title, brand: Brand, right: int, names: Sequence[str], x: str) -> bool:
+    """Whether the shoe's own name begins at the word `right`, and the names in front of it are no models."""
+    if names_brand(title, brand, right):
+        return True
+    lines = lines_of(brand.key)
+    if lines.at(title.words, right) is None or (x == "X" and not title.text.isupper()):
+        return False
+    return not any(lines.at(words_of(name)) or any(part[0].isdigit() for part in name.split()) for name in names)
 
 
 def take_off_partners(title: Title, brand: str, named: Sequence[str]) -> tuple[str, ...]:
@@ -37,7 +77,7 @@ def take_off_partners(title: Title, brand: str, named: Sequence[str]) -> tuple[s
     if alone and alone[0] < len(title.words) and _ends_whole(title, alone[0] - 1):
         title.cut_words(alone[0], _KIND)
         found.append(alone[1])
-    return tuple(dict.fromkeys(found))
+    return tuple({phrase(name): name for name in reversed(found)}.values())[::-1]
 
 
 def _shown(name: str) -> str:

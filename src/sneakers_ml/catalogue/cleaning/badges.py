@@ -1,0 +1,113 @@
+"""What shops hang on a title beside the shoe's name: badges ("SALE!", "[SOLD OUT]", "-20%") and the year of a release."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from sneakers_ml.catalogue.cleaning.brand_names import Brand, brand_at, lines_of, names_brand
+from sneakers_ml.catalogue.cleaning.lexicon import lexicon
+from sneakers_ml.catalogue.cleaning.phrases import PhraseMatcher, words_of
+from sneakers_ml.catalogue.cleaning.title import Title
+
+__all__ = ["take_off_edge_badges", "take_off_enclosed_badges"]
+
+_ENCLOSED = re.compile(
+    r"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}|【([^【】]*)】|\*+([^*]+)\*+|~+([^~]+)~+|<+([^<>]+)>+|!+([^!]+)!+|"
+    r"^\s*(?:'([^']*)'|\"([^\"]*)\")"
+)
+_YEAR = re.compile(r"19[7-9]\d|20[0-3]\d")
+_REDUCED = re.compile(
+    r"(?:(?<=[^\w%])|^)(?:(?:up\s+to|bis\s+zu|jusqu'à|fino\s+al?|hasta|até|tot|do|до)\s+)?"
+    r"(?:[-–−]\d{1,2}\s?%(?!\w)|[-–−]?\d{1,2}\s?%(?=\s*(?:off|rabatt|de\s+r|de\s+d|di\s+sc|korting|sconto|zniżki|taniej|скидк)))"
+    r"(?:\s*(?:off|rabatt|de\s+(?:réduction|remise|descuento|desconto)|di\s+sconto|korting|sconto|zniżki|taniej|скидк[аи]))?",
+    re.IGNORECASE,
+)
+_APART = r"(?:[!|:*•·~,;>)\]/\\]|[.](?=\s)|(?<=\s)[-–—−]+(?=\s)|[–—])"
+_BEHIND_FIRST = re.compile(rf"\s*{_APART}[\s!|:*•·~,;>)\]/\\.–—-]*")
+_BEFORE_LAST = re.compile(rf"{_APART}[\s!|:*•·~,;<(\[/\\.–—-]*$")
+_LONGEST = 4
+_CAPITALS = 3
+
+
+@cache
+def _badges() -> PhraseMatcher[bool]:
+    """Words of badges; True where they need no sign to tell them from a name."""
+    file = lexicon().badges
+    groups = ((True, file.sure), (False, file.loose))
+    return PhraseMatcher((text, sure) for sure, lists in groups for texts in lists for text in texts)
+
+
+@cache
+def _releases() -> PhraseMatcher[str]:
+    return PhraseMatcher((text, text) for text in lexicon().badges.releases)
+
+
+def take_off_enclosed_badges(title: Title) -> None:
+    """Cut badges in brackets or stars, years of release in brackets, and reductions: "(2021)", "**NEW**", "-20%"."""
+    if "%" in title.rest:
+        for match in list(_REDUCED.finditer(title.rest)):
+            title.cut(match.start(), match.end(), "badge")
+    for match in list(_ENCLOSED.finditer(title.rest)):
+        kind = _says(match.group(match.lastindex or 0), in_brackets=match.group()[0] in "([{【")
+        if kind and len(title.words) > len(words_of(match.group())):
+            title.cut(match.start(), match.end(), kind)
+
+
+def _says(text: str, *, in_brackets: bool) -> str | None:
+    """The kind of a text of nothing but badges and years; a year tells the release, and brackets alone show one."""
+    words, index, year, badge = words_of(text), 0, False, False
+    while index < len(words):
+        key = words[index].key
+        if in_brackets and (_YEAR.fullmatch(key) or (year and len(key) == 2 and key.isdigit())):
+            year, index = True, index + 1
+        elif found := _badges().at(words, index):
+            badge, index = True, found[0]
+        elif release := _releases().at(words, index):
+            index = release[0]
+        else:
+            return None
+    return "year" if year else "badge" if badge else None
+
+
+def take_off_edge_badges(title: Title, brand: Brand) -> None:
+    """Cut badges off the beginning and the end of what is left: "PRE-ORDER Nike …", "… 'Panda' - Sold out"."""
+    while len(title.words) > 1 and (end := _first_badge(title, brand)):
+        behind = _BEHIND_FIRST.match(title.rest, title.words[end - 1].end)
+        title.cut(title.words[0].start, behind.end() if behind else title.words[end - 1].end, "badge")
+    while len(title.words) > 1 and (start := _last_badge(title, brand)):
+        before = _BEFORE_LAST.search(title.rest, title.words[start - 1].end, title.words[start].start)
+        title.cut(before.start() if before else title.words[start].start, title.words[-1].end, "badge")
+
+
+def _first_badge(title: Title, brand: Brand) -> int:
+    """Number of words of the badge at the beginning; 0 for none."""
+    words = title.words
+    end, sure = _badges().at(words) or (0, False)
+    if not 0 < end < len(words) or names_brand(title, brand, 0) or brand_at(title, 0):
+        return 0
+    partner, line = lexicon().partner_names.at(words), lines_of(brand.key).at(words)
+    if (partner and partner[0] > end) or (line and line[0] >= end):
+        return 0
+    named = names_brand(title, brand, end) or brand_at(title, end) or lines_of(brand.key).at(words, end)
+    apart = _BEHIND_FIRST.match(title.rest, words[end - 1].end)
+    return end if sure or named or apart or _stands_out(title, 0, end) else 0
+
+
+def _last_badge(title: Title, brand: Brand) -> int:
+    """Index of the first word of the badge at the end; 0 for none."""
+    words, badges = title.words, _badges()
+    for start in range(max(1, len(words) - _LONGEST), len(words)):
+        end, sure = badges.at(words, start) or (0, False)
+        if end == len(words) and not lines_of(brand.key).at(words, start):
+            place = words[start - 1].end, words[start].start
+            apart = _BEFORE_LAST.search(title.rest, *place)
+            behind_colour = title.text[slice(*place)].strip() != title.rest[slice(*place)].strip()
+            return start if sure or apart or behind_colour or _stands_out(title, start, end) else 0
+    return 0
+
+
+def _stands_out(title: Title, first: int, end: int) -> bool:
+    """Whether the words are in capitals while the title has small letters."""
+    text = title.rest[title.words[first].start : title.words[end - 1].end]
+    return len(text) >= _CAPITALS and text.isupper() and any(map(str.islower, title.text))
