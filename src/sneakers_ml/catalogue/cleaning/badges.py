@@ -39,8 +39,9 @@ def _badges() -> PhraseMatcher[bool]:
 
 
 @cache
-def _releases() -> PhraseMatcher[str]:
-    return PhraseMatcher((text, text) for text in lexicon().badges.releases)
+def _releases() -> PhraseMatcher[bool]:
+    """Words beside a year of release."""
+    return PhraseMatcher((text, True) for text in lexicon().badges.releases)
 
 
 def take_off_enclosed_badges(title: Title) -> None:
@@ -56,18 +57,18 @@ def take_off_enclosed_badges(title: Title) -> None:
 
 def _says(text: str, *, in_brackets: bool) -> str | None:
     """The kind of a text of nothing but badges and years; a year tells the release, and brackets alone show one."""
-    words, index, year, badge = words_of(text), 0, False, False
+    words, index, year, badge, release = words_of(text), 0, False, False, False
     while index < len(words):
         key = words[index].key
         if in_brackets and (_YEAR.fullmatch(key) or (year and len(key) == 2 and key.isdigit())):
             year, index = True, index + 1
         elif found := _badges().at(words, index):
             badge, index = True, found[0]
-        elif release := _releases().at(words, index):
-            index = release[0]
+        elif found := _releases().at(words, index):
+            release, index = True, found[0]
         else:
             return None
-    return "year" if year else "badge" if badge else None
+    return "year" if year else "badge" if badge and not release else None  # not "(Limited Edition)"
 
 
 def take_off_edge_badges(title: Title, brand: Brand) -> None:

@@ -9,6 +9,7 @@ from sneakers_ml.catalogue.cleaning.brand_names import Brand, brand_behind_partn
 from sneakers_ml.catalogue.cleaning.lexicon import lexicon
 from sneakers_ml.catalogue.cleaning.naming import NO_BRAND
 from sneakers_ml.catalogue.cleaning.phrases import Word, keys, phrase, words_of
+from sneakers_ml.catalogue.cleaning.shoe_words import says_no_shoe
 from sneakers_ml.catalogue.cleaning.title import Title, neat
 
 __all__ = ["take_off_partners", "take_off_partners_in_front"]
@@ -31,12 +32,12 @@ def take_off_partners_in_front(title: Title, brand: Brand) -> tuple[str, ...]:
     if not any(word.key == "x" for word in title.words):
         return ()
     brand = brand_behind_partners(title) if brand.key == NO_BRAND else brand
-    if brand.key == NO_BRAND or names_brand(title, brand, 0):
-        return ()
     before = _BEFORE_NAME.match(title.rest)
     start, text = before.end() if before else 0, title.rest
+    if brand.key == NO_BRAND or names_brand(title, brand, _word_from(title, start)):
+        return ()
     for x in _X.finditer(text, start + 1):
-        right = next((index for index, word in enumerate(title.words) if word.start >= x.end()), len(title.words))
+        right = _word_from(title, x.end())
         names = [neat(name) for name in _X.split(text[start : x.start()])]
         if all(0 < len(keys(name)) <= _LONGEST for name in names) and _made_with(title, brand, right, names, x.group()):
             title.cut(start, x.end(), _KIND)
@@ -44,14 +45,20 @@ def take_off_partners_in_front(title: Title, brand: Brand) -> tuple[str, ...]:
     return ()
 
 
+def _word_from(title: Title, place: int) -> int:
+    """Index of the first word that begins at a place of the text or behind it."""
+    return next((index for index, word in enumerate(title.words) if word.start >= place), len(title.words))
+
+
 def _made_with(title: Title, brand: Brand, right: int, names: Sequence[str], x: str) -> bool:
     """Whether the shoe's own name begins at the word `right`, and the names in front of it are no models."""
-    if names_brand(title, brand, right):
-        return True
-    lines = lines_of(brand.key)
-    if lines.at(title.words, right) is None or (x == "X" and not title.text.isupper()):
+    lines, by_brand = lines_of(brand.key), names_brand(title, brand, right)
+    if not by_brand and (lines.at(title.words, right) is None or (x == "X" and not title.text.isupper())):
         return False
-    return not any(lines.at(words_of(name)) or any(part[0].isdigit() for part in name.split()) for name in names)
+    known = lexicon().partner_names
+    unknown = [name for name in names if not known.at(words_of(name))]
+    numbered = not by_brand and any(part[0].isdigit() for name in unknown for part in name.split())  # "550 x Samba"
+    return not numbered and not any(lines.at(words_of(name)) for name in unknown)
 
 
 def take_off_partners(title: Title, brand: str, named: Sequence[str]) -> tuple[str, ...]:
@@ -77,7 +84,10 @@ def take_off_partners(title: Title, brand: str, named: Sequence[str]) -> tuple[s
     if alone and alone[0] < len(title.words) and _ends_whole(title, alone[0] - 1):
         title.cut_words(alone[0], _KIND)
         found.append(alone[1])
-    return tuple({phrase(name): name for name in reversed(found)}.values())[::-1]
+    named_once: dict[str, str] = {}
+    for name in found:
+        named_once.setdefault(phrase(name), name)
+    return tuple(named_once.values())
 
 
 def _shown(name: str) -> str:
@@ -95,11 +105,18 @@ def _next_x(title: Title, brand: str, named: Sequence[str], tried: set[int]) -> 
         if word.key != "x" or word.start in tried or (before and not before.isspace()) or not after.isspace():
             continue
         lines = (lines_of(brand).at(words, start) for start in range(max(0, index - 2), index + 1))
-        if any(line is not None and line[0] > index for line in lines):
+        if any(line is not None and line[0] > index for line in lines) or _number(words, index, named):
             continue
         if rest[word.start] == "x" or _partner(words, index + 1, named) or _partner(words, 0, named) == index:
             return index
     return None
+
+
+def _number(words: Sequence[Word], x: int, named: Sequence[str]) -> bool:
+    """Whether a number stands behind the "x" that is nobody's name: "X 17.1", "90 x 10", "40 x 30cm"."""
+    behind = words[x + 1].key
+    size = behind.isdigit() or (behind[0].isdigit() and x > 0 and words[x - 1].key.isdigit())
+    return size and _partner(words, x + 1, named) is None and _partner(words, 0, named) != x  # "Aries x 327"
 
 
 def _partner(words: Sequence[Word], start: int, named: Sequence[str]) -> int | None:
@@ -134,7 +151,10 @@ def _right_end(title: Title, brand: str, named: Sequence[str], x: int) -> int:
     if following is not None:
         return following
     model_before = x > 0 and not (brand == "jordan" and [word.key for word in words[:x]] == ["air", "jordan"])
-    return len(words) if model_before else min(x + 2, len(words))
+    if not model_before:
+        return min(x + 2, len(words))
+    things = (index for index in behind if says_no_shoe(words, index))  # "Logo x Somebody Hoodie"
+    return len(words) if lines.at(words) else next(things, len(words))
 
 
 def _ends_whole(title: Title, last: int) -> bool:
