@@ -17,10 +17,12 @@ _ENCLOSED = re.compile(
     r"^\s*(?:'([^']*)'|\"([^\"]*)\")"
 )
 _YEAR = re.compile(r"19[7-9]\d|20[0-3]\d")
+_PERCENT = r"[-–−]?\d{1,2}\s?%(?!\w)"
+_OFF = r"(?:off|rabatt|reduziert|de\s+(?:réduction|remise|descuento|desconto)|di\s+sconto|korting|zniżki|taniej|скидк[аи])"
 _REDUCED = re.compile(
-    r"(?:(?<=[^\w%])|^)(?:(?:up\s+to|bis\s+zu|jusqu'à|fino\s+al?|hasta|até|tot|do|до)\s+)?"
-    r"(?:[-–−]\d{1,2}\s?%(?!\w)|[-–−]?\d{1,2}\s?%(?=\s*(?:off|rabatt|de\s+r|de\s+d|di\s+sc|korting|sconto|zniżki|taniej|скидк)))"
-    r"(?:\s*(?:off|rabatt|de\s+(?:réduction|remise|descuento|desconto)|di\s+sconto|korting|sconto|zniżki|taniej|скидк[аи]))?",
+    rf"(?<![\w%])(?:(?:up\s+to|bis\s+zu|jusqu'à|fino\s+al?|hasta|até|tot|do|до)\s+)?"
+    rf"(?:(?:sale|save|discount|rabatt|remise|sconto|descuento|korting|rabat|zniżka|скидка)\s+(?:до\s+)?{_PERCENT}(?:\s*{_OFF})?|"
+    rf"{_PERCENT}\s*{_OFF}(?!\w)|[-–−]\d{{1,2}}\s?%(?!\w)|[(\[]\s*{_PERCENT}\s*[)\]]|(?<!.)\s*{_PERCENT})",
     re.IGNORECASE,
 )
 _APART = r"(?:[!|:*•·~,;>)\]/\\]|[.](?=\s)|(?<=\s)[-–—−]+(?=\s)|[–—])"

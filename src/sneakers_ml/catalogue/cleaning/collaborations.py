@@ -38,7 +38,7 @@ def take_off_partners_in_front(title: Title, brand: Brand) -> tuple[str, ...]:
         return ()
     for x in _X.finditer(text, start + 1):
         right = _word_from(title, x.end())
-        names = [neat(name) for name in _X.split(text[start : x.start()])]
+        names = [neat(name) for name in re.split(rf"(?<=\s){x.group()}(?=\s)", text[start : x.start()])]  # "Lil Nas X"
         if all(0 < len(keys(name)) <= _LONGEST for name in names) and _made_with(title, brand, right, names, x.group()):
             title.cut(start, x.end(), _KIND)
             return tuple(map(_shown, names))
@@ -53,7 +53,8 @@ def _word_from(title: Title, place: int) -> int:
 def _made_with(title: Title, brand: Brand, right: int, names: Sequence[str], x: str) -> bool:
     """Whether the shoe's own name begins at the word `right`, and the names in front of it are no models."""
     lines, by_brand = lines_of(brand.key), names_brand(title, brand, right)
-    if not by_brand and (lines.at(title.words, right) is None or (x == "X" and not title.text.isupper())):
+    capital = x == "X" and not title.text.isupper() and any(len(keys(name)) == 1 for name in names)  # "Winflo X Zoom"
+    if not by_brand and (lines.at(title.words, right) is None or capital):
         return False
     known = lexicon().partner_names
     unknown = [name for name in names if not known.at(words_of(name))]
