@@ -1,4 +1,4 @@
-"""What shops hang on a title beside the shoe's name: badges ("SALE!", "[SOLD OUT]", "-20%") and the year of a release."""
+"""What shops hang on a title: badges ("SALE!", "[SOLD OUT]", "-20%") and the year of a release ("(2021)")."""
 
 from __future__ import annotations
 
@@ -13,23 +13,28 @@ from sneakers_ml.catalogue.cleaning.title import Title
 __all__ = ["take_off_edge_badges", "take_off_enclosed_badges"]
 
 _ENCLOSED = re.compile(
-    r"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}|【([^【】]*)】|\*+([^*]+)\*+|~+([^~]+)~+|<+([^<>]+)>+|!+([^!]+)!+|"
+    r"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}|【([^【】]*)】|\*{1,3}([^*]+)\*{1,3}|~([^~]+)~|<([^<>]+)>|!([^!]+)!|"
     r"^\s*(?:'([^']*)'|\"([^\"]*)\")"
 )
 _YEAR = re.compile(r"19[7-9]\d|20[0-3]\d")
 _PERCENT = r"[-–−]?\d{1,2}\s?%(?!\w)"
-_OFF = r"(?:off|rabatt|reduziert|de\s+(?:réduction|remise|descuento|desconto)|di\s+sconto|korting|zniżki|taniej|скидк[аи])"
+_OFF = (
+    r"(?:off|rabatt|reduziert|de\s+(?:réduction|remise|descuento|desconto)|di\s+sconto|korting|zniżki|taniej|скидк[аи])"
+)
 _REDUCED = re.compile(
     rf"(?<![\w%])(?:(?:up\s+to|bis\s+zu|jusqu'à|fino\s+al?|hasta|até|tot|do|до)\s+)?"
     rf"(?:(?:sale|save|discount|rabatt|remise|sconto|descuento|korting|rabat|zniżka|скидка)\s+(?:до\s+)?{_PERCENT}(?:\s*{_OFF})?|"
     rf"{_PERCENT}\s*{_OFF}(?!\w)|[-–−]\d{{1,2}}\s?%(?!\w)|[(\[]\s*{_PERCENT}\s*[)\]]|(?<!.)\s*{_PERCENT})",
     re.IGNORECASE,
 )
-_APART = r"(?:[!|:*•·~,;>)\]/\\]|[.](?=\s)|(?<=\s)[-–—−]+(?=\s)|[–—])"
-_BEHIND_FIRST = re.compile(rf"\s*{_APART}[\s!|:*•·~,;>)\]/\\.–—-]*")
-_BEFORE_LAST = re.compile(rf"{_APART}[\s!|:*•·~,;<(\[/\\.–—-]*$")
+_SIGN = r"(?:[!|:*•·~,;>)\]/\\]|[.](?=\s)|(?<=\s)[-–—−]+(?=\s)|[–—])"
+_BEHIND_FIRST = re.compile(rf"\s*{_SIGN}[\s!|:*•·~,;>)\]/\\.–—-]*")
+_APART = re.compile(_SIGN)
+_LOOSE_SIGNS = " !|:*•·~,;<([/\\.–—-"
 _LONGEST = 4
+"""Words of a badge at the end."""
 _CAPITALS = 3
+"""Letters in capitals that stand out among small ones."""
 
 
 @cache
@@ -79,8 +84,8 @@ def take_off_edge_badges(title: Title, brand: Brand) -> None:
         behind = _BEHIND_FIRST.match(title.rest, title.words[end - 1].end)
         title.cut(title.words[0].start, behind.end() if behind else title.words[end - 1].end, "badge")
     while len(title.words) > 1 and (start := _last_badge(title, brand)):
-        before = _BEFORE_LAST.search(title.rest, title.words[start - 1].end, title.words[start].start)
-        title.cut(before.start() if before else title.words[start].start, title.words[-1].end, "badge")
+        before = len(title.rest[: title.words[start].start].rstrip(_LOOSE_SIGNS))
+        title.cut(max(before, title.words[start - 1].end), title.words[-1].end, "badge")
 
 
 def _first_badge(title: Title, brand: Brand) -> int:
@@ -104,13 +109,21 @@ def _last_badge(title: Title, brand: Brand) -> int:
         end, sure = badges.at(words, start) or (0, False)
         if end == len(words) and not lines_of(brand.key).at(words, start):
             place = words[start - 1].end, words[start].start
-            apart = _BEFORE_LAST.search(title.rest, *place)
+            apart = _APART.search(title.rest, *place)
             behind_colour = title.text[slice(*place)].strip() != title.rest[slice(*place)].strip()
             return start if sure or apart or behind_colour or _stands_out(title, start, end) else 0
     return 0
 
 
 def _stands_out(title: Title, first: int, end: int) -> bool:
-    """Whether the words are in capitals while the title has small letters."""
-    text = title.rest[title.words[first].start : title.words[end - 1].end]
-    return len(text) >= _CAPITALS and text.isupper() and any(map(str.islower, title.text))
+    """Whether the words are in capitals while the title has small letters, and the word beside them is not."""
+    words, beside = title.words, title.words[first - 1 if first else end]
+    return (
+        _capitals(title.rest[words[first].start : words[end - 1].end])
+        and not _capitals(title.rest[beside.start : beside.end])  # "NEW YORK METS x Nike"
+        and any(map(str.islower, title.text))
+    )
+
+
+def _capitals(text: str) -> bool:
+    return len(text) >= _CAPITALS and text.isupper()

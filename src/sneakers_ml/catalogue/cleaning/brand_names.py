@@ -11,7 +11,16 @@ from sneakers_ml.catalogue.cleaning.naming import NO_BRAND, brand_key
 from sneakers_ml.catalogue.cleaning.phrases import PhraseMatcher, keys, phrase, words_of
 from sneakers_ml.catalogue.cleaning.title import Title, neat, tidy
 
-__all__ = ["Brand", "brand_at", "brand_behind_partners", "brand_of_title", "lines_of", "named_brand", "names_brand", "take_off_brand"]
+__all__ = [
+    "Brand",
+    "brand_at",
+    "brand_behind_partners",
+    "brand_of_title",
+    "lines_of",
+    "named_brand",
+    "names_brand",
+    "take_off_brand",
+]
 
 _X = re.compile(r"\s+[x×X]\s+")
 _DASH = re.compile(r"\s*(?:\||\s[-–—]+\s|:\s)")

@@ -81,7 +81,9 @@ def clean(listing: Listing) -> Cleaned:
         price=listing.price or None,  # nothing is no price
         currency=currency_code(listing.currency),
         removed=named.title.removed() if named.title.words else (),  # from a title that had to stay whole nothing was
-        set_aside=why_no_shoe(title.words_outside("colour", "collaborator", "badge"), listing.extra.get("product_type")),
+        set_aside=why_no_shoe(
+            title.words_outside("colour", "collaborator", "badge"), listing.extra.get("product_type")
+        ),
     )
 
 

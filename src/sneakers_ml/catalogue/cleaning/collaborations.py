@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from sneakers_ml.catalogue.cleaning.brand_names import Brand, brand_behind_partners, lines_of, names_brand
 from sneakers_ml.catalogue.cleaning.lexicon import lexicon
@@ -17,7 +18,10 @@ __all__ = ["take_off_partners", "take_off_partners_in_front"]
 _KIND = "collaborator"
 _X = re.compile(r"(?<=\s)[xX](?=\s)")
 _BEFORE_NAME = re.compile(r"(?:\s*[(\[][^)\]]*[)\]])*(?:\s*(?:wmn'?s|women'?s|men'?s)(?=\s))?\s*", re.IGNORECASE)
+_MOST = 4
+"""Partners of one shoe."""
 _LONGEST = 6
+"""Words of a partner's name."""
 
 
 def take_off_partners_in_front(title: Title, brand: Brand) -> tuple[str, ...]:
@@ -36,7 +40,7 @@ def take_off_partners_in_front(title: Title, brand: Brand) -> tuple[str, ...]:
     start, text = before.end() if before else 0, title.rest
     if brand.key == NO_BRAND or names_brand(title, brand, _word_from(title, start)):
         return ()
-    for x in _X.finditer(text, start + 1):
+    for x in islice(_X.finditer(text, start + 1), _MOST):
         right = _word_from(title, x.end())
         names = [neat(name) for name in re.split(rf"(?<=\s){x.group()}(?=\s)", text[start : x.start()])]  # "Lil Nas X"
         if all(0 < len(keys(name)) <= _LONGEST for name in names) and _made_with(title, brand, right, names, x.group()):
@@ -106,14 +110,14 @@ def _next_x(title: Title, brand: str, named: Sequence[str], tried: set[int]) -> 
         if word.key != "x" or word.start in tried or (before and not before.isspace()) or not after.isspace():
             continue
         lines = (lines_of(brand).at(words, start) for start in range(max(0, index - 2), index + 1))
-        if any(line is not None and line[0] > index for line in lines) or _number(words, index, named):
+        if any(line is not None and line[0] > index for line in lines) or _is_number(words, index, named):
             continue
         if rest[word.start] == "x" or _partner(words, index + 1, named) or _partner(words, 0, named) == index:
             return index
     return None
 
 
-def _number(words: Sequence[Word], x: int, named: Sequence[str]) -> bool:
+def _is_number(words: Sequence[Word], x: int, named: Sequence[str]) -> bool:
     """Whether a number stands behind the "x" that is nobody's name: "X 17.1", "90 x 10", "40 x 30cm"."""
     behind = words[x + 1].key
     size = behind.isdigit() or (behind[0].isdigit() and x > 0 and words[x - 1].key.isdigit())

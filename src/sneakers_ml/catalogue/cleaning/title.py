@@ -19,6 +19,7 @@ _QUOTES = str.maketrans(
         **dict.fromkeys("‘’‚‛´`′ʼ＇‹›❛❜", "'"),
         **dict.fromkeys("“”„‟″＂«»「」『』❝❞〝〞", '"'),
         **dict.fromkeys("®™©℠", None),
+        **dict.fromkeys("✕✖⨯", "×"),
     }
 )
 _TAG = re.compile(
@@ -27,11 +28,14 @@ _TAG = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Known tags alone: "I <3 NY" stays."""
-_PICTURES = re.compile(r"[\u2190-\u23ff\u2500-\u27bf\u2b00-\u2bff\ufe0f\u20e3\U0001f000-\U0001faff\U000e0020-\U000e007f]+")
+_PICTURES = re.compile(
+    r"[\u2190-\u23ff\u2500-\u27bf\u2b00-\u2bff\ufe0f\u20e3\U0001f000-\U0001faff\U000e0020-\U000e007f]+"
+)
 _DOUBLED = re.compile(r"''|\"{2,}")
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad\ud800-\udfff]+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _TIMES = re.compile(r"(?<=\s)×(?=\s)")
+_GLUED_TIMES = re.compile(r"(?<=[^\W\d_])×(?=[^\W\d_])")
 _BLANKS = re.compile(r"\s+")
 _EMPTY = re.compile(r"\(\s*\)|\[\s*\]|\{\s*\}|'\s*'|\"\s*\"")
 _LONELY = re.compile(r"(?:(?<=\s)|^)[^\w\s&+]+(?=\s|$)")
@@ -46,7 +50,7 @@ def tidy(text: str) -> str:
     if not text.isascii() or "&" in text:
         text = fix_text(_SURROGATES.sub(" ", text), unescape_html=True)  # first of all: mojibake is made of odd signs
         text = unicodedata.normalize("NFKC", text.translate(_QUOTES)).translate(_QUOTES)
-        text = _TIMES.sub("x", _PICTURES.sub(" ", text))
+        text = _TIMES.sub("x", _GLUED_TIMES.sub(" x ", _PICTURES.sub(" ", text)))
         text = _TAG.sub(" ", text) if "<" in text else text  # "&lt;b&gt;"
     return _BLANKS.sub(" ", _INVISIBLE.sub(" ", _DOUBLED.sub('"', text))).strip()
 
