@@ -88,23 +88,21 @@ def clean(listing: Listing) -> Cleaned:
 
 
 def _parse(listing: Listing, title: Title, code: str | None) -> _Parsed:
-    """Take a title apart. The order matters: quotes first, for within them no word is a mark or a brand, then partners'
-    names, whose words are none either.
-    """
+    """Take a title apart. The order matters: quotes first, for within them no word is a mark or a brand."""
     parsed = _Parsed(title, named_brand(listing.brand_raw or ""))
     take_off_enclosed_badges(title)
     colour = take_off_quoted_colour(title) or take_off_braced_colour(title)
     take_off_edge_badges(title, parsed.brand)
-    in_front = take_off_partners_in_front(title, parsed.brand)
+    in_front = take_off_partners_in_front(title, parsed.brand)  # nor is one in a partner's name
     take_off_marks(title, parsed.marks)
     if names_brand(title, parsed.brand, 1):
         take_off_edge_marks(title, parsed.marks)  # "W Nike Air Max 1"
     parsed.brand = brand_of_title(title, parsed.brand, by_hand=listing.url is None)
     parsed.label = take_off_brand(title, parsed.brand)
     take_off_edge_marks(title, parsed.marks)
-    take_off_edge_badges(title, parsed.brand)
     parsed.code = take_off_code(title, code) or code_in_title(title, parsed.brand.key)
     take_off_generic_words(title)
+    take_off_edge_badges(title, parsed.brand)  # "Nike SALE! Dunk Low", "Dunk Low SALE (GS)"
     parsed.colour = colour_of_field(listing.colour_raw) or colour
     if parsed.colour:
         take_off_repeated_colour(title, parsed.colour)
