@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 
 from sneakers_ml.catalogue.cleaning.brand_names import Brand, brand_at, lines_of, names_brand
 from sneakers_ml.catalogue.cleaning.lexicon import lexicon
@@ -31,6 +32,8 @@ _SIGN = r"(?:[!|:*•·~,;>)\]/\\]|[.](?=\s)|(?<=\s)[-–—−]+(?=\s)|[–—]
 _BEHIND_FIRST = re.compile(rf"\s*{_SIGN}[\s!|:*•·~,;>)\]/\\.–—-]*")
 _APART = re.compile(_SIGN)
 _LOOSE_SIGNS = " !|:*•·~,;<([/\\.–—-"
+_MOST = 8
+"""Badges that a title bears at one place."""
 _LONGEST = 4
 """Words of a badge at the end."""
 _CAPITALS = 3
@@ -54,9 +57,9 @@ def _releases() -> PhraseMatcher[bool]:
 def take_off_enclosed_badges(title: Title) -> None:
     """Cut badges in brackets or stars, years of release in brackets, and reductions: "(2021)", "**NEW**", "-20%"."""
     if "%" in title.rest:
-        for match in list(_REDUCED.finditer(title.rest)):
+        for match in list(islice(_REDUCED.finditer(title.rest), _MOST)):
             title.cut(match.start(), match.end(), "badge")
-    for match in list(_ENCLOSED.finditer(title.rest)):
+    for match in list(islice(_ENCLOSED.finditer(title.rest), _MOST)):
         kind = _says(match.group(match.lastindex or 0), in_brackets=match.group()[0] in "([{【")
         if kind and len(title.words) > len(words_of(match.group())):
             title.cut(match.start(), match.end(), kind)
@@ -80,10 +83,14 @@ def _says(text: str, *, in_brackets: bool) -> str | None:
 
 def take_off_edge_badges(title: Title, brand: Brand) -> None:
     """Cut badges off the beginning and the end of what is left: "PRE-ORDER Nike …", "… 'Panda' - Sold out"."""
-    while len(title.words) > 1 and (end := _first_badge(title, brand)):
+    for _ in range(_MOST):
+        if not (end := _first_badge(title, brand)):
+            break
         behind = _BEHIND_FIRST.match(title.rest, title.words[end - 1].end)
         title.cut(title.words[0].start, behind.end() if behind else title.words[end - 1].end, "badge")
-    while len(title.words) > 1 and (start := _last_badge(title, brand)):
+    for _ in range(_MOST):
+        if not (start := _last_badge(title, brand)):
+            break
         before = len(title.rest[: title.words[start].start].rstrip(_LOOSE_SIGNS))
         title.cut(max(before, title.words[start - 1].end), title.words[-1].end, "badge")
 

@@ -18,7 +18,7 @@ __all__ = ["take_off_partners", "take_off_partners_in_front"]
 _KIND = "collaborator"
 _X = re.compile(r"(?<=\s)[xX](?=\s)")
 _BEFORE_NAME = re.compile(r"(?:\s*[(\[][^)\]]*[)\]])*(?:\s*(?:wmn'?s|women'?s|men'?s)(?=\s))?\s*", re.IGNORECASE)
-_MOST = 4
+_MOST = 6
 """Partners of one shoe."""
 _LONGEST = 6
 """Words of a partner's name."""
@@ -76,7 +76,7 @@ def take_off_partners(title: Title, brand: str, named: Sequence[str]) -> tuple[s
     """
     found = [_shown(name) for name in named]
     tried: set[int] = set()
-    while (x := _next_x(title, brand, named, tried)) is not None:  # each pass cuts one
+    while len(tried) < _MOST and (x := _next_x(title, brand, named, tried)) is not None:  # each pass cuts one
         words, tried = title.words, {*tried, title.words[x].start}
         if _partner(words, 0, named) == x or _unknown_left_partner(words, brand, named, x):
             first, last, start, end = 0, x - 1, words[0].start, words[x].end

@@ -23,7 +23,7 @@ _QUOTES = str.maketrans(
     }
 )
 _TAG = re.compile(
-    r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|</?(?:a|abbr|b|big|br|center|code|del|div|em|font|h[1-6]|hr|i|img|ins|li|"
+    r"<!--.{0,500}?-->|<(script|style)\b.{0,2000}?</\1\s*>|</?(?:a|abbr|b|big|br|center|code|del|div|em|font|h[1-6]|hr|i|img|ins|li|"
     r"mark|nobr|ol|p|s|small|span|strike|strong|sub|sup|t[dr]|u|ul|wbr)(?:\s[^<>]*)?/?>",
     re.IGNORECASE | re.DOTALL,
 )
