@@ -56,6 +56,7 @@ BADGED = [
     "{} - Online Exclusive", "Coming Soon: {}", "{} (Coming Soon)", "{} (Pre-Owned)", "{} Pre-Owned", "used {}",
     "{} (Raffle)", "RAFFLE: {}", "DROP: {}", "{} Last pair", "{} - LAST SIZES", "{} Sample", "{} (Restock Pair)",
     "✅ {} ✅ In Stock", "{} [FREE SHIPPING]", "SALE | NEW | {}", "{} [NEW] [SALE]",
+    "HOT NEW {}", "{} (No Box)", "B-Grade: {}",
     "AUSVERKAUFT {}", "{} (Ausverkauft)", "NEU {}", "NEU! {}", "NEU: {}", "{} – Letzte Größen", "Vorbestellung: {}",
     "SOLDES {}", "NOUVEAU : {}", "Nouveauté - {}", "{} — Épuisé", "Dernière paire - {}", "Précommande {}",
     "SALDI {}", "SCONTO 20% {}", "{} - ESAURITO", "Novità! {}", "{} (Ultime taglie)",

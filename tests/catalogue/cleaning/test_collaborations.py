@@ -83,6 +83,11 @@ def test_without_a_brand_field_the_maker_is_told_from_the_partner(
     assert (got.brand, got.collaborators) == (brand, partners)
 
 
+def test_a_partners_name_says_nothing_of_what_the_thing_is() -> None:
+    assert clean(offer("Converse Chuck 70 High Come Tees Dream", "Converse")).set_aside is None
+    assert clean(offer("Converse Tee Dream", "Converse")).set_aside
+
+
 def test_a_partner_stands_once_however_it_is_written() -> None:
     got = clean(offer("COME TEES x Nike Dunk Low", "Come Tees x Nike", url="https://shop.example/1"))
     assert [name.casefold() for name in got.collaborators] == ["come tees"]

@@ -105,7 +105,7 @@ def _first_badge(title: Title, brand: Brand) -> int:
     if (partner and partner[0] > end) or (line and line[0] >= end):
         return 0
     named = names_brand(title, brand, end) or brand_at(title, end) or lines_of(brand.key).at(words, end)
-    apart = _BEHIND_FIRST.match(title.rest, words[end - 1].end)
+    apart = _BEHIND_FIRST.match(title.rest, words[end - 1].end) or _badges().at(words, end)  # "NEW SALE Nike"
     return end if sure or named or apart or _stands_out(title, 0, end) else 0
 
 
