@@ -220,5 +220,10 @@ class TestFile:
             parse_file("words.yaml", text, WordFile)
         assert "\n" not in str(caught.value)
 
+    @pytest.mark.parametrize("model", ["phantom gt", "Phantom GX", "phantom gt2"])
+    def test_a_model_that_bears_a_colours_name_is_no_colour(self, model):
+        assert lexicon().named(model, "colours") == frozenset()
+        assert [term.name for term in lexicon().named(model, "kinds")] == ["football boot"]
+
     def test_the_projects_own_is_read_once(self):
         assert lexicon() is lexicon()

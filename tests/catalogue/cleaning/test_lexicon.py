@@ -22,6 +22,7 @@ def test_there_is_much_in_them() -> None:
     files = lexicon()
     assert len(files.brands.brands) >= 80
     assert len(files.partners.partners) >= 150
+    assert sum(map(len, (*files.badges.sure, *files.badges.loose))) >= 300
     assert len(files.colours.basic) + len(files.colours.words) >= 300
 
 

@@ -17,9 +17,11 @@ PIECES = [
     "(WMNS)", "(GS)", "W", "M", "Kids", "Men's", "Samba", "Dunk Low", "Air Max 1", "550", "'07", "One Star Pro",
     "Club C", "Fresh Foam X", "'Panda'", '"Core Black/Gum"', "'White", "2025", "White", "Olive Haze", "WHITEBLACK",
     "Off-White", "/", "-", "\u2013", "|", "{", "}", "(", ")", "Shoes", "Running Shoes", "Slides", "DD1391-100",
+    "SALE!", "[SOLD OUT]", "NEW", "(2021)", "- Sold out", "-20%", "<b>", "Come Tees", "Girls", "90", "**",
     "M2002RDQ", "Kn\u00fctt", "\u00d8resund", "\u00c3\u00a9", "...",
 ]  # fmt: skip
 PARTS = [
+    ["", "SALE!", "[NEW]", "Pre-Order", "Somebody New x"],
     ["", "(WMNS)", "(GS)", "W", "Men's"],
     ["Nike", "adidas", "Jordan", "New Balance", "On", "Arvo", "HOKA"],
     ["", "Originals", "\u2013", "|", "W", "x Wales Bonner", "x Patta"],
@@ -37,7 +39,7 @@ PARTS = [
     ["", "W", "M", "Kids", "GS", "DD1391-100"],
     ["", "Shoes", "Running Shoes", "Sneakers"],
     ["", "'Panda'", '"Core Black/Gum"', "'White", "White", "Olive Haze", "WHITEBLACK", "{ OFF WHITE/BLACK"],
-    ["", "2025", "2020/2025"],
+    ["", "2025", "2020/2025", "(2021)", "(2019/2021)", "- Sold out"],
 ]
 """The parts of a title in the order in which shops put them."""
 titles = st.lists(st.sampled_from(PIECES), max_size=9).map(" ".join)

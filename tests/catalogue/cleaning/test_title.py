@@ -18,6 +18,15 @@ from sneakers_ml.catalogue.cleaning.title import Title, neat, tidy
         ("Nike\u200b Dunk\u00a0Low", "Nike Dunk Low"),
         ("\uff21ir", "Air"),
         ("Nike \u00d7 Patta", "Nike x Patta"),
+        ("Nike\u00d7Patta", "Nike x Patta"),
+        ("40\u00d730", "40\u00d730"),
+        ("Dunk <b>Low</b><br/>'Panda'", "Dunk Low 'Panda'"),
+        ("<span class='badge new'>Dunk</span> &amp; Low", "Dunk & Low"),
+        ("&lt;b&gt;Dunk&lt;/b&gt; &#39;Panda&#39;", "Dunk 'Panda'"),
+        ("Dunk<!-- new --> <script>if (a < b) c()</script>Low", "Dunk Low"),
+        ("I <3 NY > LA", "I <3 NY > LA"),
+        ("\U0001f525Dunk\u2b50\ufe0f Low\u2705", "Dunk Low"),
+        ("Dunk \u00abPanda\u00bb", 'Dunk "Panda"'),
     ],
 )
 def test_tidy(raw: str, text: str) -> None:
@@ -55,6 +64,7 @@ def test_cuts_are_remembered_in_the_titles_order_and_never_twice() -> None:
     assert [word.key for word in title.words] == ["dunk", "low"]
     assert title.removed() == (Removed("Nike", "brand"), Removed("Shoes", "generic"), Removed("'Panda'", "colour"))
     assert [word.key for word in title.words_outside("colour")] == ["nike", "dunk", "low", "shoes"]
+    assert [word.key for word in title.words_outside("colour", "brand")] == ["dunk", "low", "shoes"]
 
 
 def test_a_kind_of_cut_can_be_undone() -> None:

@@ -11,7 +11,16 @@ from sneakers_ml.catalogue.cleaning.naming import NO_BRAND, brand_key
 from sneakers_ml.catalogue.cleaning.phrases import PhraseMatcher, keys, phrase, words_of
 from sneakers_ml.catalogue.cleaning.title import Title, neat, tidy
 
-__all__ = ["Brand", "brand_of_title", "lines_of", "named_brand", "names_brand", "take_off_brand"]
+__all__ = [
+    "Brand",
+    "brand_at",
+    "brand_behind_partners",
+    "brand_of_title",
+    "lines_of",
+    "named_brand",
+    "names_brand",
+    "take_off_brand",
+]
 
 _X = re.compile(r"\s+[x×X]\s+")
 _DASH = re.compile(r"\s*(?:\||\s[-–—]+\s|:\s)")
@@ -105,7 +114,7 @@ def brand_of_title(title: Title, brand: Brand, *, by_hand: bool = False) -> Bran
     """
     spellings, words, brands = _spellings(in_field=False), title.words, lexicon().brands.brands
     if brand.key == NO_BRAND:
-        found = spellings.at(words) or _after_x(title)
+        found = brand_at(title, 0) or _after_x(title)
         return Brand(found[1], brands[found[1]].name) if found and _counts(title, *found) else brand
     if by_hand:
         return brand
@@ -120,10 +129,31 @@ def brand_of_title(title: Title, brand: Brand, *, by_hand: bool = False) -> Bran
     return brand
 
 
+def brand_at(title: Title, start: int) -> tuple[int, str] | None:
+    """(index behind, key) of a brand whose name begins at the word `start`."""
+    found = _spellings(in_field=False).at(title.words, start)
+    return found if found and _counts(title, *found) else None
+
+
 def _after_x(title: Title) -> tuple[int, str] | None:
-    """A brand behind the first "x": "Supreme x Nike SB Dunk"."""
-    first = next((index for index, word in enumerate(title.words) if word.key == "x" and index), None)
-    return None if first is None else _spellings(in_field=False).at(title.words, first + 1)
+    """The first brand behind an "x": "Supreme x Nike SB Dunk"."""
+    behind = (index + 1 for index, word in enumerate(title.words) if word.key == "x" and index)
+    return next(filter(None, (_spellings(in_field=False).at(title.words, start) for start in behind)), None)
+
+
+def brand_behind_partners(title: Title) -> Brand:
+    """The brand behind an "x" where no brand's name begins the title, or where the model behind is that of the latter.
+
+    "Supreme x Nike SB Dunk", "Gucci x adidas Gazelle", but not "Nike x Off-White Dunk".
+    """
+    found, first = _after_x(title), brand_at(title, 0)
+    if found is None or not _counts(title, *found):
+        return Brand()
+    end, key = found
+    own = key in _CLAIMS or lines_of(key).at(title.words, end) is not None
+    if first and (not own or first[1] == key or lines_of(first[1]).at(title.words, end)):
+        return Brand()
+    return Brand(key, lexicon().brands.brands[key].name)
 
 
 def _counts(title: Title, end: int, key: str) -> bool:

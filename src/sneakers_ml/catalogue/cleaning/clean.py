@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sneakers_ml.catalogue.cleaning.badges import take_off_edge_badges, take_off_enclosed_badges
 from sneakers_ml.catalogue.cleaning.brand_names import Brand, brand_of_title, named_brand, names_brand, take_off_brand
 from sneakers_ml.catalogue.cleaning.cleaned import Cleaned
-from sneakers_ml.catalogue.cleaning.collaborations import take_off_partners
+from sneakers_ml.catalogue.cleaning.collaborations import take_off_partners, take_off_partners_in_front
 from sneakers_ml.catalogue.cleaning.gender_age import (
     Marks,
     gender_of_field,
@@ -81,14 +82,19 @@ def clean(listing: Listing) -> Cleaned:
         currency=currency_code(listing.currency),
         wording=whole.title.left(and_what_was="colour"),
         removed=named.title.removed() if named.title.words else (),  # from a title that had to stay whole nothing was
-        set_aside=why_no_shoe(title.words_outside("colour"), listing.extra.get("product_type")),
+        set_aside=why_no_shoe(
+            title.words_outside("colour", "collaborator", "badge"), listing.extra.get("product_type")
+        ),
     )
 
 
 def _parse(listing: Listing, title: Title, code: str | None) -> _Parsed:
     """Take a title apart. The order matters: quotes first, for within them no word is a mark or a brand."""
     parsed = _Parsed(title, named_brand(listing.brand_raw or ""))
+    take_off_enclosed_badges(title)
     colour = take_off_quoted_colour(title) or take_off_braced_colour(title)
+    take_off_edge_badges(title, parsed.brand)
+    in_front = take_off_partners_in_front(title, parsed.brand)  # nor is one in a partner's name
     take_off_marks(title, parsed.marks)
     if names_brand(title, parsed.brand, 1):
         take_off_edge_marks(title, parsed.marks)  # "W Nike Air Max 1"
@@ -97,6 +103,7 @@ def _parse(listing: Listing, title: Title, code: str | None) -> _Parsed:
     take_off_edge_marks(title, parsed.marks)
     parsed.code = take_off_code(title, code) or code_in_title(title, parsed.brand.key)
     take_off_generic_words(title)
+    take_off_edge_badges(title, parsed.brand)  # "Nike SALE! Dunk Low", "Dunk Low SALE (GS)"
     parsed.colour = colour_of_field(listing.colour_raw) or colour
     if parsed.colour:
         take_off_repeated_colour(title, parsed.colour)
@@ -105,7 +112,7 @@ def _parse(listing: Listing, title: Title, code: str | None) -> _Parsed:
         parsed.colour = quoted
     else:
         parsed.colour = take_off_trailing_colour(title, parsed.brand.key, listing.url)
-    parsed.partners = take_off_partners(title, parsed.brand.key, parsed.brand.partners)
+    parsed.partners = take_off_partners(title, parsed.brand.key, (*in_front, *parsed.brand.partners))
     if parsed.partners:  # "Wales Bonner x adidas Originals Samba"
         parsed.label = take_off_brand(title, parsed.brand) or parsed.label
     take_off_edge_marks(title, parsed.marks)

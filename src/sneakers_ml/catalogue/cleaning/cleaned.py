@@ -11,7 +11,7 @@ __all__ = ["Cleaned", "Removed"]
 class Removed:
     """Words that were taken out of a title, as they stood there, and why.
 
-    `kind` is brand, label, collaborator, gender, age, colour, quotes, year, style_code or generic.
+    `kind` is brand, label, collaborator, gender, age, colour, year, style_code, badge or generic.
     """
 
     text: str

@@ -14,7 +14,7 @@ from sneakers_ml.catalogue.cleaning.naming import NO_BRAND
 from sneakers_ml.catalogue.cleaning.phrases import PhraseMatcher, phrase
 from sneakers_ml.word_lists import WordList, parse_file
 
-__all__ = ["BrandEntry", "BrandFile", "ColourFile", "Lexicon", "NotShoesFile", "PartnerFile", "lexicon"]
+__all__ = ["BadgesFile", "BrandEntry", "BrandFile", "ColourFile", "Lexicon", "NotShoesFile", "PartnerFile", "lexicon"]
 
 Names = tuple[str, ...]
 Schema = TypeVar("Schema", bound=WordList)
@@ -69,6 +69,14 @@ class ColourFile(WordList):
     of_brand: dict[str, Names]
 
 
+class BadgesFile(WordList):
+    """badges.yaml, its words by language."""
+
+    sure: tuple[Names, ...]
+    loose: tuple[Names, ...]
+    releases: Names
+
+
 class NotShoesFile(WordList):
     """not_shoes.yaml."""
 
@@ -107,6 +115,7 @@ class PartnerFile(WordList):
 class Lexicon:
     """All data files, with partners by their spellings and the single words that name a colour."""
 
+    badges: BadgesFile
     brands: BrandFile
     colours: ColourFile
     not_shoes: NotShoesFile
@@ -127,6 +136,7 @@ def lexicon() -> Lexicon:
     colours = _read("colours.yaml", ColourFile)
     alone = set(partners.without_x)
     return Lexicon(
+        badges=_read("badges.yaml", BadgesFile),
         brands=_read("brands.yaml", BrandFile),
         colours=colours,
         not_shoes=_read("not_shoes.yaml", NotShoesFile),

@@ -11,7 +11,7 @@ from sneakers_ml.catalogue.cleaning.lexicon import lexicon
 from sneakers_ml.catalogue.cleaning.phrases import PhraseMatcher, Word, words_of
 from sneakers_ml.catalogue.cleaning.title import Title
 
-__all__ = ["take_off_generic_words", "why_no_shoe"]
+__all__ = ["says_no_shoe", "take_off_generic_words", "why_no_shoe"]
 
 _SPORT = (
     r"running|basketball|volleyball|tennis|badminton|football|soccer|golf|walking|hiking|skate(?:boarding)?|skateboard|training|"
@@ -59,6 +59,12 @@ def take_off_generic_words(title: Title) -> None:
     if any(word.key.startswith(("shoe", "sneaker", "trainers")) for word in title.words):
         for match in list(_GENERIC.finditer(title.rest)):
             title.cut(match.start(), match.end(), "generic")
+
+
+def says_no_shoe(words: Sequence[Word], index: int) -> bool:
+    """Whether a word that names something other than a shoe begins at `index`."""
+    found = _signs().at(words, index)
+    return found is not None and found[1] is not None
 
 
 def why_no_shoe(words: Sequence[Word], product_type: object) -> str | None:

@@ -24,7 +24,9 @@ _OPENING = re.compile(r"(?:(?<=[\s(|–—-])|^)['\"](?=[\w(.#&])")
 _GLUED = re.compile(r"(?<=\w)['\"](?=\w)")
 _CLOSING = re.compile(r"(?<=[\w).!?%+\-*])['\"](?!\w)")
 _AFTER = re.compile(
-    r"[\s)]*(?:(?:19|20)\d\d(?:\s*/\s*(?:19|20)?\d\d)?)?(?:\s*re-?releases?)?(?=\s*$|\s)", re.IGNORECASE
+    r"[\s),|–—-]*(?:(?:19|20)\d\d(?:\s*/\s*(?:19|20)?\d\d)*(?:\s*(?:re-?)?(?:releases?|issue|retro))?|re-?releases?)"
+    r"(?=\s*$|\s)",
+    re.IGNORECASE,
 )
 _LOOSE_QUOTE = re.compile(r"(?<!\w)'(?!\d\d)|'(?!\w)")
 _SLASH = re.compile(r"\s*/\s*")
@@ -72,8 +74,7 @@ def take_off_quoted_colour(title: Title) -> str | None:
     if colour is None:
         return None
     title.cut(start, end, "colour")
-    after = _AFTER.match(title.rest, end)
-    if after and after.group().strip():
+    if after := _AFTER.match(title.rest, end):
         title.cut(after.start(), after.end(), "year")
     return colour
 

@@ -15,12 +15,27 @@ from sneakers_ml.catalogue.cleaning.phrases import Word, words_of
 __all__ = ["Title", "neat", "tidy"]
 
 _QUOTES = str.maketrans(
-    {**dict.fromkeys("‘’‚‛´`′ʼ＇", "'"), **dict.fromkeys("“”„‟″＂", '"'), **dict.fromkeys("®™©℠", None)}
+    {
+        **dict.fromkeys("‘’‚‛´`′ʼ＇‹›❛❜", "'"),
+        **dict.fromkeys("“”„‟″＂«»「」『』❝❞〝〞", '"'),
+        **dict.fromkeys("®™©℠", None),
+        **dict.fromkeys("✕✖⨯", "×"),
+    }
+)
+_TAG = re.compile(
+    r"<!--.{0,500}?-->|<(script|style)\b.{0,2000}?</\1\s*>|</?(?:a|abbr|b|big|br|center|code|del|div|em|font|h[1-6]|hr|i|img|ins|li|"
+    r"mark|nobr|ol|p|s|small|span|strike|strong|sub|sup|t[dr]|u|ul|wbr)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Known tags alone: "I <3 NY" stays."""
+_PICTURES = re.compile(
+    r"[\u2190-\u23ff\u2500-\u27bf\u2b00-\u2bff\ufe0f\u20e3\U0001f000-\U0001faff\U000e0020-\U000e007f]+"
 )
 _DOUBLED = re.compile(r"''|\"{2,}")
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad\ud800-\udfff]+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _TIMES = re.compile(r"(?<=\s)×(?=\s)")
+_GLUED_TIMES = re.compile(r"(?<=[^\W\d_])×(?=[^\W\d_])")
 _BLANKS = re.compile(r"\s+")
 _EMPTY = re.compile(r"\(\s*\)|\[\s*\]|\{\s*\}|'\s*'|\"\s*\"")
 _LONELY = re.compile(r"(?:(?<=\s)|^)[^\w\s&+]+(?=\s|$)")
@@ -30,10 +45,13 @@ _EDGES_RIGHT = " -–—|/\\:;,*_~{[(<"
 
 @lru_cache(maxsize=4096)
 def tidy(text: str) -> str:
-    """Text repaired: mojibake and HTML entities undone, quotes straight, signs of trade gone, blanks single."""
+    """Text repaired: mojibake, HTML tags and entities undone, quotes straight, emoji gone, blanks single."""
+    text = _TAG.sub(" ", text) if "<" in text else text
     if not text.isascii() or "&" in text:
-        text = fix_text(_SURROGATES.sub(" ", text)).translate(_QUOTES)  # first of all: mojibake is made of odd signs
-        text = _TIMES.sub("x", unicodedata.normalize("NFKC", text).translate(_QUOTES))
+        text = fix_text(_SURROGATES.sub(" ", text), unescape_html=True)  # first of all: mojibake is made of odd signs
+        text = unicodedata.normalize("NFKC", text.translate(_QUOTES)).translate(_QUOTES)
+        text = _TIMES.sub("x", _GLUED_TIMES.sub(" x ", _PICTURES.sub(" ", text)))
+        text = _TAG.sub(" ", text) if "<" in text else text  # "&lt;b&gt;"
     return _BLANKS.sub(" ", _INVISIBLE.sub(" ", _DOUBLED.sub('"', text))).strip()
 
 
@@ -103,9 +121,9 @@ class Title:
         self.words = [word for word in self._all if self.rest[word.start : word.end].strip()]
         return True
 
-    def words_outside(self, kind: str) -> list[Word]:
-        """All words of the title but those that were cut for this reason."""
-        cuts = [cut for cut in self._cuts if cut.kind == kind]
+    def words_outside(self, *kinds: str) -> list[Word]:
+        """All words of the title but those that were cut for one of these reasons."""
+        cuts = [cut for cut in self._cuts if cut.kind in kinds]
         return [word for word in self._all if not any(cut.start <= word.start < cut.end for cut in cuts)]
 
     def removed(self) -> tuple[Removed, ...]:

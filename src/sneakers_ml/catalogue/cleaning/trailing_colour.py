@@ -18,6 +18,7 @@ from sneakers_ml.catalogue.cleaning.title import Title
 __all__ = ["take_off_described_colour", "take_off_repeated_colour", "take_off_trailing_colour"]
 
 _LETTER_SLASH = re.compile(r"(?<=[^\W\d_])(?:/\s*|\s+/\s+)(?=[^\W\d_])")
+_YEAR = re.compile(r"19[7-9]\d|20[0-3]\d")
 _NUMBERED = re.compile(r"gum\d+")
 _ALIKE = 84.0
 """Likeness of two words of which one is a misspelling of the other ("trasparant"), 0 to 100."""
@@ -44,8 +45,9 @@ def _vocabulary() -> _Vocabulary:
 @lru_cache(maxsize=512)
 def _phrases(brand: str) -> frozenset[tuple[str, ...]]:
     """Phrases of several words that belong to a colour, and what the brand calls its own."""
-    file = lexicon().colours
-    own = file.of_brand.get(brand, ())
+    file, entry = lexicon().colours, lexicon().brands.brands.get(brand)
+    maker = entry.family_of if entry else None
+    own = (*file.of_brand.get(brand, ()), *file.of_brand.get(maker or brand, ()))
     every = map(keys, (*file.phrases, *file.basic, *file.words, *file.modifiers, *own))
     return frozenset(parts for parts in every if len(parts) > 1 or " ".join(parts) in own)
 
@@ -57,11 +59,16 @@ def take_off_trailing_colour(title: Title, brand: str, url: str | None) -> str |
     "SUPERSTAR LUX WONDER BEIGEALUMINIUM" gives WONDER BEIGE/ALUMINIUM.
     """
     words = _unglued(title, url)
+    if len(words) > 2 and _YEAR.fullmatch(words[-1].key):  # "Dunk Low Black 2021", but not "Air Max 2017"
+        if _first_of_colour(words[:-1], brand, title.rest) == len(words) - 1:
+            return None
+        title.cut(words.pop().start, len(title.rest), "year")
     colour = words[_first_of_colour(words, brand, title.rest) :]
     if not colour:
         return None
     starts = [colour[0].start, *(word.start for word in colour[1:] if word.glued)]
-    pieces = [title.rest[start:end] for start, end in zip(starts, [*starts[1:], colour[-1].end], strict=True)]
+    end = colour[-1].end + (title.rest[colour[-1].end : colour[-1].end + 1] == ")")  # "Black (Non-Reflective)"
+    pieces = [title.rest[start:end] for start, end in zip(starts, [*starts[1:], end], strict=True)]
     title.cut(starts[0], len(title.rest), "colour")
     return neat_colour("/".join(pieces))
 
