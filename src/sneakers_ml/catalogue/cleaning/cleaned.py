@@ -46,3 +46,5 @@ class Cleaned:
     """What was taken out of the title, in its order: no letter of it is lost."""
     set_aside: str | None
     """Why the listing is no sneaker, as a sentence; None for a sneaker."""
+    other_codes: tuple[str, ...] = ()
+    """Further style codes of the same shoe, where a listing names several: the maker's old and new one."""
