@@ -51,14 +51,14 @@ _OF_MAKER = {
     "clarks": (r"26\d{6}",),
 }
 """Forms that count only where the maker is named, for shops number pages and sizes alike."""
-_OLD_ADIDAS = re.compile(r"(?:^|-)(\d{6})(?:-\d{1,2})?$")
+_OLD_ADIDAS = re.compile(r"\badidas-(?:.*-)?(\d{6})(?:-\d{1,2})?$")  # 675033
 _NEW_BALANCE = re.compile(
     r"(?![a-z]*\d+v\d{1,2}$)[a-z]{1,5}\d{1,6}[a-z]{1,5}\d{0,2}|[a-z]{5,8}\d{1,2}|\d[a-z]{1,3}\d{3,5}[a-z]{0,3}"
 )
 _NEW_BALANCE_CLOTHES = re.compile(r"(?:^|-)((?=[a-z]*\d)[a-z\d]{6,8}-[a-z]{3})$")  # 5ac2u503-lbl, mp11563-olg
 _NEW_BALANCE_NAME = re.compile(r"(?<![\w-])[A-Z]{1,3}\d{3,4}[A-Z]{2,3}\d?(?![\w-])")
 _UNSPEAKABLE = re.compile(r"(?=.{6,9}$).*[bcdfghjklmnpqrstvwxyz]{4}.*")
-_OF_ANYONE = re.compile(rf"(?!{_SEASON.upper()})(?=(?:.*\d){{4}})(?=.*[A-Z])[A-Z\d]{{6,12}}")
+_OF_ANYONE = re.compile(rf"(?!(?i:{_SEASON}))(?=(?:.*\d){{4}})(?=.*[A-Z])[A-Z\d]{{6,12}}")
 """What stands alone in a title's brackets and may be a code of any maker: F806050."""
 
 _SEPARATORS = re.compile(r"[^A-Z0-9]+")
@@ -140,9 +140,10 @@ def code_of_slug(url: str | None, title: Iterable[Word], brand: str) -> str | No
     A form that nothing else has counts wherever it stands, one of the maker's own where it is known to be theirs. The
     shop's own numbers, sizes, years and models are none, nor is a word of the title.
     """
-    folders, slug = parts_of_address(url)
-    slug = slug if re.search("[a-z]", _EXTENSION.sub("", slug)) else folders.rpartition("/")[2]
-    slug = re.sub(r"[^a-z\d]+", "-", _UUID.sub("", _EXTENSION.sub("", slug))).strip("-")
+    folders, last = parts_of_address(url)
+    last = _UUID.sub("", _EXTENSION.sub("", last))
+    slug = last if re.search("[a-z]", last) else folders.rpartition("/")[2]  # ".../dunk-low-dd1391-100/137793"
+    slug = re.sub(r"[^a-z\d]+", "-", slug).strip("-")
     known = {word.key for word in title}
     words = known | lexicon().colour_words
     if own := _forms_of(brand, {*slug.split("-"), *known}):
