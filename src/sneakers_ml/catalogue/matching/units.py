@@ -70,7 +70,7 @@ class Entry(NamedTuple):
 
     `model` and `colour` are as shown, `model_name` is what colourways of the model share. `seen` is when it was first
     seen, in seconds since 1970, or minus infinity where nothing is known of that. `profile` is None where model or
-    colour is not known.
+    colour is not known. `also` are the keys of further style codes that it names for the same shoe.
     """
 
     source: str
@@ -83,11 +83,17 @@ class Entry(NamedTuple):
     code: str | None
     seen: float
     profile: Profile | None
+    also: tuple[Key, ...] = ()
 
     @property
     def place(self) -> tuple[str, str]:
         """Source and id, the order of listings wherever nothing else orders them."""
         return self.source, self.listing_id
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All its style codes."""
+        return (self.code, *(key[2] for key in self.also)) if self.code else ()
 
 
 @cache
@@ -149,9 +155,7 @@ def entry_of(source: str, listing: Listing, cleaned: Cleaned) -> Entry:
     profile = None if counter else _profile(cleaned)
     key: Key = ("listing", source, listing.listing_id)
     if code:
-        strong = is_strong(code)
-        key = ("style", family(brand) if strong else brand, code)
-        key = key if strong or brand != NO_BRAND else (*key, source)  # any maker's 574
+        key = _style_key(source, brand, code)
     elif listing.product_key:
         key = ("source", source, brand, listing.product_key)
     elif not counter and (words := plain(title)):
@@ -169,7 +173,14 @@ def entry_of(source: str, listing: Listing, cleaned: Cleaned) -> Entry:
         code=code,
         seen=listing.first_seen.timestamp() if listing.first_seen else float("-inf"),
         profile=profile,
+        also=tuple(_style_key(source, brand, other) for other in cleaned.other_codes),
     )
+
+
+def _style_key(source: str, brand: str, code: str) -> Key:
+    strong = is_strong(code)
+    key = ("style", family(brand) if strong else brand, code)
+    return key if strong or brand != NO_BRAND else (*key, source)  # any maker's 574
 
 
 def _profile(cleaned: Cleaned) -> Profile | None:
