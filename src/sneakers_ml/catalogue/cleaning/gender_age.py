@@ -30,6 +30,24 @@ _FIRST = re.compile(r"[\s\-–|]*(?:(?P<women>W|woman)|(?P<men>M|man)|(?P<kids>k
 _LAST = re.compile(
     r"(?<=\s)(?:(?P<women>W|woman)|(?P<men>M|man)|(?P<kids>J|jr\.?|kid|junior|youth))[\s,\-–|]*$", re.IGNORECASE
 )
+_NAMES = re.compile(
+    r"\b(?:(?:boys|girls|kids?|youth|m[ae]n|wom[ae]n|ladies) of|ladies night"
+    r"|(?:boys|girls) (?:club|don['\s]?t|cry|are|got|gone|generation|just|like|love|rule|talk)"
+    r"|(?:billionaire|lost|fly|beach|bad|hot|rude|wild|backstreet|beastie|pet shop|the) boys(?!')"
+    r"|(?:spice|fly|powerpuff|mean|golden|gilmore|bad|city|riot|cover|the) girls(?!')"
+    r"|(?:sour|cabbage) patch kids|garbage pail kids|kids (?:see ghosts|on the block|in the hall)"
+    r"|kid (?:cudi|robot|super|ink|laroi|rock|mero|creole|koala|buu)|(?:the|karate|sundance|cisco) kid"
+    r"|junior (?:clarke|gong|reid|seau|m\.?a\.?f)"
+    r"|(?:griffey|neymar|beckham|tatis|hardaway|downey|vin[ií]cius|vini|acu[nñ]a|roy jones|ripken|guerrero),? jr"
+    r"|(?:sky|dr\.?|cool|kool) j"
+    r"|(?<!for )men in black|men at work|mad men|boyz ii men"
+    r"|(?:iron|spider|super|bat|ant|aqua|rocket|mega|pac|burning|the) man|man (?:city|united|utd|ray|on the moon)"
+    r"|(?:wonder|cat|pretty) woman"
+    r"|ps (?:by )?paul smith|gs warriors"
+    r"|(?:vapor(?! max)|alpha|untouchable|savage|superbad|strike|shark|cleats?)\b[^()]* td)\b",
+    re.IGNORECASE,
+)
+"""Names of people, brands and models in which such words mark nobody; TD is a football boot's or a spike's, too."""
 _OF_FIELDS = {
     "women": (
         r"wom[ae]ns?(?:wear)?|wmn?s|lad(?:y|ies|ys)|females?"  # English
@@ -111,17 +129,27 @@ class Marks:
 
 
 def take_off_marks(title: Title, marks: Marks) -> None:
-    """Cut the marks that may stand anywhere: (WMNS), Men's, Kids, GS. Letters alone count in brackets only."""
+    """Cut the marks that may stand anywhere: (WMNS), Men's, Kids, GS. Letters alone count in brackets only.
+
+    PS and TD are none beside an adults' mark: "Carbon Fly 2 TD - Men's".
+    """
     for pattern in (_BRACKETS, _ANYWHERE, _SIZES):
         for match in list(pattern.finditer(title.rest)):
-            _take(title, match, marks)
+            adults = match.group() in {"PS", "TD"} and marks.genders & {"men", "women"} and not marks.kids
+            if not adults and not _is_named(title, match):
+                _take(title, match, marks)
 
 
 def take_off_edge_marks(title: Title, marks: Marks) -> None:
     """Cut W, M, MAN and their like at the beginning and the end of what is left, where they can be nothing else."""
     for find in (_FIRST.match, _LAST.search):
-        while len(title.words) > 1 and (match := find(title.rest)):
+        while len(title.words) > 1 and (match := find(title.rest)) and not _is_named(title, match):
             _take(title, match, marks)
+
+
+def _is_named(title: Title, mark: re.Match[str]) -> bool:
+    """Whether a mark is but a word of a name."""
+    return any(name.start() < mark.end() and mark.start() < name.end() for name in _NAMES.finditer(title.text))
 
 
 def _take(title: Title, match: re.Match[str], marks: Marks) -> None:
@@ -161,6 +189,10 @@ def marks_of_places(collections: Iterable[str], url: str | None) -> Marks:
     """
     folders, slug = parts_of_address(url)
     places = [*((_PLACE, place) for place in (*collections, folders)), (_SLUG, slug)]
-    kinds = {str(match.lastgroup) for pattern, text in places for match in pattern.finditer(text.lower())}
+    kinds = {
+        str(match.lastgroup)
+        for pattern, text in places
+        for match in pattern.finditer(_NAMES.sub(" ", re.sub(r"[-_]", " ", text.lower())))
+    }
     adults = kinds - {"kids"}
     return Marks(adults, kids="kids" in kinds and not adults)
