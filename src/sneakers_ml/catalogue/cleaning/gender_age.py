@@ -188,11 +188,10 @@ def marks_of_places(collections: Iterable[str], url: str | None) -> Marks:
     part only the trade's marks count ("wmns-nike-air-rift"), for the rest of it may be any words.
     """
     folders, slug = parts_of_address(url)
-    places = [*((_PLACE, place) for place in (*collections, folders)), (_SLUG, slug)]
-    kinds = {
-        str(match.lastgroup)
-        for pattern, text in places
-        for match in pattern.finditer(_NAMES.sub(" ", re.sub(r"[-_]", " ", text.lower())))
-    }
+    kinds: set[str] = set()
+    for pattern, text in (*((_PLACE, place) for place in (*collections, folders)), (_SLUG, slug)):
+        if pattern.search(text.lower()):
+            without_names = _NAMES.sub(" ", re.sub(r"[-_]", " ", text.lower()))
+            kinds |= {str(match.lastgroup) for match in pattern.finditer(without_names)}
     adults = kinds - {"kids"}
     return Marks(adults, kids="kids" in kinds and not adults)

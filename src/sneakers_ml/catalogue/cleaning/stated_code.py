@@ -27,16 +27,15 @@ _WORD = (
     r"|артикула?(?: производителя)?|арт|r[ée]f[ée]rence|refer[eê]ncia|referenza|referenz|r[ée]f|codice|c[óo]digo)\.?"
 )
 """Words that head other things too: "Style: 90s runner"."""
-_SIGN = r"(?:\s*[:：#№=]|\s+[-–—](?=\s))+\s*"
 _PART = r"[-./_–](?:[A-Z]*\d)+(?:[A-Z]+(?![A-Za-z]))?|-[A-Z]{2,5}(?![A-Za-z])"
 """What may follow a code's first part; in capitals, for the text may go on without a space."""
 _ONE = rf"[A-Za-z0-9]+(?:{_PART}|[ \xa0]\d{{1,4}}(?!\d))*"
 _ANOTHER = rf"\s*[/,&]\s*(?=[A-Za-z\d]{{6}})(?=[A-Za-z]*\d{{3}}){_ONE}"
-_STATED = re.compile(
-    rf"\b(?:(?:{_MAKERS_LABEL}{_SIGN}|(?P<shops>{_SHOPS_LABEL}{_SIGN})|(?P<word>{_WORD}{_SIGN}|(?:art|арт|r[ée]f)\.\s*))"
-    rf"(?P<code>(?-i:{_ONE}(?:{_ANOTHER})*))"
-    rf"|{_LABEL}\s*(?P<bare>(?-i:[A-Za-z0-9]+(?:{_PART})*)))",
-    re.IGNORECASE,
+_SIGNED = re.compile(rf"(?:\s{{0,3}}[:：#№=]|\s{{1,3}}[-–—](?=\s))+\s*(?P<code>{_ONE}(?:{_ANOTHER})*)")
+_BEFORE_SIGN = re.compile(rf"(?<!\w)(?:{_MAKERS_LABEL}|(?P<shops>{_SHOPS_LABEL})|(?P<word>{_WORD}))$", re.IGNORECASE)
+_LONGEST_LABEL = 40
+_UNSIGNED = re.compile(
+    rf"(?<!\w)(?:(?P<word>art|арт|r[ée]f)\.|{_LABEL})\s*(?P<code>(?-i:[A-Za-z0-9]+(?:{_PART})*))", re.IGNORECASE
 )
 _TAG = re.compile(r"<[^<>]*>")
 _IN_PARTS = re.compile(r"\d{6,7}[-./_–\s]\d{2,3}|\d{8,9}")
@@ -50,13 +49,20 @@ def stated_code(text: str) -> str | None:
     """
     if not text.isascii() or "&" in text:
         text = unicodedata.normalize("NFC", unescape(text))
-    found: list[tuple[bool, str]] = []
-    for match in _STATED.finditer(_TAG.sub(" ", text)):
-        code: str = match["code"] or match["bare"]
-        promised = not match["shops"] and not match["word"]
-        if _is_code(code, promised=promised):
-            found.append((code.isdigit() or match["shops"] is not None, code))
-    return min(found, key=lambda pair: pair[0])[1] if found else None
+    text = _TAG.sub(" ", text)
+    found: list[tuple[bool, int, str]] = []
+    for match in _SIGNED.finditer(text):
+        code, start = match["code"], match.start()
+        if label := _BEFORE_SIGN.search(text, max(0, start - _LONGEST_LABEL), start):
+            shops = label["shops"] is not None
+            if _is_code(code, promised=not shops and label["word"] is None):
+                found.append((shops or code.isdigit(), start, code))
+    found += [
+        (match["code"].isdigit(), match.start(), match["code"])
+        for match in _UNSIGNED.finditer(text)
+        if _is_code(match["code"], promised=match["word"] is None)
+    ]
+    return min(found)[2] if found else None
 
 
 def _is_code(code: str, *, promised: bool) -> bool:

@@ -145,17 +145,16 @@ def code_of_slug(url: str | None, title: Iterable[Word], brand: str) -> str | No
     slug = last if re.search("[a-z]", last) else folders.rpartition("/")[2]  # ".../dunk-low-dd1391-100/137793"
     slug = re.sub(r"[^a-z\d]+", "-", slug).strip("-")
     known = {word.key for word in title}
-    words = known | lexicon().colour_words
     if own := _forms_of(brand, {*slug.split("-"), *known}):
         for match in reversed(list(_forms(own, _HYPHEN).finditer(slug))):
             parts = match.group().split("-")
-            if not known.issuperset(parts) and not (parts[-1].isalpha() and parts[-1] in words):
+            if not known.issuperset(parts) and not (parts[-1].isalpha() and _is_word(parts[-1], known)):
                 return _plain(match.group())
     if sure := list(_forms(_UNMISTAKABLE, _HYPHEN).finditer(slug)):
         return _plain(sure[-1].group())
     if brand == "adidas" and (old := _OLD_ADIDAS.search(slug)) and old.group(1) not in known:
         return old.group(1)
-    return _new_balance_code(slug, words) if brand == "new balance" else None
+    return _new_balance_code(slug, known) if brand == "new balance" else None
 
 
 def _forms_of(brand: str, words: set[str]) -> tuple[str, ...]:
@@ -166,15 +165,20 @@ def _forms_of(brand: str, words: set[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form for forms in named for form in forms))
 
 
-def _new_balance_code(slug: str, words: set[str]) -> str | None:
+def _new_balance_code(slug: str, known: set[str]) -> str | None:
     """New Balance's codes look like their models' names, so they count only at the end: "mr530sg"."""
-    if (clothes := _NEW_BALANCE_CLOTHES.search(slug)) and words.isdisjoint(clothes.group(1).split("-")):
+    clothes = _NEW_BALANCE_CLOTHES.search(slug)
+    if clothes and not any(_is_word(part, known) for part in clothes.group(1).split("-")):
         return _plain(clothes.group(1))
     token = _NUMBERS.sub("", slug).rpartition("-")[2]
-    if token in words or len(token) < 5:
+    if _is_word(token, known) or len(token) < 5:
         return None
     unspeakable = token.isalpha() and _UNSPEAKABLE.fullmatch(token)
     return token.upper() if unspeakable or _NEW_BALANCE.fullmatch(token) else None
+
+
+def _is_word(part: str, known: set[str]) -> bool:
+    return part in known or part in lexicon().colour_words
 
 
 def code_in_title(title: Title, brand: str) -> str | None:
@@ -215,13 +219,11 @@ def _place_in_title(text: str, brand: str) -> tuple[int, int] | None:
         if not match.group().isalnum() or (ends and match.group() == match.group().upper()):
             return match.span()
     for brackets in _BRACKETS.finditer(text):
-        inside = brackets["code"]
+        inside, form = brackets["code"], _OF_ANYONE
         if brand == "new balance":
-            is_code = _NEW_BALANCE.fullmatch(inside.lower()) and len(inside) > _LONG
+            inside, form = inside.lower(), _NEW_BALANCE
         elif own:
-            is_code = _forms(own, _ANY_OR_NONE).fullmatch(inside)
-        else:
-            is_code = _OF_ANYONE.fullmatch(inside)
-        if is_code:
+            form = _forms(own, _ANY_OR_NONE)
+        if len(inside) >= _LONG and form.fullmatch(inside):
             return brackets.span("code")
     return None
