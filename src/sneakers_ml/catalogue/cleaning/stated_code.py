@@ -13,6 +13,7 @@ _LABEL = rf"(?:stijl|style|stil|article|artikel)[ _-]{{0,3}}{_NUMBER}"
 """Plain enough to need no colon: "Article Code 1201A318.500"."""
 _MAKERS_LABEL = (
     rf"(?:{_LABEL}|stilkod|art\.?[ -]{{0,3}}(?:nr|no)\.?|mpn|model+[ -]{{0,3}}{_NUMBER}|kod[ -]{{0,3}}producenta"
+    r"|(?:n[uú]m[eé]ro?|nr|номер)[ -]{0,3}(?:d['e] ?)?(?:art\w+|mod[eèé]l\w*|katalogowy|артикула|модели)"
     rf"|(?:manufacturer|mfr|factory|supplier|vendor|hersteller)(?:['’]?s)?\.?"
     rf"[ -]{{0,3}}(?:artikel|style|part)?[ -]{{0,3}}(?:{_NUMBER}|sku))"
 )
@@ -35,7 +36,7 @@ _SIGNED = re.compile(rf"(?:\s{{0,3}}[:：#№=]|\s{{1,3}}[-–—](?=\s))+\s*(?P
 _BEFORE_SIGN = re.compile(rf"(?<!\w)(?:{_MAKERS_LABEL}|(?P<shops>{_SHOPS_LABEL})|(?P<word>{_WORD}))$", re.IGNORECASE)
 _LONGEST_LABEL = 40
 _UNSIGNED = re.compile(
-    rf"(?<!\w)(?:(?P<word>art|арт|r[ée]f)\.|{_LABEL})\s*(?P<code>(?-i:[A-Za-z0-9]+(?:{_PART})*))", re.IGNORECASE
+    rf"(?<!\w)(?:(?P<word>(?:art|арт|r[ée]f)\.|артикул)|{_LABEL})\s*(?P<code>(?-i:[A-Za-z0-9]+(?:{_PART})*))", re.IGNORECASE
 )
 _TAG = re.compile(r"<[^<>]*>")
 _IN_PARTS = re.compile(r"\d{6,7}[-./_–\s]\d{2,3}|\d{8,9}")
