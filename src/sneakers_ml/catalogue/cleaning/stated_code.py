@@ -36,7 +36,8 @@ _SIGNED = re.compile(rf"(?:\s{{0,3}}[:：#№=]|\s{{1,3}}[-–—](?=\s))+\s*(?P
 _BEFORE_SIGN = re.compile(rf"(?<!\w)(?:{_MAKERS_LABEL}|(?P<shops>{_SHOPS_LABEL})|(?P<word>{_WORD}))$", re.IGNORECASE)
 _LONGEST_LABEL = 40
 _UNSIGNED = re.compile(
-    rf"(?<!\w)(?:(?P<word>(?:art|арт|r[ée]f)\.|артикул)|{_LABEL})\s*(?P<code>(?-i:[A-Za-z0-9]+(?:{_PART})*))", re.IGNORECASE
+    rf"(?<!\w)(?:(?P<word>(?:art|арт|r[ée]f)\.|артикул)|{_LABEL})\s*(?P<code>(?-i:[A-Za-z0-9]+(?:{_PART})*))",
+    re.IGNORECASE,
 )
 _TAG = re.compile(r"<[^<>]*>")
 _IN_PARTS = re.compile(r"\d{6,7}[-./_–\s]\d{2,3}|\d{8,9}")
