@@ -40,6 +40,21 @@ def same(table, column, *names):
     return len({table.loc[name, column] for name in names}) == 1
 
 
+def test_a_listing_that_names_two_style_codes_joins_either(tmp_path):
+    listings, products = merged(
+        tmp_path,
+        a=[
+            listing("1", brand="Nike", title_raw="Nike Air Force 1 Low '07 White", style_code="315122-111/CW2288-111"),
+            listing("2", brand="Nike", title_raw="Nike Air Force 1 Low '07 Black", style_code="CW2288-001"),
+        ],
+        b=[listing("1", brand="Nike", title_raw="Air Force 1 Low", style_code="CW2288-111")],
+        c=[listing("1", brand="Nike", title_raw="AF1", style_code="315122 111")],
+    )
+    assert same(listings, "product_id", "a/1", "b/1", "c/1")
+    assert len(products) == 2
+    assert listings.loc["b/1", "match_reason"] == "The style code CW2288111 is that of a:1."
+
+
 def test_a_style_code_joins_listings_of_several_shops(tmp_path):
     listings, products = merged(
         tmp_path,

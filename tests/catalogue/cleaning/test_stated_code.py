@@ -38,6 +38,39 @@ def test_finds_the_code_that_a_text_names(text: str, code: str) -> None:
         "STYLECODE:",
         *("Article number:", "Article No. ", "Artikelnummer:", "Artikel-Nr.:", "Art.-Nr.:", "Art. Nr.:", "art nr:"),
         *("Art. No.:", "Manufacturer Code:", "manufacturer code #", "SKU:", "Sku #", "Stylecode"),
+        *(
+            "Style:",
+            "Style :",
+            "Style #",
+            "Style #:",
+            "STYLE#",
+            "Style: #",
+            "Style -",
+            "Style\uff1a",
+            "Style:\n",
+            "Style/Color:",
+        ),
+        *(
+            "<b>Style:</b>",
+            "Style:&nbsp;",
+            "Colorway/Style:",
+            "Product code:",
+            "Model number:",
+            "Article:",
+            "Art.",
+            "Art:",
+        ),
+        *("MPN:", "Item no.:", "Item #", "Manufacturer Part Number:", "Manufacturer SKU:", "Ref.", "Reference number:"),
+        *("Stilcode:", "Modellnummer:", "Modell-Nr.:", "Herstellernummer:", "Hersteller-Artikelnummer:"),
+        *(
+            "R\u00e9f\u00e9rence :",
+            "Re\u0301fe\u0301rence :",
+            "R\u00e9f. :",
+            "Code produit :",
+            "Num\u00e9ro de mod\u00e8le :",
+        ),
+        *("Codice:", "Codice prodotto:", "C\u00f3digo:", "C\u00f3digo de estilo:", "Referencia:", "Productcode:"),
+        *("Kod producenta:", "Numer katalogowy:", "Артикул:", "Артикул", "Артикул производителя:", "Номер модели:"),
     ],
 )
 def test_whatever_the_label(label: str) -> None:
@@ -55,6 +88,11 @@ def test_whatever_the_label(label: str) -> None:
         ("Style code: CW1590 100 - Suede", "CW1590 100"),
         ("Style code CW1590 100", "CW1590"),
         ("StylecodeGX9735", "GX9735"),
+        ("Style: CJ2033-010Shown: White", "CJ2033-010"),
+        ("Shown: White/Black\nStyle: CJ2033-010", "CJ2033-010"),
+        ("Style: khm032326-101\nColor: White", "khm032326-101"),
+        ("Style: 315122-111/CW2288-111", "315122-111/CW2288-111"),
+        ("Style: CJ2033-010, 2024 release", "CJ2033-010"),
     ],
 )
 def test_the_code_ends_where_other_words_begin(text: str, code: str) -> None:
@@ -64,8 +102,22 @@ def test_the_code_ends_where_other_words_begin(text: str, code: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "SKU: 1234567\nStyle: DD1391-100",
+        "Artikelnummer: 137793, Style code: DD1391-100",
+        "SKU: AB-120-12345. Style #: DD1391-100",
+    ],
+)
+def test_a_shops_own_number_comes_after_the_makers(text: str) -> None:
+    assert stated_code(text) == "DD1391-100"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         *("", "Colour: White", "Style code: unknown", "freestylecode: GX9735", "Stijlcode:", "Style: runner"),
         *("Style code: none", "Style notes 2024", "A skull 2000 times", "SKU CW1590-100", "art nr 12345", "SKU: 12"),
+        *("Style: 90s runner", "Style: 2023", "Style: 2023-24 season", "Style: Air Max 90", "Lifestyle: DD1391-100"),
+        *("SKU: 1234567", "SKU: 194500874787", "Ref: 123456", "Art. 2023", "Modern art. It is CW1590-100"),
         *("Party no: DD1391", "Style number one 2024", "start no 12345"),
     ],
 )

@@ -41,6 +41,16 @@ def test_quoted_colours_of_descriptions(text: str, colour: str | None) -> None:
         ("Colour: Black/camo-Stijlcode: VN0005VSBLK1M", "Black/camo"),
         ("- Stijlcode: F803095- Colors: Green/Orange- Mesh", "Green/Orange"),
         ("A shoe of many colours", None),
+        ("Shown: White/Black\nStyle: CJ2033-010", "White/Black"),
+        ("Style: khm032326-101\nColor: White", "White"),
+        ("<ul><li>Colour Shown: White/Black</li><li>Style: CJ2033-010</li></ul>", "White/Black"),
+        ("Colorway: Black / White Style #: CJ2033-010", "Black/White"),
+        ("Color: White | Style: CJ2033-010", "White"),
+        ("Farbe: Wei\u00df / Schwarz", "Wei\u00df/Schwarz"),
+        ("Couleur : Blanc\nR\u00e9f\u00e9rence : CJ2033-010", "Blanc"),
+        ("Цвет: белый", "белый"),
+        ("A long story. " * 40 + "\n\u2022 Shown: White/Black\n\u2022 Style: CJ2033-010", "White/Black"),
+        ("As shown: the shoe", None),
     ],
 )
 def test_lines_of_colour(text: str, colour: str | None) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from sneakers_ml.catalogue.cleaning.clean import clean
 from sneakers_ml.catalogue.cleaning.phrases import words_of
-from sneakers_ml.catalogue.cleaning.style_code import code_of_field, code_of_slug
+from sneakers_ml.catalogue.cleaning.style_code import code_of_field, code_of_slug, codes_of_field
 from tests.catalogue.cleaning.shop_rows import kickscrew_rows, needs_reference, offer
 
 ENDS = [  # worked out by eye, odd ones above all
@@ -80,6 +80,96 @@ FIELDS = [
     ("4064037518013", None),  # a barcode
     ("see below", None),
 ]
+ADDRESSES = [  # of shops that number their pages, each with the brand that the shop names
+    ("air-jordan-4-retro-930155-003-7d6f5beb-0f95-47bc-8b90-e48a32044b22", "Jordan", "930155003"),
+    ("nike-dunk-high-sp-varsity-maize-cz8149-002-935483", "Nike", "CZ8149002"),
+    ("blazer-mid-77-vntg-white-black-137793", "Nike", None),
+    ("nike-dunk-low-dd1391-100.html", "Nike", "DD1391100"),
+    ("nike-dunk-low-dd1391-100?variant=40123456789", "Nike", "DD1391100"),
+    ("nike-dunk-low-dd1391-100-us-9-5", "Nike", "DD1391100"),
+    ("nike-dunk-low-dd1391-100-42", "Nike", "DD1391100"),
+    ("nike-dunk-low-dd1391_100", "Nike", "DD1391100"),
+    ("nike-dunk-low-dd1391100", "Nike", "DD1391100"),
+    ("DD1391-100-nike-dunk-low-panda", "Nike", "DD1391100"),
+    ("nike-dunk-low-dd1391-100/137793", "Nike", "DD1391100"),
+    ("nike-dunk-low-dd1391-100/7d6f5beb-0f95-47bc-8b90-e48a32044b22", "Nike", "DD1391100"),
+    ("nike-sb-dunk-low-304292-600-2004", "Nike", "304292600"),
+    ("air-jordan-4-retro-930155-003", None, "930155003"),
+    ("adidas-samba-og-b75806", None, "B75806"),
+    ("adidas-yeezy-boost-350-v2-zebra-cp9654-935483", "adidas", "CP9654"),
+    ("ultraboost-1-0-shoes/HQ4199.html", "adidas", "HQ4199"),
+    ("puma-mb-01-buzz-city-376886-13-eu-42", "Puma", "37688613"),
+    ("new-balance-550-white-green-bb550wt1-935483", "New Balance", "BB550WT1"),
+    ("new-balance-990v5-grey-m990gl5-us-9", "New Balance", "M990GL5"),
+    ("asics-gel-kayano-14-1201a019-108-12345", "ASICS", "1201A019108"),
+    ("converse-chuck-70-hi-162050c-12345", "Converse", "162050C"),
+    ("vans-old-skool-vn000d3hy28-935483", "Vans", "VN000D3HY28"),
+    ("hoka-clifton-9-1127895-bblc-43", "HOKA", "1127895BBLC"),
+    ("reebok-club-c-85-gx9735-120", "Reebok", "GX9735"),
+    ("7d6f5beb-0f95-47bc-8b90-e48a32044b22", "Nike", None),
+    ("dunk-low-retro-mens-shoes-87q0hf", "Nike", None),
+    ("item-12345678.aspx", "Nike", None),
+    ("image_1234567890.jpg", "Nike", None),
+    ("air-max-90-white-123456789", "Nike", None),
+    ("nike-air-max-90-129-99-eur", "Nike", None),
+    ("air-jordan-1-size-9-5", "Jordan", None),
+    ("adidas-samba-og-white-137793", "adidas", None),
+    ("280123-adidas-campus-00s-core-black.html", "adidas", None),
+    ("adidas-adilette-navy-288022", "adidas", "288022"),
+    ("adidas-zx8000-white", "adidas", None),
+    ("adidas-ultraboost-fw2022", "adidas", None),
+    ("puma-suede-137793", "Puma", None),
+    ("reebok-club-c-935483", "Reebok", None),
+    ("new-balance-550-white-green-935483", "New Balance", None),
+    ("574v3/ML574V3-40443.html", "New Balance", None),
+    ("hoka-clifton-9-1127895-black", "HOKA", None),
+]
+SEVERAL = [
+    ("315122-111/CW2288-111", ("315122111", "CW2288111")),
+    ("315122-111, CW2288-111", ("315122111", "CW2288111")),
+    ("315122-111 CW2288-111", ("315122111", "CW2288111")),
+    ("315122-111\nCW2288-111", ("315122111", "CW2288111")),
+    ("CW2288-111 (old 315122-111)", ("CW2288111", "315122111")),
+    ("Style: 315122-111/CW2288-111", ("315122111", "CW2288111")),
+    ("GW2869/GW2870", ("GW2869", "GW2870")),
+    ("DD1391-100 / DD1391 100", ("DD1391100",)),
+    ("39075506 / 390755-06", ("39075506",)),
+    ("DD1391-100 / 194500874787", ("DD1391100",)),  # with its barcode
+    ("1201A318/500", ("1201A318500",)),
+    ("S70665/18", ("S7066518",)),
+    ("DD1391100", ("DD1391100",)),
+    ("dd1391.100", ("DD1391100",)),
+    ("DD1391_100", ("DD1391100",)),
+    ("DD1391\u2013100", ("DD1391100",)),
+    ("DD1391\u00a0100", ("DD1391100",)),
+    ("DD1391-100 White/Black", ("DD1391100",)),
+    ("dd1391-100 white", ("DD1391100",)),
+    ("MR530SG White", ("MR530SG",)),
+    ("GW2869 Core Black", ("GW2869",)),
+    ("1123202 BBLC", ("1123202BBLC",)),
+    ("SKU: DD1391-100", ("DD1391100",)),
+    ("DD1391-100-10.5", ("DD1391100",)),
+    ("White", ()),
+    ("7d6f5beb-0f95-47bc-8b90-e48a32044b22", ()),
+]
+IN_TITLES = [
+    ("Nike Dunk Low 'Panda' (DD1391 100)", "Nike", "Dunk Low", "DD1391100"),
+    ("Nike Dunk Low [dd1391-100]", "Nike", "Dunk Low", "DD1391100"),
+    ("Nike Dunk Low DD1391\u2013100", "Nike", "Dunk Low", "DD1391100"),
+    ("Nike Dunk Low DD1391100", "Nike", "Dunk Low", "DD1391100"),
+    ("Nike Dunk Low Style Code: DD1391-100", "Nike", "Dunk Low", "DD1391100"),
+    ("Air Jordan 1 High OG 555088-134", "Jordan", "Air Jordan 1 High OG", "555088134"),
+    ("Air Jordan 1 High OG (555088 134)", "Jordan", "Air Jordan 1 High OG", "555088134"),
+    ("adidas Samba OG B75806", "adidas", "Samba OG", "B75806"),
+    ("adidas Copa Mundial (015110)", "adidas", "Copa Mundial", "015110"),
+    ("Puma Suede (376886-13)", "Puma", "Suede", "37688613"),
+    ("New Balance 550 'White' (BB550WT1)", "New Balance", "550", "BB550WT1"),
+    ("Karhu Fusion 2.0 (F806050)", "Karhu", "Fusion 2.0", "F806050"),
+    ("Converse Chuck 70 162050C", "Converse", "Chuck 70", "162050C"),
+    ("adidas ZX 8000 (ZX8000)", "adidas", "ZX 8000 (ZX8000)", None),
+    ("New Balance 990 (M990V6)", "New Balance", "990 (M990V6)", None),
+    ("Somebrand Runner (SS2023)", "Somebrand", "Runner (SS2023)", None),
+]
 TOKENS = {"Nike": 2, "Air Jordan": 2, "Asics": 2, "Onitsuka Tiger": 2, "Adidas": 1, "Yeezy": 1, "New Balance": 1}
 """How many parts of an address a maker's code takes: 305381-006, but M1906RA."""
 BY_EYE = {
@@ -112,6 +202,30 @@ def test_years_models_and_duplicates_are_no_codes(title: str, slug: str) -> None
 @pytest.mark.parametrize(("text", "code"), FIELDS)
 def test_a_field(text: str | None, code: str | None) -> None:
     assert code_of_field(text) == code
+
+
+@pytest.mark.parametrize(("slug", "brand", "code"), ADDRESSES)
+def test_a_shops_own_numbers_are_no_codes_and_hide_none(slug: str, brand: str | None, code: str | None) -> None:
+    assert clean(offer("A Shoe of Theirs", brand, url=f"https://shop.example/sneakers/{slug}")).style_code == code
+
+
+@pytest.mark.parametrize(("text", "codes"), SEVERAL)
+def test_several_codes_in_one_field(text: str, codes: tuple[str, ...]) -> None:
+    assert codes_of_field(text) == codes
+    got = clean(offer("A Shoe of Theirs", "Somebrand", style_code=text))
+    assert (got.style_code, got.other_codes) == (codes[0] if codes else None, codes[1:])
+
+
+@pytest.mark.parametrize(("title", "brand", "model", "code"), IN_TITLES)
+def test_a_code_in_a_title(title: str, brand: str, model: str, code: str | None) -> None:
+    got = clean(offer(title, brand))
+    assert (got.model, got.style_code) == (model, code)
+
+
+def test_two_codes_in_a_title_are_both_kept() -> None:
+    got = clean(offer("Nike Air Force 1 (315122-111/CW2288-111)", "Nike"))
+    assert got.model == "Air Force 1"
+    assert {got.style_code, *got.other_codes} == {"315122111", "CW2288111"}
 
 
 @pytest.mark.real

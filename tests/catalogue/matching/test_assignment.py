@@ -46,6 +46,24 @@ class TestStyleCodes:
     def test_never_join_though_all_else_is_the_same(self):
         assert len(groups(*(listed(f"{shop}:1", "Dunk", PANDA, style_code=f"AB123{shop}") for shop in "abc"))) == 3
 
+    @pytest.mark.parametrize("days", [(None, None, None), (1, 2, 3), (2, 1, 3)])
+    def test_of_one_shoe_join_listings_with_either(self, days):
+        """The listing that names both may come first, second, or with the others; others first would be two shoes."""
+        both = listed("b:1", "Air Force 1", style_code="CW2288111", other_codes=("AA2288111",), day=days[0])
+        new = listed("c:1", "Something", style_code="CW2288111", day=days[1])
+        old = listed("a:1", "Else", style_code="AA2288111", day=days[2])
+        assert groups(new, both, old) == {("a:1", "b:1", "c:1")}
+
+    def test_of_one_shoe_are_one_in_whichever_order_shops_name_them(self):
+        one = listed("a:1", style_code="315122111", other_codes=("CW2288111",))
+        other = listed("b:1", style_code="CW2288111", other_codes=("315122111",))
+        assert groups(one, other) == {("a:1", "b:1")}
+
+    def test_that_founded_two_products_leave_them_two(self):
+        first, second = listed("a:1", style_code="AA1111", day=1), listed("a:2", style_code="BB2222", day=1)
+        both = listed("b:1", style_code="BB2222", other_codes=("AA1111",), day=2)
+        assert groups(first, second, both) == {("a:1",), ("a:2", "b:1")}
+
 
 class TestSourcesOwnIds:
     def test_join_listings_of_their_source_alone(self):

@@ -24,7 +24,7 @@ from sneakers_ml.catalogue.cleaning.stated_colour import (
     take_off_braced_colour,
     take_off_quoted_colour,
 )
-from sneakers_ml.catalogue.cleaning.style_code import code_in_title, code_of_field, code_of_slug, take_off_code
+from sneakers_ml.catalogue.cleaning.style_code import code_in_title, code_of_slug, codes_of_field, take_off_code
 from sneakers_ml.catalogue.cleaning.title import Title, neat
 from sneakers_ml.catalogue.cleaning.trailing_colour import (
     take_off_described_colour,
@@ -47,7 +47,7 @@ class _Parsed:
     label: str | None = None
     partners: tuple[str, ...] = ()
     colour: str | None = None
-    code: str | None = None
+    codes: tuple[str, ...] = ()
 
 
 def clean(listing: Listing) -> Cleaned:
@@ -57,14 +57,13 @@ def clean(listing: Listing) -> Cleaned:
     gender and age. Fields of their own win over the title, but for gender and age, where the title's marks win.
     """
     title = Title(listing.title_raw or listing.model_raw or "")
-    code = (
-        code_of_field(listing.style_code)
-        or code_of_field(stated_code(listing.description or ""))
-        or code_of_slug(listing.url, title.words, named_brand(listing.brand_raw or "").key)
-    )
-    whole = _parse(listing, title, code)
-    named = _parse(listing, Title(listing.model_raw), code) if listing.title_raw and listing.model_raw else whole
+    codes = codes_of_field(listing.style_code) or codes_of_field(stated_code(listing.description or ""))
+    if not codes and (code := code_of_slug(listing.url, title.words, named_brand(listing.brand_raw or "").key)):
+        codes = (code,)
+    whole = _parse(listing, title, codes)
+    named = _parse(listing, Title(listing.model_raw), codes) if listing.title_raw and listing.model_raw else whole
     model = _model(named)
+    codes = codes or whole.codes or named.codes
     field_says, places = gender_of_field(listing.gender), marks_of_places(listing.collections, listing.url)
     adult = whole.marks.gender or named.marks.gender or field_says.gender
     kids = whole.marks.kids or named.marks.kids or field_says.kids or (places.kids and adult is None)
@@ -77,7 +76,7 @@ def clean(listing: Listing) -> Cleaned:
         colour=whole.colour or named.colour or described_colour(listing.description or ""),
         gender=adult if kids else adult or places.gender,
         age="kids" if kids else None,
-        style_code=code or whole.code or named.code,
+        style_code=next(iter(codes), None),
         price=listing.price or None,  # nothing is no price
         currency=currency_code(listing.currency),
         wording=whole.title.left(and_what_was="colour"),
@@ -85,10 +84,11 @@ def clean(listing: Listing) -> Cleaned:
         set_aside=why_no_shoe(
             title.words_outside("colour", "collaborator", "badge"), listing.extra.get("product_type")
         ),
+        other_codes=codes[1:],
     )
 
 
-def _parse(listing: Listing, title: Title, code: str | None) -> _Parsed:
+def _parse(listing: Listing, title: Title, codes: tuple[str, ...]) -> _Parsed:
     """Take a title apart. The order matters: quotes first, for within them no word is a mark or a brand."""
     parsed = _Parsed(title, named_brand(listing.brand_raw or ""))
     take_off_enclosed_badges(title)
@@ -101,7 +101,11 @@ def _parse(listing: Listing, title: Title, code: str | None) -> _Parsed:
     parsed.brand = brand_of_title(title, parsed.brand, by_hand=listing.url is None)
     parsed.label = take_off_brand(title, parsed.brand)
     take_off_edge_marks(title, parsed.marks)
-    parsed.code = take_off_code(title, code) or code_in_title(title, parsed.brand.key)
+    for code in codes or (None,):
+        while found := take_off_code(title, code, parsed.brand.key):
+            parsed.codes += (found,)
+    if not parsed.codes and (named := code_in_title(title, parsed.brand.key)):
+        parsed.codes = (named,)
     take_off_generic_words(title)
     take_off_edge_badges(title, parsed.brand)  # "Nike SALE! Dunk Low", "Dunk Low SALE (GS)"
     parsed.colour = colour_of_field(listing.colour_raw) or colour

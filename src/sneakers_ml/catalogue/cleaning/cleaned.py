@@ -48,3 +48,5 @@ class Cleaned:
     """What the title says of model and colour, in the shop's own order."""
     set_aside: str | None
     """Why the listing is no sneaker, as a sentence; None for a sneaker."""
+    other_codes: tuple[str, ...] = ()
+    """Further style codes of the same shoe, where a listing names several: the maker's old and new one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -29,9 +30,84 @@ _FIRST = re.compile(r"[\s\-–|]*(?:(?P<women>W|woman)|(?P<men>M|man)|(?P<kids>k
 _LAST = re.compile(
     r"(?<=\s)(?:(?P<women>W|woman)|(?P<men>M|man)|(?P<kids>J|jr\.?|kid|junior|youth))[\s,\-–|]*$", re.IGNORECASE
 )
+_NAMES = re.compile(
+    r"\b(?:(?:boys|girls|kids?|youth|m[ae]n|wom[ae]n|ladies) of|ladies night"
+    r"|(?:boys|girls) (?:club|don['\s]?t|cry|are|got|gone|generation|just|like|love|rule|talk)"
+    r"|(?:billionaire|lost|fly|beach|bad|hot|rude|wild|backstreet|beastie|pet shop|the) boys(?!')"
+    r"|(?:spice|fly|powerpuff|mean|golden|gilmore|bad|city|riot|cover|the) girls(?!')"
+    r"|(?:sour|cabbage) patch kids|garbage pail kids|kids (?:see ghosts|on the block|in the hall)"
+    r"|kid (?:cudi|robot|super|ink|laroi|rock|mero|creole|koala|buu)|(?:the|karate|sundance|cisco) kid"
+    r"|junior (?:clarke|gong|reid|seau|m\.?a\.?f)"
+    r"|(?:griffey|neymar|beckham|tatis|hardaway|downey|vin[ií]cius|vini|acu[nñ]a|roy jones|ripken|guerrero),? jr"
+    r"|(?:sky|dr\.?|cool|kool) j"
+    r"|(?<!for )men in black|men at work|mad men|boyz ii men"
+    r"|(?:iron|spider|super|bat|ant|aqua|rocket|mega|pac|burning|the) man|man (?:city|united|utd|ray|on the moon)"
+    r"|(?:wonder|cat|pretty) woman"
+    r"|ps (?:by )?paul smith|gs warriors"
+    r"|(?:vapor(?! max)|alpha|untouchable|savage|superbad|strike|shark|cleats?)\b[^()]* td)\b",
+    re.IGNORECASE,
+)
+"""Names of people, brands and models in which such words mark nobody; TD is a football boot's or a spike's, too."""
+_OF_FIELDS = {
+    "women": (
+        r"wom[ae]ns?(?:wear)?|wmn?s|lad(?:y|ies|ys)|females?"  # English
+        r"|damen\w*|frau(?:en)?|weiblich"  # German
+        r"|femmes?|feminin(?:e|es|s)?"  # French
+        r"|donn[ae]|femminil[ei]"  # Italian
+        r"|mujer(?:es)?|femenin[oa]s?|damas?|senoras?"  # Spanish
+        r"|dames|vrouw(?:en)?|vrouwelijk"  # Dutch
+        r"|damsk\w+|kobie[tc]\w*"  # Polish
+        r"|женск\w+|женщин\w*|жен|девушк\w+"  # Russian
+        r"|feminin[oa]s?|mulher(?:es)?"  # Portuguese
+        r"|dam(?:e|er)?|kvinn(?:a|or|er)|kvinder?"  # Swedish, Danish, Norwegian
+    ),
+    "men": (
+        r"m[ae]ns?(?:wear)?|males?|gents?|gentlem[ae]ns?"
+        r"|herren\w*|mann|maenner|manner|mannlich|maennlich"
+        r"|hommes?|masculin(?:e|es|s)?"
+        r"|uom(?:o|ini)|maschil[ei]"
+        r"|hombres?|masculin[oa]s?|caballeros?"
+        r"|heren|mannen|mannelijk"
+        r"|mesk\w+|mezczyzn\w*"
+        r"|мужск\w+|мужчин\w*|муж"
+        r"|home(?:m|ns)"
+        r"|herr(?:er?)?|maend|menn"
+    ),
+    "unisex": r"unise(?:x|xe|ks)|унисекс|all genders?|gender[- ]?(?:neutral|less)|neutral|mixte|mixto|misto",
+    "kids": (
+        r"kids?(?:wear)?|child(?:s|rens?)?|toddlers?|infants?|bab(?:y|ies|ys)|newborns?|youths?|juniors?|jr|teens?"
+        r"|(?:pre|grade)[- ]?school\w*|gs|ps|td"
+        r"|kind(?:er\w*)?|kleinkind(?:er)?|jugend\w*"
+        r"|enfants?|bebes?"
+        r"|neonat[oi]"
+        r"|infantil(?:es)?|juvenil(?:es)?"
+        r"|peuters?|kleuters?|jeugd|tieners?"
+        r"|dzieci\w*|dziecko|niemowl\w+|mlodziez\w*"
+        r"|детск\w+|дет(?:и|ям|еи)|ребен\w+|малыш\w*|младен\w+|подростк\w+"
+        r"|criancas?"
+        r"|barn|born"
+    ),
+    "boys": (
+        r"boys?|jung(?:en?|s)|knaben?|garcons?|ragazzo|nino|jongens?|chlop\w+|мальчик\w*|meninos?|pojk(?:e|ar)|drenge?"
+    ),
+    "girls": (
+        r"girls?|madchen|maedchen|fill(?:es?|ettes?)|bambin[ae]|ragazz[ae]|ninas?|meisjes?|dziewcz\w+|девоч\w+"
+        r"|meninas?|flick(?:a|or)|piger?"
+    ),
+    "boys_or_kids": r"bambin[oi]|ragazzi|ninos",
+}
+"""How shops name who wears a shoe, in small letters without accents."""
+_FIELD = re.compile(
+    rf"(?<![^\W\d_])(?:{'|'.join(f'(?P<{kind}>{words})' for kind, words in _OF_FIELDS.items())})(?![^\W\d_])"
+)
+_LETTERS = {"w": "women", "f": "women", "d": "women", "ж": "women", "m": "men", "h": "men", "м": "men", "u": "unisex"}
+_LETTERS |= dict.fromkeys("kjyic", "kids")
+"""What letters mean in a field of nothing else: Women, Femme, Damen; Men, Homme, Herren; Kid, Junior, Youth, Infant."""
+_UNACCENTED = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "ß": "ss", **dict.fromkeys("'’‘`´ʼ", None)})
 _PLACE = re.compile(
-    r"(?<![a-z])(?:(?P<women>women|womens|wmns|woman|ladies|female|damen|dames)|(?P<men>men|mens|man|male|herren|heren)|"
-    r"(?P<unisex>unisex)|(?P<kids>kids?|junior|children|toddlers?|infants?|boys?|girls?|gs|youth|kinder))(?![a-z])"
+    r"(?<![a-z])(?:(?P<women>women|womens|wmns|woman|ladies|female|damen|dames|femmes?|donna|mujer(?:es)?)|"
+    r"(?P<men>men|mens|man|male|herren|heren|hommes?|uomo|hombres?)|(?P<unisex>unisex)|"
+    r"(?P<kids>kids?|junior|children|toddlers?|infants?|boys?|girls?|gs|youth|kinder|enfants?|bambin[oi]|ninos?))(?![a-z])"
 )
 _SLUG = re.compile(
     r"(?<![a-z\d])(?:(?P<women>wmns|womens|women)|(?P<men>mens)|(?P<unisex>unisex)|"
@@ -53,17 +129,27 @@ class Marks:
 
 
 def take_off_marks(title: Title, marks: Marks) -> None:
-    """Cut the marks that may stand anywhere: (WMNS), Men's, Kids, GS. Letters alone count in brackets only."""
+    """Cut the marks that may stand anywhere: (WMNS), Men's, Kids, GS. Letters alone count in brackets only.
+
+    PS and TD are none beside an adults' mark: "Carbon Fly 2 TD - Men's".
+    """
     for pattern in (_BRACKETS, _ANYWHERE, _SIZES):
         for match in list(pattern.finditer(title.rest)):
-            _take(title, match, marks)
+            adults = match.group() in {"PS", "TD"} and marks.genders & {"men", "women"} and not marks.kids
+            if not adults and not _is_named(title, match):
+                _take(title, match, marks)
 
 
 def take_off_edge_marks(title: Title, marks: Marks) -> None:
     """Cut W, M, MAN and their like at the beginning and the end of what is left, where they can be nothing else."""
     for find in (_FIRST.match, _LAST.search):
-        while len(title.words) > 1 and (match := find(title.rest)):
+        while len(title.words) > 1 and (match := find(title.rest)) and not _is_named(title, match):
             _take(title, match, marks)
+
+
+def _is_named(title: Title, mark: re.Match[str]) -> bool:
+    """Whether a mark is but a word of a name."""
+    return any(name.start() < mark.end() and mark.start() < name.end() for name in _NAMES.finditer(title.text))
 
 
 def _take(title: Title, match: re.Match[str], marks: Marks) -> None:
@@ -77,8 +163,22 @@ def _take(title: Title, match: re.Match[str], marks: Marks) -> None:
 
 
 def gender_of_field(text: str | None) -> Marks:
-    """What a shop's own gender field says: "Men", "womens", "Herren", "Kids"."""
-    return _marks([(_PLACE, text or "")])
+    """What a shop's own gender or age field says: "Men", "womens", "Herren", "niña", "Women, Kids", "U".
+
+    Boys are men's kids, girls women's. "All" is unisex, "Adult" tells nothing.
+    """
+    plain = unicodedata.normalize("NFKD", (text or "").casefold()).translate(_UNACCENTED)
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    words = re.findall(r"[^\W\d_]+", plain)
+    kinds = {str(match.lastgroup) for match in _FIELD.finditer(plain)}
+    if words and max(map(len, words)) == 1:
+        kinds = {_LETTERS[word] for word in words if word in _LETTERS}
+    elif words == ["all"]:
+        kinds = {"unisex"}
+    girls = "girls" in kinds
+    boys = "boys" in kinds or ("boys_or_kids" in kinds and girls)
+    genders = kinds & {"women", "men", "unisex"} | ({"men"} if boys else set()) | ({"women"} if girls else set())
+    return Marks(genders, kids=not kinds <= {"women", "men", "unisex"})
 
 
 def marks_of_places(collections: Iterable[str], url: str | None) -> Marks:
@@ -88,10 +188,10 @@ def marks_of_places(collections: Iterable[str], url: str | None) -> Marks:
     part only the trade's marks count ("wmns-nike-air-rift"), for the rest of it may be any words.
     """
     folders, slug = parts_of_address(url)
-    return _marks([*((_PLACE, place) for place in (*collections, folders)), (_SLUG, slug)])
-
-
-def _marks(places: Iterable[tuple[re.Pattern[str], str]]) -> Marks:
-    kinds = {str(match.lastgroup) for pattern, text in places for match in pattern.finditer(text.lower())}
+    kinds: set[str] = set()
+    for pattern, text in (*((_PLACE, place) for place in (*collections, folders)), (_SLUG, slug)):
+        if pattern.search(text.lower()):
+            without_names = _NAMES.sub(" ", re.sub(r"[-_]", " ", text.lower()))
+            kinds |= {str(match.lastgroup) for match in pattern.finditer(without_names)}
     adults = kinds - {"kids"}
     return Marks(adults, kids="kids" in kinds and not adults)

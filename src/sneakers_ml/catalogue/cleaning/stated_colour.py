@@ -33,11 +33,16 @@ _SLASH = re.compile(r"\s*/\s*")
 _LIST = re.compile(r"\s*\[\s*['\"](.*)['\"]\s*\]\s*", re.DOTALL)
 _LIST_BREAK = re.compile(r"['\"]\s*,\s*['\"]")
 _COLOUR_LINE = re.compile(
-    r"colou?r(?:s|way)?\s*:\s*(.{2,80}?)\s*(?=-\s|-(?:stijl|style|sti)|[\n.;!]|stijlcode|style ?code|$)", re.IGNORECASE
+    r"(?:colou?r(?:s|way|es?|i)?(?:\s+shown)?|couleurs?|farben?|kleur(?:en)?|\bcor(?:es)?|\bkolor|\bfärg|\bцвета?"
+    r"|(?<!as )(?<!is )(?<!are )\bshown)\s*[:：]\s*(.{2,80}?)\s*"
+    r"(?=-\s|-(?:stijl|style|sti)|[\n.;!|]|stijlcode|style ?code|\s\w+\s*[:#]|$)",
+    re.IGNORECASE,
 )
+_BULLETS = " -–•*"
+_TAG = re.compile(r"<[^<>]*>")
 _FIRST_LINE = re.compile(r'^[\s\-–•*]*(?P<name>[^".!?:]{2,90}?)\s*"(?P<colour>[^"]{2,90})"')
 _HEAD = 400
-"""Such lines stand at a description's beginning; prose further on quotes all sorts of things."""
+"""Such words stand at a description's beginning; prose further on quotes all sorts of things."""
 
 
 def neat_colour(text: str) -> str | None:
@@ -62,8 +67,10 @@ def quoted_colour(description: str, title: str) -> str | None:
 
 
 def described_colour(description: str) -> str | None:
-    """The colour of a line "Colour: White / Blue"."""
-    match = _COLOUR_LINE.search(tidy(description[:_HEAD]))
+    """The colour of a line "Colour: White / Blue", "Shown: White/Black" or its like in another language."""
+    lines = [tidy(line) for line in _TAG.sub("\n", description).splitlines()]
+    places = (_COLOUR_LINE.match(line.lstrip(_BULLETS)) for line in lines)
+    match = _COLOUR_LINE.search("\n".join(lines)[:_HEAD]) or next(filter(None, places), None)
     return neat_colour(match.group(1)) if match else None
 
 

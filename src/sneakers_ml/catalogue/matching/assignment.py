@@ -48,7 +48,10 @@ class _Product:
 
 @dataclass(slots=True, eq=False)
 class _Piece:
-    """The listings of a unit that were first seen at the same time; `numbers` are their places among the entries."""
+    """The listings of a unit that were first seen at the same time; `numbers` are their places among the entries.
+
+    `also` are the keys of their further style codes.
+    """
 
     key: Key
     code: str | None
@@ -56,11 +59,16 @@ class _Piece:
     numbers: list[int]
     colours: set[tuple[str, ...]]
     sellers: set[tuple[str, str]]
+    also: tuple[Key, ...] = ()
 
     @property
-    def order(self) -> tuple[bool, bool, Key]:
-        """With a style code before without, named brands before unnamed, then by key: never by row."""
-        return self.code is None, self.brand == NO_BRAND, self.key
+    def order(self) -> tuple[bool, bool, bool, Key]:
+        """With several style codes, one, none; named brands before unnamed; then by key: never by row."""
+        return not self.also, self.code is None, self.brand == NO_BRAND, self.key
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        return self.key, *self.also
 
     def may_join(self, product: _Product) -> bool:
         """Whether likeness may join it: no two style codes, no other listing of its own shops."""
@@ -92,9 +100,10 @@ def assign(entries: Sequence[Entry]) -> list[Placement]:
     Units (listings with the same key) are taken in the order in which they were first seen; those of one moment
     together, so that the order of rows counts for nothing. A unit joins the product of its key, or of its style code
     under a related brand, or the one to which it is most alike, or the one whose title says the very same where no
-    shop has two that do; else it founds a product, and nothing that comes later changes that. A product never
-    holds two style codes, and no listing is joined by likeness to a product that has another listing of its own shop.
-    Likeness is always to a listing of the product's founding unit, so nothing is joined over a chain of likenesses.
+    shop has two that do; else it founds a product, and nothing that comes later changes that. A product holds two style
+    codes only where a listing names both, and no listing is joined by likeness to a product that has another listing of
+    its own shop. Likeness is always to a listing of the product's founding unit, so nothing is joined over a chain of
+    likenesses.
     """
     order = sorted(range(len(entries)), key=lambda row: entries[row].place)
     ranked = [entries[row] for row in order]
@@ -108,7 +117,8 @@ def assign(entries: Sequence[Entry]) -> list[Placement]:
             brand = min((entry.brand for entry in members), key=lambda brand: (brand == NO_BRAND, brand))
             colours = {entry.colour_beside for entry in members if entry.colour_beside}
             sellers = {entry.seller for entry in members}
-            pieces.append(_Piece(key, members[0].code, brand, group_numbers, colours, sellers))
+            also = tuple(sorted({other for entry in members for other in entry.also}))
+            pieces.append(_Piece(key, members[0].code, brand, group_numbers, colours, sellers, also))
         products.take(sorted(pieces, key=lambda piece: piece.order))
     placements: dict[int, Placement] = {}
     for number, placement in products.placements.items():
@@ -225,14 +235,15 @@ class _Products:
 
         Returns False where there is none.
         """
-        product = self._by_key.get(piece.key)
-        if product is None and piece.code and is_strong(piece.code):
-            found = [product for product in self._by_code[piece.code] if related(product.brand, piece.brand)]
-            product = found[0] if len(found) == 1 else None
-        if product is None:
-            return False
-        self._join(piece, product, Placement(product.key, self._first.get(piece.key, product.founder)))
-        return True
+        for key in piece.keys:
+            product = self._by_key.get(key)
+            if product is None and piece.code and is_strong(key[2]):
+                found = [product for product in self._by_code[key[2]] if related(product.brand, piece.brand)]
+                product = found[0] if len(found) == 1 else None
+            if product is not None:
+                self._join(piece, product, Placement(product.key, self._first.get(key, product.founder)))
+                return True
+        return False
 
     def _join(self, piece: _Piece, product: _Product, placement: Placement) -> None:
         """Make the piece a part of the product; later units are compared with the listings of its founding unit."""
@@ -243,9 +254,14 @@ class _Products:
         product.colours |= piece.colours
         if product.brand == NO_BRAND:
             product.brand = piece.brand
-        if piece.code and product.code is None:
-            product.code = piece.code
-            self._by_code[piece.code].append(product)
+        for key in piece.also:
+            self._by_key.setdefault(key, product)
+            self._first.setdefault(key, piece.numbers[0])
+        if piece.code:
+            product.code = product.code or piece.code
+            for code in (key[2] for key in piece.keys):
+                if product not in self._by_code[code]:
+                    self._by_code[code].append(product)
         if piece.numbers[0] == product.founder or (piece.code and piece.key == product.key):
             first = {self._entries[number].profile: number for number in reversed(piece.numbers)}
             for profile, number in first.items():

@@ -21,7 +21,7 @@ def reason(entry: Entry, placement: Placement, other: Entry | None) -> str:
         if placement.rivals:
             why = "it is as much like one style code as like another, so it joins neither"
         elif entry.code:
-            why = f"no listing before it has the style code {entry.code}"
+            why = f"no listing before it has the style code {' or '.join(entry.codes)}"
         elif entry.profile:
             why = "no listing before it is alike in model and colour"
         elif entry.wording:
@@ -39,7 +39,8 @@ def reason(entry: Entry, placement: Placement, other: Entry | None) -> str:
         )
     if entry.code:
         brand = "" if other.brand == entry.brand else f", there filed under {other.brand}"
-        return f"The style code {entry.code} is that of {place}{brand}."
+        code = next((code for code in entry.codes if code in other.codes), entry.code)
+        return f"The style code {code} is that of {place}{brand}."
     if entry.key[0] == "source":
         return f"The product id {entry.key[-1]} of {entry.source} is that of {place}."
     return f"Brand, model and colour are the same as those of {place}."

@@ -75,7 +75,8 @@ class Entry(NamedTuple):
     `model` and `colour` are as shown, `model_name` is what colourways of the model share. `seen` is when it was first
     seen, in seconds since 1970, or minus infinity where nothing is known of that. `profile` is None where model or
     colour is not known, `wording` where the title has no word or only counts photos, or where the source's own product
-    id says what belongs together. `colour_beside` is a colour that stands beside the title, not in it.
+    id says what belongs together. `colour_beside` is a colour that stands beside the title, not in it. `also` are
+    the keys of further style codes that it names for the same shoe.
     """
 
     source: str
@@ -93,6 +94,7 @@ class Entry(NamedTuple):
     profile: Profile | None
     wording: Wording | None
     colour_beside: tuple[str, ...]
+    also: tuple[Key, ...] = ()
 
     @property
     def place(self) -> tuple[str, str]:
@@ -103,6 +105,11 @@ class Entry(NamedTuple):
     def seller(self) -> tuple[str, str]:
         """The shop, within the source that tells of it."""
         return self.source, self.shop
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All its style codes."""
+        return (self.code, *(key[2] for key in self.also)) if self.code else ()
 
 
 @cache
@@ -165,9 +172,7 @@ def entry_of(source: str, listing: Listing, cleaned: Cleaned) -> Entry:
     in_title = any(part.kind == "colour" for part in cleaned.removed)
     key: Key = ("listing", source, listing.listing_id)
     if code:
-        strong = is_strong(code)
-        key = ("style", family(brand) if strong else brand, code)
-        key = key if strong or brand != NO_BRAND else (*key, source)  # any maker's 574
+        key = _style_key(source, brand, code)
     elif listing.product_key:
         key = ("source", source, brand, listing.product_key)
     elif profile:
@@ -189,7 +194,14 @@ def entry_of(source: str, listing: Listing, cleaned: Cleaned) -> Entry:
         profile=profile,
         wording=None if counter or key[0] == "source" else _wording(cleaned, title),
         colour_beside=() if in_title else read_colour(cleaned.colour or "").stated,
+        also=tuple(_style_key(source, brand, other) for other in cleaned.other_codes),
     )
+
+
+def _style_key(source: str, brand: str, code: str) -> Key:
+    strong = is_strong(code)
+    key = ("style", family(brand) if strong else brand, code)
+    return key if strong or brand != NO_BRAND else (*key, source)  # any maker's 574
 
 
 def _profile(cleaned: Cleaned) -> Profile | None:
