@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sneakers_ml.cli.output import console, print_facts, print_table, warn, workspace_of
+from sneakers_ml.cli.output import print_facts, print_line, print_table, warn, workspace_of
 from sneakers_ml.errors import DataError, UsageError
 from sneakers_ml.progress import progress_bar
 from sneakers_ml.workspace.paths import Workspace
@@ -253,7 +253,7 @@ def index(context: typer.Context) -> None:
     counts = {"photos": result.photos, "products": result.products, "megabytes": result.megabytes}
     print_facts("index", {**counts, **result.rules.figures})
     for note in result.rules.notes:
-        console.print(f"  {note}", markup=False, soft_wrap=True)
+        print_line(f"  {note}")
 
 
 def text(context: typer.Context) -> None:
