@@ -115,12 +115,12 @@ def files_below(folder: Path) -> list[Path]:
     """
     found: list[Path] = []
     own, linked = [folder], list[Path]()
-    entered = {_identity(each) for each in folder.resolve().parents}
+    entered = set(map(str, Path(os.path.realpath(folder)).parents))
     while own or linked:
         here = own.pop() if own else linked.pop(0)  # a link brings only what is in no folder of its own
-        if (identity := _identity(here)) in entered:
+        if (real := os.path.realpath(here)) in entered:
             continue
-        entered.add(identity)
+        entered.add(real)
         try:
             with os.scandir(here) as entries:
                 inside = sorted((entry for entry in entries if not entry.name.startswith(".")), key=attrgetter("name"))
@@ -133,15 +133,6 @@ def files_below(folder: Path) -> list[Path]:
             else:
                 found.append(here / entry.name)
     return sorted(found)
-
-
-def _identity(folder: Path) -> tuple[int, int] | Path:
-    """What two names of one folder share."""
-    try:
-        known = folder.stat()
-    except OSError:
-        return folder
-    return known.st_dev, known.st_ino
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

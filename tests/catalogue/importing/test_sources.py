@@ -60,6 +60,7 @@ def test_a_table_as_a_spreadsheet_saves_it(tmp_path: Path) -> None:
         ("$110", "", 110.0, "USD"),
         ("$110", "CAD", 110.0, "CAD"),
         ("110", "€", 110.0, "EUR"),
+        ("¥900", "CNY", 900.0, "CNY"),
         ("4 990", "RUB", 4990.0, "RUB"),
         ('"4,990"', "", 4990.0, None),
         ("499 kr", "SEK", 499.0, "SEK"),
@@ -295,6 +296,12 @@ def write(folder, **files):
 def test_each_manifest_is_a_source_named_after_its_file(tmp_path):
     folder = write(tmp_path, **{"Shop One": MANIFEST, "two_2": "price,brand,file\n"})
     assert find_sources(folder) == {"shop-one": folder / "Shop One.csv", "two_2": folder / "two_2.csv"}
+
+
+@pytest.mark.parametrize("name", ["SHOP.CSV", "shop.tsv"])
+def test_a_manifest_may_end_in_capitals_or_have_tabs(tmp_path, name):
+    (tmp_path / name).write_text("file\tbrand\n")
+    assert find_sources(tmp_path) == {"shop": tmp_path / name}
 
 
 @pytest.mark.parametrize(

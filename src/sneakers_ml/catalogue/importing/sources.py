@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, get_args
 
@@ -123,7 +124,7 @@ def find_sources(folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
         raise UsageError(f"{folder}: there is no such folder; without --source, give a folder of manifests or brands")
     manifests: dict[str, Path] = {}
-    for path in sorted(folder.glob("[!.]*.csv")):
+    for path in sorted(folder.glob("[!.]*.[cCtT][sS][vV]")):
         if path.is_dir():
             continue
         try:
@@ -279,7 +280,7 @@ def _row(header: Sequence[str], cells: Sequence[str], brand: str | None, number:
     side = _VIEWS.get(re.sub(r"[ -]", "_", view.casefold())) if view else None
     price, currency, faulty = _price(values.get("price") or "", values.get("currency") or "")
     if view and not side:
-        faulty.append(("view", view, _NO_VIEW))
+        faulty += (("view", view, _NO_VIEW),)
     return Row(
         file=file,
         brand=brand,
@@ -302,22 +303,23 @@ def _wrong_path(name: str, file: str) -> str:
     return _OUTSIDE if drive or posixpath.isabs(file) or f"{file}/".startswith("../") else ""
 
 
-def _price(text: str, apart: str) -> tuple[float | None, str | None, list[tuple[str, str, str]]]:
+@lru_cache(maxsize=4096)  # the prices of a table are few
+def _price(text: str, apart: str) -> tuple[float | None, str | None, tuple[tuple[str, str, str], ...]]:
     """Amount and currency of a row's two cells, and their faults: field, cell, reason."""
     code = currency_code(apart)
-    faults = [("currency", apart, _NO_CURRENCY)] if apart and not code else []
+    faults = (("currency", apart, _NO_CURRENCY),) if apart and not code else ()
     if not text:
         return None, code, faults
     money = read_price(text, apart or None)
     if re.search(r"(?<!\w)[.,]\d", text):
-        faults.append(("price", text, _CUT_PRICE))
+        wrong = _CUT_PRICE
     elif not money:
-        faults.append(("price", text, _NO_PRICE))
-    elif code and money.currency != code and currency_code(apart, money.currency) != money.currency:
-        faults.append(("price", text, f"It is in {money.currency}, its currency's cell says {code}. Make them one."))
+        wrong = _NO_PRICE
+    elif code and currency_code(apart, money.currency) != money.currency:
+        wrong = f"It is in {money.currency or 'another currency'}, its currency's cell says {code}. Make them one."
     else:
-        return money.amount, money.currency or code, faults
-    return None, code, faults
+        return money.amount, money.currency, faults
+    return None, code, (*faults, ("price", text, wrong))
 
 
 def walk_folders(root: Path, brand: str | None = None) -> Iterator[Row | Rejection]:
