@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sneakers_ml.workspace.params import Params
 
 _SHOWN_REJECTS = 10
+_SHOWN_LETTERS = 60
 
 
 def _params(workspace: Workspace) -> Params:
@@ -50,7 +51,7 @@ def import_(
     ] = None,
     manifest: Annotated[
         Path | None,
-        typer.Option(help="CSV: file, brand and optionally model, product_id, title, price, currency, url."),
+        typer.Option(help="CSV: file, brand and optionally model, product_id, title, price, currency, url, …"),
     ] = None,
     root: Annotated[
         Path | None, typer.Option(help="Folder that the CSV's files are relative to; default: its own.")
@@ -109,7 +110,7 @@ def _print_import(result: ImportResult, origin: Path, folder: Path) -> None:
     )
     for note in result.notes:
         print_line(f"  {note}")
-    cells = [(f"row {each.row}, {each.column} {each.cell!r}", each.reason) for each in result.faulty]
+    cells = [(f"row {each.row}, {each.column} {each.cell[:_SHOWN_LETTERS]!r}", each.reason) for each in result.faulty]
     for left_out, table in ((cells, "faults.csv"), (result.rejected, "rejected.csv")):
         for what, reason in left_out[:_SHOWN_REJECTS]:
             warn(f"  {what}: {reason}")
