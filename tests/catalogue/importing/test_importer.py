@@ -228,9 +228,9 @@ def test_a_price_keeps_the_currency_of_its_own_row(photos: Path, raw: Path) -> N
 
 
 def test_files_are_found_as_another_system_spells_them(photos: Path, raw: Path) -> None:
-    (photos / "Nike" / "one.jpg").rename(photos / "Nike" / "cafe\u0301.JPG")
+    (photos / "Nike" / "one.jpg").rename(photos / "Nike" / "ole\u0301.JPG")
     write_photo(photos / "adidas" / "TWO.jpg", seed=8)
-    rows = [r"nike\Air Max\LEFT.jpg,Nike", "Nike/caf\u00e9.jpg,Nike", "adidas/Two.jpg,adidas"]
+    rows = [r"nike\Air Max\LEFT.jpg,Nike", "Nike/ol\u00e9.jpg,Nike", "adidas/Two.jpg,adidas"]
     report = import_photos(write_csv(photos / "photos.csv", "file,brand", *rows), source="mine", raw=raw)
     assert report.photos == 2
     ((file, reason),) = report.rejected

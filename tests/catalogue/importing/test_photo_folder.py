@@ -6,7 +6,7 @@ import pytest
 
 from sneakers_ml.catalogue.importing.photo_folder import PhotoFolder
 
-COMPOSED, DECOMPOSED = "caf\u00e9.jpg", "cafe\u0301.jpg"
+COMPOSED, DECOMPOSED = "ol\u00e9.jpg", "ole\u0301.jpg"
 
 
 def found(root: Path, file: str, *names: str) -> list[str]:
@@ -36,7 +36,7 @@ def test_a_name_is_found_however_it_is_spelt(tmp_path: Path, file: str, name: st
 
 def test_the_exact_name_goes_first(tmp_path: Path) -> None:
     assert found(tmp_path, "a1.jpg", "a1.jpg", "A1.JPG") == ["a1.jpg"]
-    assert found(tmp_path, COMPOSED, DECOMPOSED, "CAFE\u0301.jpg") == [DECOMPOSED]
+    assert found(tmp_path, COMPOSED, DECOMPOSED, "OLE\u0301.jpg") == [DECOMPOSED]
 
 
 def test_several_that_fit_are_all_told(tmp_path: Path) -> None:
