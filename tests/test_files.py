@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import os
+import re
+import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
 
 from sneakers_ml.errors import BundleError
-from sneakers_ml.files import read_json, replacing, replacing_folder, write_atomically
+from sneakers_ml.files import files_below, read_json, replacing, replacing_folder, write_atomically
 
 
 def test_the_new_content_takes_the_old_ones_place(tmp_path: Path) -> None:
@@ -50,6 +54,120 @@ def test_a_file_that_cannot_be_replaced_leaves_nothing_behind(tmp_path: Path) ->
     with pytest.raises(OSError, match=r"page\.md"):
         write_atomically(target, b"new")
     assert list(tmp_path.iterdir()) == [target]
+
+
+class TestPlacesThatStay:
+    """What is no file of its own is written to, never replaced."""
+
+    def test_a_link_and_a_link_to_nothing_yet(self, tmp_path: Path) -> None:
+        (tmp_path / "real").mkdir()
+        (tmp_path / "real" / "old.txt").write_bytes(b"old")
+        for name in ("old.txt", "new.txt"):
+            (tmp_path / name).symlink_to(Path("real") / name)
+            write_atomically(tmp_path / name, b"new")
+            assert (tmp_path / name).is_symlink()
+            assert (tmp_path / "real" / name).read_bytes() == b"new"
+        assert sorted(path.name for path in tmp_path.rglob("*")) == ["new.txt", "new.txt", "old.txt", "old.txt", "real"]
+
+    def test_a_link_into_a_read_only_cache_gives_way(self, tmp_path: Path) -> None:
+        """So DVC links what it keeps: an object of its cache must not change."""
+        kept, link = tmp_path / "object", tmp_path / "file.txt"
+        kept.write_bytes(b"old")
+        kept.chmod(0o444)
+        link.symlink_to(kept)
+        write_atomically(link, b"new")
+        assert (kept.read_bytes(), link.read_bytes(), link.is_symlink()) == (b"old", b"new", False)
+
+    @pytest.mark.parametrize("linked", [False, True])
+    def test_a_pipe(self, tmp_path: Path, linked: bool) -> None:
+        pipe, link = tmp_path / "pipe", tmp_path / "link"
+        os.mkfifo(pipe)
+        link.symlink_to(pipe)
+        with ThreadPoolExecutor() as pool:
+            read = pool.submit(pipe.read_bytes)
+            write_atomically(link if linked else pipe, b"new")
+            assert read.result() == b"new"
+        assert pipe.is_fifo()
+        assert link.is_symlink()
+        assert set(tmp_path.iterdir()) == {pipe, link}
+
+    def test_a_device(self, tmp_path: Path) -> None:
+        device = tmp_path / "nothing"
+        try:
+            os.mknod(device, stat.S_IFCHR | 0o600, os.makedev(1, 3))  # Linux's null device, one of its own
+            device.open("wb").close()
+        except OSError:
+            pytest.skip("no device can be made here")
+        write_atomically(device, b"new")
+        assert device.is_char_device()
+        assert list(tmp_path.iterdir()) == [device]
+
+    def test_a_pipe_is_not_written_to_by_a_block_that_fails(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe")
+
+        def write_half() -> None:
+            with replacing(tmp_path / "pipe") as file:
+                file.write(b"half of the n")
+                raise ValueError("stop")
+
+        with pytest.raises(ValueError, match="stop"):  # and it does not wait for a reader
+            write_half()
+
+
+class TestErrors:
+    """They name the path that was given, not the file that is written before it."""
+
+    @pytest.mark.parametrize("place", ["plain/x.txt", "plain/deep/x.txt", "loop", "folder", "x" * 300])
+    def test_of_a_place_that_cannot_be_written(self, tmp_path: Path, place: str) -> None:
+        (tmp_path / "plain").touch()
+        (tmp_path / "folder").mkdir()
+        (tmp_path / "loop").symlink_to("loop")
+        with pytest.raises(OSError, match=re.escape(place)) as caught:
+            write_atomically(tmp_path / place, b"new")
+        assert (caught.value.filename, caught.value.filename2) == (str(tmp_path / place), None)
+        assert caught.value.strerror
+
+    def test_of_something_else_in_the_block_are_left_alone(self, tmp_path: Path) -> None:
+        with pytest.raises(FileNotFoundError, match="missing") as caught, replacing(tmp_path / "x.txt"):
+            (tmp_path / "missing").open()
+        assert caught.value.filename == str(tmp_path / "missing")
+
+    def test_a_name_may_be_as_long_as_the_system_lets_it(self, tmp_path: Path) -> None:
+        write_atomically(tmp_path / ("x" * 255), b"new")
+        assert (tmp_path / ("x" * 255)).read_bytes() == b"new"
+
+
+class TestFilesBelow:
+    def below(self, folder: Path) -> list[str]:
+        return [path.relative_to(folder).as_posix() for path in files_below(folder)]
+
+    @pytest.fixture
+    def root(self, tmp_path: Path) -> Path:
+        for name in ("a/2.jpg", "a/10.jpg", "a-b/x", ".git/x", "a/.hidden", "b.jpg"):
+            (tmp_path / "root" / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "root" / name).touch()
+        return tmp_path / "root"
+
+    def test_files_in_their_order_without_hidden_ones(self, root: Path) -> None:
+        expected = sorted(path for path in root.rglob("*") if path.is_file() and "/." not in str(path))
+        assert files_below(root) == expected
+
+    def test_a_linked_folder_is_followed_once_and_loops_end(self, root: Path, tmp_path: Path) -> None:
+        (tmp_path / "elsewhere" / "deep").mkdir(parents=True)
+        (tmp_path / "elsewhere" / "deep" / "e.jpg").touch()
+        links = {"1": "../elsewhere", "2": "../elsewhere", "3": "../elsewhere/deep", "0": "a", "up": "..", "self": "."}
+        for name, target in links.items():
+            (root / name).symlink_to(target)
+        (tmp_path / "elsewhere" / "back").symlink_to(root)
+        (root / "dangling.jpg").symlink_to("nowhere")
+        (root / "c.jpg").symlink_to("b.jpg")
+        assert self.below(root) == [
+            "1/deep/e.jpg", "a/10.jpg", "a/2.jpg", "a-b/x", "b.jpg", "c.jpg", "dangling.jpg",
+        ]  # fmt: skip
+
+    def test_a_link_may_be_the_folder_asked_about(self, root: Path, tmp_path: Path) -> None:
+        (tmp_path / "link").symlink_to(root)
+        assert self.below(tmp_path / "link") == self.below(root)
 
 
 def fill(folder: Path, *names: str) -> None:

@@ -11,7 +11,7 @@ from sneakers_ml.progress import no_progress, progress_bar
 DRAW = """
 import time
 from sneakers_ml.progress import progress_bar
-with progress_bar("photos of shoes") as on_progress:
+with progress_bar("photos of shoes [red]:shoe:\\x1b[5n") as on_progress:
     for done in range(1, 41):
         time.sleep(0.02)
         on_progress(done, 40)
@@ -46,7 +46,7 @@ def test_a_terminal_sees_the_title_the_count_and_the_rate_on_standard_error():
     assert process.returncode == 0
     assert printed == b"the result\n"
     text = drawn.decode()
-    assert "photos of shoes" in text
+    assert r"photos of shoes [red]:shoe:\x1b[5n" in text
     assert "40/40" in text
     assert re.search(r"\d+ photos/s", text)
 

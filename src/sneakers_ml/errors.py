@@ -69,6 +69,7 @@ class BadImageReason(Enum):
     TOO_SMALL = "The photo is too small: {width} x {height} pixels. Send one of at least {limit} pixels a side."
     OUT_OF_MEMORY = "The photo is too large for the memory at hand. Send a smaller copy."
     FOLDER = "This is a folder, not a photo. Name the photos in it."
+    CLOSED_FOLDER = "The folder cannot be looked into. Check that you may read and enter it."
     MISSING = "There is no such file. Check its name."
     UNREADABLE = "The file cannot be opened. Check its name and that you may read it."
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
+import stat
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from operator import attrgetter
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import BinaryIO, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from sneakers_ml.errors import BundleError
 
-__all__ = ["file_sha256", "read_json", "replacing", "replacing_folder", "write_atomically"]
+__all__ = ["file_sha256", "files_below", "read_json", "replacing", "replacing_folder", "write_atomically"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -23,16 +27,53 @@ Model = TypeVar("Model", bound=BaseModel)
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Open a file that takes the place of `path` when the block ends well; otherwise `path` stays as it was.
 
-    The new content is written beside the target, so that the rename is atomic, and never left there.
+    The new content is written beside the target, so that the rename is atomic, and never left there. A link stays: what
+    it leads to is replaced. A device, pipe or socket stays too: the content is written to it when the block ends well.
+
+    Raises:
+        OSError: `path` cannot be written; it is the error's `filename`.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _beside(path)
+    temporary = None
+    inside = False
     try:
-        with temporary.open("xb") as file:
+        target, streams = _place(path)
+        if not streams:
+            with suppress(FileExistsError):  # where it is no folder, opening says so
+                target.parent.mkdir(parents=True, exist_ok=True)
+            temporary = target.with_name(f".{uuid.uuid4().hex}.tmp")  # short: a name may be as long as there can be
+        with temporary.open("xb") if temporary else TemporaryFile() as file:
+            inside = True
             yield file
-        temporary.replace(path)
+            inside = False
+            if not temporary:
+                file.seek(0)
+                with target.open("wb") as stream:
+                    shutil.copyfileobj(file, stream)
+        if temporary:
+            temporary.replace(target)
+    except OSError as error:
+        if error.errno is None or (inside and error.filename is not None):  # of something else that the block does
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        if temporary:
+            with suppress(OSError):  # it was moved, or never came to be
+                temporary.unlink()
+
+
+def _place(path: Path) -> tuple[Path, bool]:
+    """Where a path leads, and whether that is a device, pipe or socket rather than a file.
+
+    A link to what nobody may write is replaced itself: so DVC links its cache into a workspace.
+    """
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:  # a new file, or a link to one
+        return Path(os.path.realpath(path)) if path.is_symlink() else path, False
+    if not stat.S_ISREG(mode):
+        return path, not stat.S_ISDIR(mode)
+    writeable = mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
+    return Path(os.path.realpath(path)) if path.is_symlink() and writeable else path, False
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -64,6 +105,41 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
 
 def _beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Every file below a folder that is not hidden, sorted; what is linked is followed, a folder once.
+
+    A folder that cannot be looked into stands for itself, so that whoever opens it hears of it. A link to the folder
+    itself or to one above it leads around and is left out.
+    """
+    found: list[Path] = []
+    own, linked = [folder], list[Path]()
+    entered = set(map(str, Path(os.path.realpath(folder)).parents))
+    while own or linked:
+        here = own.pop() if own else linked.pop(0)  # a link brings only what is in no folder of its own
+        if (real := os.path.realpath(here)) in entered:
+            continue
+        entered.add(real)
+        try:
+            with os.scandir(here) as entries:
+                inside = sorted((entry for entry in entries if not entry.name.startswith(".")), key=attrgetter("name"))
+        except OSError:
+            found.append(here)
+            continue
+        for entry in inside:
+            if _is_folder(entry):
+                (linked if entry.is_symlink() else own).append(here / entry.name)
+            else:
+                found.append(here / entry.name)
+    return sorted(found)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # of a folder whose names may be listed and nothing more
+        return False
 
 
 def file_sha256(path: Path) -> str:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from sneakers_ml.terminal import printable
+
 __all__ = ["OnProgress", "no_progress", "progress_bar"]
 
 OnProgress = Callable[[int, int], None]
@@ -22,7 +24,7 @@ def no_progress(_done: int, _total: int) -> None:
 def progress_bar(title: str, unit: str = "photos") -> Iterator[OnProgress]:
     """A bar on standard error with the rate in units a second; nothing is drawn where that is no terminal."""
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
@@ -30,7 +32,7 @@ def progress_bar(title: str, unit: str = "photos") -> Iterator[OnProgress]:
     )
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task(title, total=None, rate="")
+        task = progress.add_task(printable(title), total=None, rate="")
 
         def on_progress(done: int, total: int) -> None:
             speed = progress.tasks[task].speed

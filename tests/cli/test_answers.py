@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
+import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -214,12 +217,21 @@ class TestOptions:
         assert outcome.code == 2
         assert wrong[0] in outcome.err
 
-    def test_draw_saves_a_jpeg_picture(self, ask, query, tmp_path):
-        outcome = ask("predict", query, "--draw", tmp_path / "new" / "answer.jpg", "--top", 3)
+    @pytest.mark.parametrize(
+        ("name", "kind"), [("a.jpg", "JPEG"), ("a.JPEG", "JPEG"), ("a.png", "PNG"), ("a.webp", "WEBP"), ("a", "JPEG")]
+    )
+    def test_draw_saves_a_picture_of_the_kind_that_its_name_says(self, ask, query, tmp_path, name, kind):
+        outcome = ask("predict", query, "--draw", tmp_path / "new" / name, "--top", 3)
         assert outcome.code == 0
-        with Image.open(tmp_path / "new" / "answer.jpg") as picture:
-            assert picture.format == "JPEG"
+        with Image.open(tmp_path / "new" / name) as picture:
+            assert picture.format == kind
             assert picture.width > 4 * 260
+
+    @pytest.mark.parametrize("name", ["a.gif", "a.tiff", "a.txt"])
+    def test_draw_to_another_kind_is_a_wrong_use(self, ask, query, tmp_path, name):
+        outcome = ask("predict", query, "--draw", tmp_path / name)
+        assert outcome.failed_in_one_line(2, name, ".jpg", ".png", ".webp")
+        assert (outcome.out, list(tmp_path.iterdir())) == ("", [])
 
     def test_draw_draws_one_photo(self, ask, query, tmp_path):
         assert ask("predict", query, query, "--draw", tmp_path / "x.jpg").failed_in_one_line(2, "--draw")
@@ -347,7 +359,7 @@ class TestForPeople:
         assert any("most like" in text for text in texts)
 
     @pytest.mark.parametrize(
-        "name", ["[red]shoe[/red].jpg", "shoe[/].jpg", "[link=x].jpg", "кроссовок.jpg", "-%s{}.jpg"]
+        "name", ["[red]shoe[/red].jpg", "shoe[/].jpg", "[link=x].jpg", "кроссовок.jpg", "-%s{}.jpg", ":shoe: :100:.jpg"]
     )
     def test_any_name_of_a_photo_is_shown_as_it_is(self, ask, query, tmp_path, name):
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -355,6 +367,35 @@ class TestForPeople:
         outcome = ask("predict", tmp_path / name, "--top", 1)
         assert outcome.code == 0
         assert str(tmp_path / name) in outcome.out
+
+    @pytest.mark.parametrize(
+        ("name", "shown"),
+        [
+            ("esc\x1b[31mred\x1b]0;title\a.jpg", r"esc\x1b[31mred\x1b]0;title\x07.jpg"),
+            ("new\nline\u2028\u202e.jpg", r"new\nline\u2028\u202e.jpg"),
+        ],
+    )
+    def test_no_name_of_a_photo_moves_the_terminal(self, ask, query, tmp_path, name, shown):
+        shutil.copyfile(query, tmp_path / name)
+        outcome = ask("predict", tmp_path / name, tmp_path / f"no {name}", "--top", 1)
+        assert f"{tmp_path}/{shown}\n" in outcome.out
+        assert outcome.err.startswith(f"{tmp_path}/no {shown}: ")
+        printed = ask("predict", tmp_path / name, "--json", "--top", 1)
+        assert json.loads(printed.out)["photo"] == str(tmp_path / name)
+        for text in (outcome.out, outcome.err, printed.out):
+            assert not set("\x1b\a\u2028\u202e") & set(text)
+
+    def test_words_of_shops_are_harmless_too(self, sneakers, tiny, query, tmp_path):
+        bundle = shutil.copytree(tiny.workspace.bundle, Workspace(tmp_path).bundle)
+        products = pd.read_parquet(bundle / "products.parquet")
+        products.assign(title=":shoe: [red]\x1b[31m\n\u202e").to_parquet(bundle / "products.parquet")
+        manifest = json.loads((bundle / "bundle.json").read_text())
+        manifest["files"]["products.parquet"] = hashlib.sha256((bundle / "products.parquet").read_bytes()).hexdigest()
+        (bundle / "bundle.json").write_text(json.dumps(manifest))
+        shown = sneakers("--workspace", tmp_path, "similar", query, "--top", 1).out
+        for word in (":shoe:", "[red]", r"\x1b"):  # a narrow table folds the title
+            assert word in shown
+        assert not set("\x1b\u202e") & set(shown)
 
     def test_titles_in_capitals_are_shown_in_title_case_and_stay_the_shops_in_json(
         self, sneakers, tiny, query, tmp_path
@@ -392,6 +433,25 @@ class TestVectors:
                 images.read(tiny.queries[2].path, longest_side=1024)
             )
             np.testing.assert_allclose(saved["vectors"][2], expected, atol=1e-5)
+
+    def test_into_a_pipe_and_through_a_link(self, ask, query, tmp_path):
+        os.mkfifo(tmp_path / "pipe")
+        (tmp_path / "link.npz").symlink_to("v.npz")
+        with ThreadPoolExecutor() as pool:
+            read = pool.submit((tmp_path / "pipe").read_bytes)
+            assert ask("vectors", query, "--out", tmp_path / "pipe").code == 0
+            with np.load(io.BytesIO(read.result())) as piped:
+                assert piped["vectors"].shape == (1, 1280)
+        assert (tmp_path / "pipe").is_fifo()
+        assert ask("vectors", query, "--out", tmp_path / "link.npz").code == 0
+        assert (tmp_path / "link.npz").is_symlink()
+        with np.load(tmp_path / "v.npz") as saved:
+            assert saved["files"].tolist() == [str(query)]
+
+    def test_a_file_that_cannot_be_written_is_named_as_it_was_given(self, ask, query, tmp_path):
+        (tmp_path / "plain").touch()
+        outcome = ask("vectors", query, "--out", tmp_path / "plain" / "v.npz")
+        assert outcome.failed_in_one_line(1, f"{tmp_path / 'plain' / 'v.npz'}: Not a directory")
 
     def test_photos_that_cannot_be_read_are_left_out_and_named(self, ask, query, tmp_path):
         broken = write_photo(tmp_path / "broken.jpg")

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
 from importlib.metadata import version
@@ -17,7 +18,7 @@ import typer
 
 from sneakers_ml.cli.app import app
 from sneakers_ml.workspace.paths import Workspace
-from tests.support.command import SCRIPT, run_process
+from tests.support.command import SCRIPT, run_process, run_unprivileged
 
 GROUP = typer.main.get_command(app)
 COMMANDS = sorted(GROUP.commands)
@@ -93,6 +94,14 @@ def test_a_wrong_use_is_exit_code_2(sneakers, arguments):
     outcome = sneakers(*arguments)
     assert outcome.code == 2
     assert "Usage: sneakers" in outcome.err
+
+
+@pytest.mark.parametrize("arguments", [("merge", "a\x1b[31m\u202e"), ("fly\x1b[31m",), ("--x\x1b[31m",)])
+def test_no_argument_moves_the_terminal(sneakers, arguments):
+    outcome = sneakers(*arguments)
+    assert outcome.code in (1, 2)
+    assert r"\x1b" in outcome.err
+    assert not set("\x1b\u202e") & set(outcome.err)
 
 
 class TestWorkspace:
@@ -174,6 +183,61 @@ class TestProcess:
         assert process.wait(timeout=60) == 1
         assert process.stderr.read() == ""
         process.stderr.close()
+
+    @pytest.mark.parametrize("closing", ["--version >&-", "--help >&-", "merge >&- 2>&-", "--help | true"])
+    def test_a_closed_output_is_no_traceback(self, tmp_path, closing):
+        command = f'"{SCRIPT}" {closing}'
+        result = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (result.returncode, result.stdout, result.stderr) == (int("merge" in closing), "", "")
+
+    def test_the_end_of_an_output_that_nobody_reads_is_no_traceback(self, tiny):
+        """What little there is is held back until the end."""
+        reading, writing = os.pipe()
+        os.close(reading)
+        command = [SCRIPT, "--workspace", str(tiny.root), "find", "arvo", "--json"]
+        result = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+        os.close(writing)
+        assert (result.returncode, result.stderr) == (1, "")
+
+    def test_an_output_that_is_full_is_one_line(self, tmp_path):
+        full = tmp_path / "full"
+        try:
+            os.mknod(full, stat.S_IFCHR | 0o600, os.makedev(1, 7))  # Linux's full device, one of its own
+            full.open("wb").close()
+        except OSError:
+            pytest.skip("no device can be made here")
+        with full.open("wb") as stdout:
+            result = subprocess.run(
+                [SCRIPT, "--version"], stdout=stdout, stderr=subprocess.PIPE, text=True, check=False
+            )
+        assert (result.returncode, result.stderr) == (1, "sneakers: output: No space left on device\n")
+
+    def test_what_may_not_be_looked_into_is_named_and_costs_only_itself(self, tiny, tmp_path):
+        photos = tmp_path / "photos"
+        for name in ("closed/a.jpg", "listed/b.jpg", "open/c.jpg", "open/secret.jpg"):
+            (photos / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(tiny.queries[0].path, photos / name)
+        modes = {"closed": 0o000, "listed": 0o444, "open/secret.jpg": 0o000}
+        for name, mode in modes.items():
+            (photos / name).chmod(mode)
+        try:
+            asked = run_unprivileged("--workspace", tiny.root, "predict", photos, "--json", "--top", 1, cwd=tmp_path)
+            alone = run_unprivileged("--workspace", tiny.root, "predict", photos / "closed", cwd=tmp_path)
+            imported = run_unprivileged("--workspace", "ws", "import", photos, "--source", "mine", cwd=tmp_path)
+        finally:
+            for name in modes:
+                (photos / name).chmod(0o755)
+        answers = {line["photo"]: line.get("error", "") for line in map(json.loads, asked.out.splitlines())}
+        assert asked.code == 1
+        assert answers.pop(str(photos / "open/c.jpg")) == ""
+        assert answers.keys() == {str(photos / name) for name in ("closed", "listed/b.jpg", "open/secret.jpg")}
+        assert "folder cannot be looked into" in answers[str(photos / "closed")]
+        assert "file cannot be opened" in answers[str(photos / "open/secret.jpg")]
+        assert (alone.code, alone.out) == (1, "")
+        assert "cannot be looked into" in alone.err
+        assert "rejected: 3" in imported.out
+        for name in ("closed: The folder cannot", "listed/b.jpg: The file cannot", "open/secret.jpg: The file cannot"):
+            assert f"  {name}" in imported.err
 
     def test_a_failure_has_no_traceback(self, tmp_path):
         assert run_process("photos", cwd=tmp_path).failed_in_one_line(2, "params.yaml")

@@ -141,8 +141,40 @@ class TestImport:
         assert (outcome.code == 2) == bool(source)
         assert not (tmp_path / "up").exists()
 
+    def test_how_a_table_was_understood_and_each_faulty_cell_is_said(self, sneakers, tmp_path):
+        rows = ["image;vendor;price;size"]
+        for number in range(12):
+            write_photo(tmp_path / f"{number}.jpg", seed=number)
+            rows.append(f"{number}.jpg;Nike;0;42")
+        (tmp_path / "m.csv").write_text("\n".join(rows))
+        outcome = sneakers("--workspace", tmp_path / "ws", "import", tmp_path / "m.csv", "--source", "mine")
+        assert outcome.code == 0
+        for line in (
+            "columns taken: image as file, vendor as brand",
+            "columns not known, so not read: size",
+            "cells left empty (price, currency, view): 12",
+        ):
+            assert f"  {line}\n" in outcome.out
+        *first, last = outcome.err.splitlines()
+        assert [line.partition(": ")[0] for line in first] == [f"  row {row}, price '0'" for row in range(2, 12)]
+        assert last == f"  … all 12 in {Workspace(tmp_path / 'ws').source('mine') / 'faults.csv'}"
+
+    def test_a_manifest_that_cannot_be_used_costs_only_itself(self, sneakers, tmp_path):
+        (tmp_path / "a.csv").write_text("file,image,brand\n1.jpg,1.jpg,Nike\n")
+        (tmp_path / "b.csv").write_text("file,brand\n1.jpg,Nike\n")
+        write_photo(tmp_path / "1.jpg")
+        outcome = sneakers("--workspace", tmp_path / "ws", "import", tmp_path)
+        assert outcome.failed_in_one_line(1, "a.csv", "file and image")
+        assert "imported b" in outcome.out
+
+    def test_names_in_a_folder_are_harmless(self, sneakers, tmp_path):
+        (tmp_path / "photos").mkdir()
+        (tmp_path / "photos" / "[red]:shoe:\x1b[31m\u202e\n.jpg").touch()
+        outcome = sneakers("--workspace", tmp_path / "ws", "import", tmp_path / "photos", "--source", "mine")
+        assert r"  [red]:shoe:\x1b[31m\u202e\n.jpg: The photo lies outside" in outcome.err
+
     def test_one_manifest_that_cannot_be_read_is_named(self, sneakers, tmp_path):
-        (tmp_path / "m.csv").write_text("brand;file\nNike;a.jpg\n")
+        (tmp_path / "m.csv").write_text("brand;picture of\nNike;a.jpg\n")
         outcome = sneakers("--workspace", tmp_path, "import", tmp_path / "m.csv", "--source", "mine")
         assert outcome.failed_in_one_line(1, "m.csv", "file")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import pytest
 
 from sneakers_ml.cli import main
 
-__all__ = ["Outcome", "run_here", "run_process", "run_without"]
+__all__ = ["Outcome", "run_here", "run_process", "run_unprivileged", "run_without"]
 
 SCRIPT = Path(sys.executable).with_name("sneakers")
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH")
@@ -44,9 +45,21 @@ def run_here(capsys: pytest.CaptureFixture[str], *arguments: object) -> Outcome:
 
 def run_process(*arguments: object, cwd: Path, **environment: str) -> Outcome:
     """`sneakers ARGUMENTS` in a folder, with nothing of this process's environment that could be a setting."""
+    return _run([str(SCRIPT), *map(str, arguments)], cwd, environment)
+
+
+def run_unprivileged(*arguments: object, cwd: Path) -> Outcome:
+    """`sneakers ARGUMENTS` as somebody whom the rights of files bind, as root is without two of its capabilities."""
+    lesser = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    if lesser and (not shutil.which("setpriv") or subprocess.run([*lesser, "true"], check=False).returncode):
+        pytest.skip("root cannot be bound by rights here")
+    return _run([*lesser, str(SCRIPT), *map(str, arguments)], cwd, {})
+
+
+def _run(command: list[str], cwd: Path, environment: dict[str, str]) -> Outcome:
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     result = subprocess.run(
-        [SCRIPT, *map(str, arguments)],
+        command,
         cwd=cwd,
         env=kept | environment,
         capture_output=True,

@@ -19,6 +19,7 @@ from sneakers_ml.errors import BadImage, DataError
 from sneakers_ml.files import replacing_folder
 from sneakers_ml.parallel import ordered_map
 from sneakers_ml.progress import OnProgress, no_progress
+from sneakers_ml.spreadsheets import write_csv
 from sneakers_ml.tables import read_table, write_table
 from sneakers_ml.workspace.params import PhotosParams
 from sneakers_ml.workspace.paths import Workspace
@@ -98,7 +99,7 @@ def _normalise_into(folder: Path, workspace: Workspace, params: PhotosParams, on
     table = pd.DataFrame(list(kept.values()))
     table["duplicate_group"] = duplicate_groups(prints, params.hash_distance, params.colour_distance)
     write_table(check(table, PHOTOS, workspace.photo_table), folder / "photos.parquet")
-    pd.DataFrame(rejected, columns=["file", "reason"]).to_csv(folder / "rejected.csv", index=False)
+    write_csv(folder / "rejected.csv", ["file", "reason"], rejected)
     near = len(table) - table["duplicate_group"].nunique()
     return PhotosResult(len(table), unreadable, duplicates, conflicts, near)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from sneakers_ml import images
 from sneakers_ml.cli.found import print_matches
-from sneakers_ml.cli.output import console, print_json, print_table, warn
+from sneakers_ml.cli.output import print_json, print_line, print_table, warn
 from sneakers_ml.errors import BadImage, UsageError
 from sneakers_ml.files import replacing, write_atomically
 from sneakers_ml.parallel import ordered_map
@@ -35,6 +36,9 @@ from sneakers_ml.serving.recognizer import Recognizer
 from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["answer", "vectors"]
+
+_PICTURES = {"": "JPEG", ".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP"}
+"""Ending of a picture's name -> its format; a pipe's name has none."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,9 @@ def answer(
     """
     if draw and len(files) != 1:
         raise UsageError(f"--draw draws one photo, not {len(files)}; ask about one")
+    picture_format = _PICTURES.get(draw.suffix.lower()) if draw else None
+    if draw and not picture_format:
+        raise UsageError(f"--draw {draw}: pictures are saved as {', '.join(filter(None, _PICTURES))}; end its name so")
     trained = sorted(path.parent.name for path in workspace.brand_models.glob("[!.]*/model.json"))
     if model and model not in trained:
         raise UsageError(f"--model {model}: no such model; trained are {', '.join(trained) or 'none yet'}")
@@ -100,8 +107,9 @@ def answer(
         failed += bool(result.error)
         (_print_json if as_json else _print_result)(result)
         if draw and recognizer and result.answer and result.pixels is not None:
-            picture = draw_answer(result.pixels, result.answer, recognizer)
-            write_atomically(draw, images.encode_jpeg(np.asarray(picture)))
+            picture = io.BytesIO()
+            draw_answer(result.pixels, result.answer, recognizer).save(picture, picture_format, quality=92)
+            write_atomically(draw, picture.getvalue())
             warn(f"picture saved as {draw}")
     if failed:
         raise typer.Exit(1)
@@ -130,7 +138,7 @@ def vectors(workspace: Workspace, files: list[str], out: Path) -> None:
     table = np.stack(rows) if rows else np.empty((0, recognizer.dim), np.float32)
     with replacing(out) as target:
         np.savez(target, files=np.array(kept, np.str_), vectors=table)
-    console.print(f"{len(rows)} vectors of {recognizer.dim} numbers in {out}", markup=False)
+    print_line(f"{len(rows)} vectors of {recognizer.dim} numbers in {out}")
     if len(rows) < len(files):
         raise typer.Exit(1)
 
@@ -157,12 +165,12 @@ def _print_result(result: PhotoResult) -> None:
     if result.error:
         warn(f"{result.photo}: {result.error}")
         return
-    console.print(result.photo, style="bold", markup=False, soft_wrap=True)
+    print_line(result.photo, bold=True)
     if result.answer:
         others = ", ".join(map(brand_share, result.answer.alternatives[:3])) if result.answer.sneaker else ""
-        console.print(f"  {brand_line(result.answer)}" + (f" (then {others})" if others else ""), markup=False)
+        print_line(f"  {brand_line(result.answer)}" + (f" (then {others})" if others else ""))
         if result.answer.sneaker and (words := description_line(result.answer)):
-            console.print(f"  {words}", markup=False)
+            print_line(f"  {words}")
     if result.predictions:
         print_table("", PREDICTION_COLUMNS, map(prediction_row, result.predictions))
     if not result.answer:
@@ -171,4 +179,4 @@ def _print_result(result: PhotoResult) -> None:
         columns = {"relation": lambda each: each.relation, "similarity": lambda each: f"{each.score:.3f}"}
         print_matches(result.answer.neighbours, columns)
     elif result.answer.sneaker:
-        console.print("  no such sneaker in the gallery")
+        print_line("  no such sneaker in the gallery")

@@ -10,6 +10,7 @@ import typer
 
 from sneakers_ml.cli.output import workspace_of
 from sneakers_ml.errors import UsageError
+from sneakers_ml.files import files_below
 
 __all__ = ["expand", "find", "predict", "similar", "vectors"]
 
@@ -22,9 +23,12 @@ MaxPrice = Annotated[float | None, typer.Option(min=0, help="Offered at this pri
 Currency = Annotated[str | None, typer.Option(help="Offers in this currency only, such as EUR.")]
 Shop = Annotated[str | None, typer.Option(help="Offered by this shop.")]
 Colour = Annotated[str | None, typer.Option(help="Of a colour that the catalogue names, such as red.")]
-Draw = Annotated[Path | None, typer.Option(help="Also save a picture of the answer; for a single photo.")]
+Draw = Annotated[
+    Path | None, typer.Option(help="Also save a picture of the answer, as .jpg, .png or .webp; for a single photo.")
+]
 
-_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic", ".heif", ".avif", ".bmp"})
+_JPEG = {".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".pjpeg", ".pjp"}
+_SUFFIXES = frozenset(_JPEG | {".png", ".webp", ".gif", ".heic", ".heif", ".hif", ".avif", ".bmp", ".dib"})
 
 
 def predict(
@@ -132,29 +136,39 @@ def _known_colour(colour: str | None) -> str | None:
 def expand(arguments: Iterable[str]) -> list[str]:
     """Files in the order given; a folder stands for the photos below it, sorted, `@list.txt` for the paths in it.
 
-    A file that doesn't exist stays: it is answered with its reason like any other that cannot be read.
+    A file that doesn't exist stays, and so does a folder that cannot be looked into: it is answered with its reason
+    like any other that cannot be read. `@name` may also be what a shell's `*` gave: a photo or folder of that very name
+    is asked about, and any other file of that name where there is no list `name`.
 
     Raises:
         UsageError: when a list cannot be read, or nothing is left to ask about.
     """
     files: list[str] = []
     for argument in arguments:
-        for name in _listed(Path(argument[1:])) if argument.startswith("@") else [argument]:
+        for name in _listed(Path(argument[1:])) if _is_list(argument) else [argument]:
             files += _photos_below(name)
     if not files:
         raise UsageError("no photos: the folders and lists given hold none")
     return files
 
 
+def _is_list(argument: str) -> bool:
+    if not argument.startswith("@"):
+        return False
+    path = Path(argument)
+    return not (_is_photo(path) or (path.exists() and not Path(argument[1:]).exists()))
+
+
 def _listed(path: Path) -> list[str]:
     """The lines of a list of paths."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise UsageError(f"@{path}: cannot be read ({error.strerror}); give a text file with a path a line") from None
     except UnicodeDecodeError:
         raise UsageError(f"@{path}: not a text file in UTF-8; give a path a line") from None
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    lines = (line.strip(" \t\r") for line in text.split("\n"))  # what else breaks lines may be part of a name
+    return [line for line in lines if line]
 
 
 def _photos_below(name: str) -> Iterator[str]:
@@ -164,10 +178,12 @@ def _photos_below(name: str) -> Iterator[str]:
         is_folder = path.is_dir()
     except OSError:  # a name too long, or a folder that may not be entered: the photo's answer will say so
         is_folder = False
-    if not is_folder:
-        yield name
-        return
-    for file in sorted(path.rglob("*")):
-        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-        if file.suffix.lower() in _SUFFIXES and not hidden and file.is_file():
-            yield str(file)
+    yield from map(str, filter(_is_photo, files_below(path))) if is_folder else [name]
+
+
+def _is_photo(path: Path) -> bool:
+    """Whether a photo may be there by its name, or a folder that was not looked into."""
+    try:
+        return path.is_dir() or (path.suffix.lower() in _SUFFIXES and (path.is_file() or path.is_symlink()))
+    except OSError:
+        return path.suffix.lower() in _SUFFIXES

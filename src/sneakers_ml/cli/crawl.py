@@ -93,7 +93,7 @@ def _crawl(workspace: Workspace, shops: list[str], params: CrawlParams, **option
 @contextmanager
 def _display() -> Iterator[OnCrawlProgress]:
     """A table that is redrawn on a terminal; elsewhere a line a shop now and then."""
-    console = Console(stderr=True)
+    console = Console(stderr=True, markup=False, emoji=False)
     if not console.is_terminal:
         yield _print_lines()
         return

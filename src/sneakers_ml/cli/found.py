@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import typer
 
-from sneakers_ml.cli.output import console, print_json, print_table
+from sneakers_ml.cli.output import print_json, print_line, print_table
 from sneakers_ml.serving.answer import Match
 from sneakers_ml.serving.filters import ProductFilter
 from sneakers_ml.serving.finder import Finder
@@ -27,7 +27,7 @@ def find(workspace: Workspace, words: str, top: int, products: ProductFilter, *,
     elif matches:
         print_matches(matches, {"score": lambda match: f"{match.score:.3f}"})
     else:
-        console.print("no such sneaker in the catalogue; try fewer words, or fewer filters")
+        print_line("no such sneaker in the catalogue; try fewer words, or fewer filters")
     if not matches:
         raise typer.Exit(1)
 
@@ -40,11 +40,11 @@ def print_matches(matches: Sequence[AnyMatch], columns: Mapping[str, Callable[[A
             *(cell(match) for cell in columns.values()),
             display_title(match.title),
             brand_name(match.brand),
-            "\n".join(map(price_line, match.offers)),
+            list(map(price_line, match.offers)),
         )
         for place, match in enumerate(matches, start=1)
     ]
     print_table("", ["", *columns, "sneaker", "brand", "offers"], rows)
     for place, match in enumerate(matches, start=1):
         for url in filter(None, (offer.url for offer in match.offers)):
-            console.print(f"  {place}  {url}", markup=False, soft_wrap=True)
+            print_line(f"  {place}  {url}")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich.markup import escape  # titles and ids are a shop's words
-
 from sneakers_ml.catalogue.explain import Explanation
 from sneakers_ml.cli.output import print_facts, print_table
 from sneakers_ml.features.extractor import shown_name
@@ -16,12 +14,12 @@ __all__ = ["print_evaluation", "print_explanation"]
 
 def print_explanation(product: Explanation) -> None:
     """A product, its offers, and why each of its listings was joined; the listings' titles are the shops' own."""
-    print_facts(escape(display_title(product.title)), {"product": product.product_id, **product.facts})
+    print_facts(display_title(product.title), {"product": product.product_id, **product.facts})
     print_table("offers", ["shop", "price", "address"], product.offers)
     for listing in product.listings:
         removed = ", ".join(f"{text} ({kind})" for text, kind in listing.removed)
         facts = {"title": listing.title, "why": listing.reason, "taken from the title": removed or "nothing"}
-        print_facts(escape(listing.place), facts)
+        print_facts(listing.place, facts)
 
 
 def print_evaluation(metrics: dict[str, dict[str, Any]]) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sneakers_ml.cli.output import console, workspace_of
+from sneakers_ml.cli.output import print_line, workspace_of
 from sneakers_ml.workspace.settings import load_settings
 
 __all__ = ["bot", "web"]
@@ -32,4 +32,4 @@ def web(
 
     load_settings()  # before the server starts: a visitor can do nothing about a wrong one
     address = f"The page is at http://{host}:{port} ; Ctrl-C stops it"
-    serve(workspace_of(context), host, port, lambda: console.print(address, markup=False, soft_wrap=True))
+    serve(workspace_of(context), host, port, lambda: print_line(address))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sneakers_ml.cli.output import console, print_facts, print_table, warn, workspace_of
+from sneakers_ml.cli.output import print_facts, print_line, print_table, warn, workspace_of
 from sneakers_ml.errors import DataError, UsageError
 from sneakers_ml.progress import progress_bar
 from sneakers_ml.workspace.paths import Workspace
@@ -29,9 +29,11 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from sneakers_ml.catalogue.importing.importer import ImportResult
     from sneakers_ml.workspace.params import Params
 
 _SHOWN_REJECTS = 10
+_SHOWN_LETTERS = 60
 
 
 def _params(workspace: Workspace) -> Params:
@@ -49,7 +51,7 @@ def import_(
     ] = None,
     manifest: Annotated[
         Path | None,
-        typer.Option(help="CSV: file, brand and optionally model, product_id, title, price, currency, url."),
+        typer.Option(help="CSV: file, brand and optionally model, product_id, title, price, currency, url, …"),
     ] = None,
     root: Annotated[
         Path | None, typer.Option(help="Folder that the CSV's files are relative to; default: its own.")
@@ -70,33 +72,52 @@ def import_(
     if no_sneakers and source is None:
         raise UsageError("--no-sneakers is said of one source; name it with --source")
     raw, now = workspace_of(context).raw, datetime.now(UTC)
-    for name, origin in {source: path}.items() if source else find_sources(path).items():
-        with progress_bar(f"import {name}") as on_progress:
-            result = import_photos(
-                origin,
-                source=name,
-                raw=raw,
-                manifest=manifest,
-                root=root,
-                no_sneakers=no_sneakers,
-                now=now,
-                on_progress=on_progress,
-            )
-        print_facts(
-            f"imported {name}",
-            {
-                "listings": f"{result.listings:,} ({result.new:,} new)",
-                "photos": result.photos,
-                "rejected": len(result.rejected),
-                "cells left empty (price, view)": result.faults,
-            },
-        )
-        for file, reason in result.rejected[:_SHOWN_REJECTS]:
-            warn(f"  {file}: {reason}")
-        if len(result.rejected) > _SHOWN_REJECTS:
-            warn(f"  … all {len(result.rejected)} in {raw / name / 'rejected.csv'}")
-        if not result.listings:
-            raise DataError(f"{origin}: no photo could be read; the reasons are in {raw / name / 'rejected.csv'}")
+    sources = {source: path} if source else find_sources(path)
+    failed = False
+    for name, origin in sources.items():
+        try:
+            with progress_bar(f"import {name}") as on_progress:
+                result = import_photos(
+                    origin,
+                    source=name,
+                    raw=raw,
+                    manifest=manifest,
+                    root=root,
+                    no_sneakers=no_sneakers,
+                    now=now,
+                    on_progress=on_progress,
+                )
+            _print_import(result, origin, raw / name)
+        except DataError as error:
+            if len(sources) == 1:
+                raise
+            warn(f"sneakers: {error}")
+            failed = True
+    if failed:
+        raise typer.Exit(1)
+
+
+def _print_import(result: ImportResult, origin: Path, folder: Path) -> None:
+    """What an import did, how a table was understood, and the first of what was left out."""
+    print_facts(
+        f"imported {result.source}",
+        {
+            "listings": f"{result.listings:,} ({result.new:,} new)",
+            "photos": result.photos,
+            "rejected": len(result.rejected),
+            "cells left empty (price, currency, view)": result.faults,
+        },
+    )
+    for note in result.notes:
+        print_line(f"  {note}")
+    cells = [(f"row {each.row}, {each.column} {each.cell[:_SHOWN_LETTERS]!r}", each.reason) for each in result.faulty]
+    for left_out, table in ((cells, "faults.csv"), (result.rejected, "rejected.csv")):
+        for what, reason in left_out[:_SHOWN_REJECTS]:
+            warn(f"  {what}: {reason}")
+        if len(left_out) > _SHOWN_REJECTS:
+            warn(f"  … all {len(left_out)} in {folder / table}")
+    if not result.listings:
+        raise DataError(f"{origin}: no photo could be read; the reasons are in {folder / 'rejected.csv'}")
 
 
 def merge(
@@ -253,7 +274,7 @@ def index(context: typer.Context) -> None:
     counts = {"photos": result.photos, "products": result.products, "megabytes": result.megabytes}
     print_facts("index", {**counts, **result.rules.figures})
     for note in result.rules.notes:
-        console.print(f"  {note}", markup=False, soft_wrap=True)
+        print_line(f"  {note}")
 
 
 def text(context: typer.Context) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -158,7 +159,8 @@ def read_bytes(path: Path) -> bytes:
     """
     try:
         if path.is_dir():
-            raise BadImage(BadImageReason.FOLDER)
+            may_enter = os.access(path, os.R_OK | os.X_OK)
+            raise BadImage(BadImageReason.FOLDER if may_enter else BadImageReason.CLOSED_FOLDER)
         if not path.is_file():
             raise BadImage(BadImageReason.MISSING)
         with path.open("rb") as file:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Sequence
+
+from sneakers_ml.terminal import printable
 
 __all__ = ["escaped", "table"]
 
 
 def escaped(text: str) -> str:
-    """Text that Markdown shows as it is, inside a table too."""
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("*", "\\*").replace("_", "\\_")
+    """Text that Markdown shows as it is (CommonMark, 2.4), on one line, inside a table too."""
+    return re.sub(r"[\\`*_\[\]<>|~&]", r"\\\g<0>", printable(text))
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], words: Container[str] = ()) -> str:

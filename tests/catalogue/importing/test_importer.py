@@ -197,6 +197,55 @@ def test_bad_files_are_listed_and_the_rest_goes_on(raw: Path, tmp_path: Path) ->
     assert kept["photo/nike/plain.heic"].photo_files[0].endswith(".heic")
 
 
+def test_a_table_of_prices_names_each_cell_that_is_none(photos: Path, raw: Path) -> None:
+    table = write_csv(
+        photos / "photos.csv",
+        "file,brand,price,currency,sku,color",
+        'Nike/one.jpg,Nike,"1.299,00",EUR,DD1000-100,White',
+        "Nike/Air Max/left.jpg,Nike,0,USD,DD1005-100,White",
+        "Nike/Air Max/right.jpg,Nike,-5,USD,DD1006-100,White",
+    )
+    report = import_photos(table, source="mine", raw=raw)
+    assert (report.listings, report.faults) == (3, 2)
+    assert [(fault.row, fault.cell) for fault in report.faulty] == [(3, "0"), (4, "-5")]
+    assert report.notes == ("columns taken: sku as style_code, color as colour",)
+    with (raw / "mine" / "faults.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert [row[:3] for row in rows] == [["row", "column", "cell"], ["3", "price", "0"], ["4", "price", "'-5"]]
+    kept = {listing.style_code: (listing.price, listing.currency) for listing in listings(raw).values()}
+    assert kept == {"DD1000-100": (1299.0, "EUR"), "DD1005-100": (None, "USD"), "DD1006-100": (None, "USD")}
+    write_csv(table, "file,brand", "Nike/one.jpg,Nike")
+    import_photos(table, source="mine", raw=raw)
+    assert not (raw / "mine" / "faults.csv").exists()
+
+
+def test_a_price_keeps_the_currency_of_its_own_row(photos: Path, raw: Path) -> None:
+    rows = ["Nike/one.jpg,Nike,7,,EUR", "adidas/two.jpg,Nike,7,99,USD"]
+    import_photos(
+        write_csv(photos / "photos.csv", "file,brand,product_id,price,currency", *rows), source="mine", raw=raw
+    )
+    assert [(one.price, one.currency) for one in listings(raw).values()] == [(99.0, "USD")]
+
+
+def test_files_are_found_as_another_system_spells_them(photos: Path, raw: Path) -> None:
+    (photos / "Nike" / "one.jpg").rename(photos / "Nike" / "ole\u0301.JPG")
+    write_photo(photos / "adidas" / "TWO.jpg", seed=8)
+    rows = [r"nike\Air Max\LEFT.jpg,Nike", "Nike/ol\u00e9.jpg,Nike", "adidas/Two.jpg,adidas"]
+    report = import_photos(write_csv(photos / "photos.csv", "file,brand", *rows), source="mine", raw=raw)
+    assert report.photos == 2
+    ((file, reason),) = report.rejected
+    assert file == "adidas/Two.jpg"
+    assert "TWO.jpg and two.jpg" in reason
+
+
+def test_no_cell_of_what_is_left_out_is_a_formula(raw: Path, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "=cmd|'x'.jpg").touch()
+    import_photos(tmp_path / "photos", source="mine", raw=raw)
+    with (raw / "mine" / "rejected.csv").open(encoding="utf-8", newline="") as file:
+        assert [row[0] for row in csv.reader(file)] == ["file", "'=cmd|'x'.jpg"]
+
+
 def test_a_clean_import_clears_the_list_of_rejected(photos: Path, raw: Path) -> None:
     (photos / "Nike" / "bad.jpg").write_bytes(b"")
     assert len(import_photos(photos, source="mine", raw=raw).rejected) == 1

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from sneakers_ml.catalogue.importing.sources import Rejection, Row, find_sources, read_manifest, walk_folders
+from sneakers_ml.catalogue.importing.sources import (
+    Rejection,
+    Row,
+    find_sources,
+    open_manifest,
+    read_manifest,
+    walk_folders,
+)
 from sneakers_ml.errors import DataError, UsageError
 
 MANIFEST = "file,brand\na.jpg,Nike\n"
@@ -38,14 +45,130 @@ def test_a_table_as_a_spreadsheet_saves_it(tmp_path: Path) -> None:
     assert rows(tmp_path, text) == [Row("a/1.jpg", "Nike"), Row("б.jpg", "Адидас")]
 
 
-@pytest.mark.parametrize(("price", "expected"), [("4990", 4990.0), ("0.5", 0.5), ("", None)])
-def test_plain_decimal_prices_count(tmp_path: Path, price: str, expected: float | None) -> None:
-    assert rows(tmp_path, f"file,brand,price\n1.jpg,nike,{price}\n") == [Row("1.jpg", "nike", price=expected)]
+@pytest.mark.parametrize(
+    ("price", "currency", "amount", "code"),
+    [
+        ("4990", "", 4990.0, None),
+        ("0.5", "", 0.5, None),
+        ("", "EUR", None, "EUR"),
+        ('"1.299,00"', "EUR", 1299.0, "EUR"),
+        ('"1,299.00"', "USD", 1299.0, "USD"),
+        ("€89", "", 89.0, "EUR"),
+        ("89 EUR", "", 89.0, "EUR"),
+        ('"89,95"', "EUR", 89.95, "EUR"),
+        ("110.00 ", "usd", 110.0, "USD"),
+        ("$110", "", 110.0, "USD"),
+        ("$110", "CAD", 110.0, "CAD"),
+        ("110", "€", 110.0, "EUR"),
+        ("¥900", "CNY", 900.0, "CNY"),
+        ("4 990", "RUB", 4990.0, "RUB"),
+        ('"4,990"', "", 4990.0, None),
+        ("499 kr", "SEK", 499.0, "SEK"),
+    ],
+)
+def test_a_price_is_read_as_a_shops_is(
+    tmp_path: Path, price: str, currency: str, amount: float | None, code: str | None
+) -> None:
+    (row,) = rows(tmp_path, f"file,brand,price,currency\n1.jpg,nike,{price},{currency}\n")
+    assert row == Row("1.jpg", "nike", price=amount, currency=code)
 
 
-@pytest.mark.parametrize("price", ["4 990", '"4,990"', "-5", "nan", "inf", "1e5", "٣", "9" * 400, "$12"])
-def test_other_prices_are_left_out_and_counted(tmp_path: Path, price: str) -> None:
-    assert rows(tmp_path, f"file,brand,price\n1.jpg,nike,{price}\n") == [Row("1.jpg", "nike", faults=1)]
+@pytest.mark.parametrize("price", ["0", "0.00", "-5", "nan", "inf", "1e3", "1e5", "9" * 400, "n/a", '",89"', ".99"])
+def test_what_is_no_price_is_left_out_and_named(tmp_path: Path, price: str) -> None:
+    (kept,) = rows(tmp_path, f"file,brand,Amount,currency\n1.jpg,nike,{price},USD\n")
+    assert kept == Row("1.jpg", "nike", currency="USD", faults=1)
+    assert isinstance(kept, Row)
+    (fault,) = kept.faulty
+    assert (fault.row, fault.column, fault.cell) == (2, "Amount", price.strip('"'))
+    assert fault.reason.endswith(".")
+
+
+def test_a_price_in_another_currency_than_its_cell_says_is_no_price(tmp_path: Path) -> None:
+    (kept,) = rows(tmp_path, "file,brand,price,currency\n1.jpg,nike,€110,USD\n")
+    assert kept == Row("1.jpg", "nike", currency="USD", faults=1)
+    assert isinstance(kept, Row)
+    assert "EUR" in kept.faulty[0].reason
+    assert "USD" in kept.faulty[0].reason
+
+
+@pytest.mark.parametrize("currency", ["kr", "doubloons", "12"])
+def test_what_is_no_currency_is_left_out_and_named_and_the_amount_kept(tmp_path: Path, currency: str) -> None:
+    (kept,) = rows(tmp_path, f"file,brand,price,currency\n1.jpg,nike,499,{currency}\n")
+    assert kept == Row("1.jpg", "nike", price=499.0, faults=1)
+    assert isinstance(kept, Row)
+    assert (kept.faulty[0].column, kept.faulty[0].cell) == ("currency", currency)
+
+
+def test_rows_are_numbered_as_a_spreadsheet_shows_them(tmp_path: Path) -> None:
+    text = 'sep=;\r\n\r\nfile;brand;price\r\n1.jpg;"two\nlines";1\r\n\r\n2.jpg;nike;0\r\n3.jpg;;1\r\n;nike;1\r\n'
+    _, kept, no_brand, no_file = rows(tmp_path, text)
+    assert isinstance(kept, Row)
+    assert [fault.row for fault in kept.faulty] == [5]
+    assert no_brand == Rejection("3.jpg", "Row 6: The brand is empty. Fill in the brand, or name the folder after it.")
+    assert no_file == Rejection("no name", "Row 7: The row names no file. Fill in its `file` column.")
+
+
+def test_columns_have_their_usual_other_names_which_is_said(tmp_path: Path) -> None:
+    header = "Image Path,Vendor,Product-Name,Sale Price,curr,Style #,ColorWay,sex,product_url,model_name,Retailer,angle"
+    line = "1.jpg,Nike,Nike Dunk Low,110,USD,DD1391-100,White,men,https://s.example/7,Dunk,Corner,left"
+    manifest = open_manifest(table(tmp_path, f"{header},size,weight\n{line},42,300\n"))
+    assert manifest.entries == (
+        Row(
+            "1.jpg", "Nike", title="Nike Dunk Low", price=110.0, currency="USD", style_code="DD1391-100",
+            colour="White", gender="men", url="https://s.example/7", model="Dunk", shop="Corner", view="left",
+        ),
+    )  # fmt: skip
+    taken, unknown = manifest.notes
+    for said in ("Image Path as file", "Vendor as brand", "Style # as style_code", "ColorWay as colour"):
+        assert said in taken
+    assert unknown.endswith(": size, weight")
+    assert open_manifest(table(tmp_path, "file,brand\n1.jpg,nike\n")).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("file,brand,sku,style_code", "sku and style_code all say style_code"),
+        ("file,image,brand", "file and image all say file"),
+        ("file,brand,price,price", "price and price all say price"),
+        ("file,brand,color,Colour,colorway", "color and Colour and colorway all say colour"),
+    ],
+)
+def test_two_columns_for_one_field_are_one_error(tmp_path: Path, header: str, words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        open_manifest(table(tmp_path, f"{header}\n"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=,\nfile,brand,title\n1.jpg,Nike,Café; low\n",
+        'sep=;\r\nfile;brand;title\r\n1.jpg;Nike;"Café; low"\r\n',
+        '"sep=|"\nfile|brand|title\n1.jpg|Nike|Café; low\n',
+        'file;brand;title\n1.jpg;Nike;"Café; low"\n',
+        "file\tbrand\ttitle\n1.jpg\tNike\tCafé; low\n",
+        "file,brand,title,,\n1.jpg,Nike,Café; low,,,,\n",
+        "\nfile,brand,title\r1.jpg,Nike,Café; low\r",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_separators_and_encodings_of_spreadsheets(tmp_path: Path, text: str, encoding: str) -> None:
+    manifest = open_manifest(table(tmp_path, text, encoding))
+    assert manifest.entries == (Row("1.jpg", "Nike", title="Café; low"),)
+    assert bool(manifest.notes) == (encoding == "cp1252")
+
+
+@pytest.mark.parametrize(
+    ("cell", "file"),
+    [
+        (r"sub\b1.jpg", "sub/b1.jpg"),
+        (r".\a\..\b.jpg", "b.jpg"),
+        ("a:b.jpg", "a:b.jpg"),
+        ("ls\u2028x.jpg", "ls\u2028x.jpg"),
+    ],
+)
+def test_paths_as_other_systems_write_them(tmp_path: Path, cell: str, file: str) -> None:
+    assert rows(tmp_path, f"file,brand\n{cell},nike\n") == [Row(file, "nike")]
 
 
 def test_an_unknown_view_is_left_out_and_counted(tmp_path: Path) -> None:
@@ -59,6 +182,11 @@ def test_an_unknown_view_is_left_out_and_counted(tmp_path: Path) -> None:
         ("a/../../1.jpg,nike", "leads out"),
         ("/etc/passwd,nike", "leads out"),
         ("//host/1.jpg,nike", "leads out"),
+        (r"C:\photos\a6.jpg,nike", "leads out"),
+        ("d:/a6.jpg,nike", "leads out"),
+        (r"\\host\share\1.jpg,nike", "leads out"),
+        (r"..\1.jpg,nike", "leads out"),
+        ("https://s.example/1.jpg,nike", "address of the web"),
         ("1.jpg,", "brand is empty"),
         ("1.jpg,  ", "brand is empty"),
         ("1.jpg", "brand is empty"),
@@ -80,9 +208,10 @@ def test_a_row_that_cannot_be_used_says_why_and_the_rest_goes_on(tmp_path: Path,
         ("", "utf-8", "empty"),
         ("\n", "utf-8", "empty"),
         ("file,title\n1.jpg,x\n", "utf-8", "no column brand among: file, title"),
-        ("path;label\n1.jpg;x\n", "utf-8", "no column file and brand"),
+        ("place;label\n1.jpg;x\n", "utf-8", "no column file and brand"),
         ("file,brand\n1.jpg,адидас\n", "cp1251", "UTF-8"),
-        ("file,brand\n1.jpg,nike\n", "utf-16", "UTF-8"),
+        ("file,brand\n1.jpg,nike\n", "utf-16-le", "UTF-8"),
+        ('"file,brand\n1.jpg,nike\n', "utf-8", "quotes"),
         ('file,brand\n1.jpg,"nike\n', "utf-8", "quotes"),
     ],
 )
@@ -121,6 +250,32 @@ def test_folders_name_brand_and_model(tmp_path: Path) -> None:
     assert "deeper" in rejected["nike/Air Max/deeper"]
 
 
+def test_linked_folders_are_followed_once(tmp_path: Path) -> None:
+    for file in ("elsewhere/Air Max/a.jpg", "elsewhere/b.jpg", "photos/Adidas/x.jpg"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).touch()
+    root = tmp_path / "photos"
+    for name, target in {
+        "Nike": "../elsewhere",
+        "Nike again": "../elsewhere",
+        "Adidas/loop": "..",
+        "up": "../..",
+    }.items():
+        (root / name).symlink_to(target)
+    assert list(walk_folders(root)) == [
+        Row("Adidas/x.jpg", "Adidas"),
+        Row("Nike/Air Max/a.jpg", "Nike", model="Air Max"),
+        Row("Nike/b.jpg", "Nike"),
+    ]
+
+
+def test_with_a_brand_for_all_the_layout_does_not_matter(tmp_path: Path) -> None:
+    for file in ("1.jpg", "a/b/c/d/2.jpg"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).touch()
+    assert list(walk_folders(tmp_path, "none")) == [Row("1.jpg", "none"), Row("a/b/c/d/2.jpg", "none")]
+
+
 def test_names_that_are_no_text_or_blank_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "nike").mkdir()
     (tmp_path / " ").mkdir()
@@ -143,7 +298,23 @@ def test_each_manifest_is_a_source_named_after_its_file(tmp_path):
     assert find_sources(folder) == {"shop-one": folder / "Shop One.csv", "two_2": folder / "two_2.csv"}
 
 
-@pytest.mark.parametrize("header", ["\ufefffile,brand\n", "File, Brand\r\n", '"brand","file","x"\n', "brand,file"])
+@pytest.mark.parametrize("name", ["SHOP.CSV", "shop.tsv"])
+def test_a_manifest_may_end_in_capitals_or_have_tabs(tmp_path, name):
+    (tmp_path / name).write_text("file\tbrand\n")
+    assert find_sources(tmp_path) == {"shop": tmp_path / name}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "file;brand\n",
+        "sep=;\nImage;Vendor\n",
+        "\ufefffile,brand\n",
+        "File, Brand\r\n",
+        '"brand","file","x"\n',
+        "brand,file",
+    ],
+)
 def test_a_manifest_is_known_by_its_header_as_the_import_reads_it(tmp_path, header):
     assert find_sources(write(tmp_path, shop=header)) == {"shop": tmp_path / "shop.csv"}
 
@@ -153,7 +324,7 @@ def test_other_files_are_no_manifests(tmp_path):
         tmp_path / "My Photos!",
         empty="",
         prices="brand,price\n",
-        semicolons="file;brand\n",
+        places="place;brand\n",
         binary=b"\xff\x00\xfe" * 100_000,
         quotes='"' + "x" * 200_000,
     )

@@ -49,7 +49,7 @@ def write_overview(workspace: Workspace, page: Path) -> dict[str, int]:
         file = page.parent / "images" / f"{page.stem}-{name}.png"
         save_png(plot(catalogue), file)
         pictures[name] = f"images/{file.name}"
-    old = page.read_text(encoding="utf-8") if page.exists() else "# The catalogue in figures\n"
+    old = page.read_text(encoding="utf-8") if page.is_file() else "# The catalogue in figures\n"
     write_atomically(page, renew(old, render(catalogue, pictures)).encode())
     return totals(catalogue)
 

@@ -11,6 +11,7 @@ import pandas as pd
 from sneakers_ml.evaluation.metrics.classification import brand_scores
 from sneakers_ml.evaluation.report.findings import Findings
 from sneakers_ml.files import replacing_folder
+from sneakers_ml.spreadsheets import text_cell
 
 __all__ = ["write_plots"]
 
@@ -48,4 +49,5 @@ def write_plots(folder: Path, findings: Findings) -> None:
 
 
 def _write(path: Path, columns: Sequence[str], rows: Rows) -> None:
-    pd.DataFrame(rows, columns=list(columns)).round(4).to_csv(path, index=False)
+    table = pd.DataFrame(rows, columns=list(columns)).round(4)
+    table.map(lambda cell: text_cell(cell) if isinstance(cell, str) else cell).to_csv(path, index=False)
