@@ -1,21 +1,334 @@
-"""Currencies: a price says nothing without its own."""
+"""Prices as people write them, and their currencies: an amount says nothing without its own.
+
+Codes are those of ISO 4217 that are in use, or were since 2010; codes, signs and decimals as in Unicode's CLDR 46
+(supplemental data and `currency_symbols` of its locales), with what shops write beside them.
+"""
 
 from __future__ import annotations
 
+import math
 import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-__all__ = ["currency_code"]
+__all__ = ["Money", "amounts_in", "currency_code", "lowest", "read_price"]
+
+_CODES = frozenset("""
+AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BYR BZD CAD CDF CHF CLP
+CNY COP CRC CUC CUP CVE CZK DJF DKK DOP DZD EEK EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK HTG
+HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LTL LVL LYD MAD MDL MGA
+MKD MMK MNT MOP MRO MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB
+RWF SAR SBD SCR SDG SEK SGD SHP SLE SLL SOS SRD SSP STD STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD
+UYU UZS VEF VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMK ZMW ZWG ZWL
+""".split())  # fmt: skip  # noqa: SIM905 - a list takes six times the room
 
 _SIGNS = {
-    "€": "EUR", "EURO": "EUR", "EUROS": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "₹": "INR", "₨": "INR",
-    "RS": "INR", "¥": "JPY", "￥": "JPY", "₽": "RUB", "RUR": "RUB", "РУБ": "RUB", "Р": "RUB", "ZŁ": "PLN", "KČ": "CZK",
-    "FT": "HUF", "LEI": "RON", "LEV": "BGN", "ЛВ": "BGN", "₴": "UAH", "₺": "TRY", "₩": "KRW", "₸": "KZT", "₫": "VND",
-    "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "HK$": "HKD", "S$": "SGD", "R$": "BRL", "₪": "ILS",
+    sign.upper(): code
+    for code, signs in {
+        "AED": "د.إ DHS", "ALL": "LEK LEKË", "AMD": "֏", "AUD": "A$ AU$ $AU", "AZN": "₼", "BAM": "KM", "BDT": "৳ TK",
+        "BGN": "ЛВ LEV LEVA", "BHD": "د.ب BD", "BRL": "R$ BR$", "BZD": "BZ$", "CAD": "C$ CA$ CDN$ CAN$ $CA",
+        "CHF": "FR SFR", "CLP": "CL$", "CNY": "CN¥ RMB 元 人民币", "COP": "CO$ COL$", "CRC": "₡", "CZK": "KČ KC",
+        "DKK": "DKR", "DOP": "RD$", "DZD": "د.ج DA", "EGP": "ج.م E£ EG£", "EUR": "€ EURO EUROS ЕВРО", "FJD": "FJ$",
+        "GBP": "£ UK£ GB£", "GEL": "₾", "GHS": "₵ GH₵", "GTQ": "Q", "HKD": "HK$ $HK", "HRK": "KN", "HUF": "FT",
+        "IDR": "RP", "ILS": "₪ NIS ש״ח ש\"ח", "INR": "₹ RS", "IQD": "د.ع", "IRR": "تومان", "ISK": "IKR",
+        "JMD": "J$ JM$", "JOD": "د.أ JD", "JPY": "¥ JP¥ 円", "KES": "KSH", "KGS": "СОМ", "KHR": "៛",
+        "KRW": "₩ 원", "KWD": "د.ك KD", "KZT": "₸ ТГ ТҢГ", "LAK": "₭", "LBP": "ل.ل", "LYD": "د.ل", "MAD": "د.م", "MKD": "ДЕН", "MNT": "₮",
+        "MOP": "MOP$", "MXN": "MX$ MEX$ $MX", "MYR": "RM", "NAD": "N$", "NGN": "₦", "NOK": "NKR", "NZD": "NZ$ $NZ",
+        "OMR": "ر.ع", "PAB": "B/", "PEN": "S/", "PHP": "₱", "PLN": "ZŁ ZL ЗЛ", "PYG": "₲", "QAR": "ر.ق QR",
+        "RON": "LEI", "RSD": "DIN ДИН", "RUB": "₽ RUR РУБ Р", "SAR": "ر.س SR \u20c1", "SEK": "SKR", "SGD": "S$ SG$ $SG",
+        "THB": "฿ บาท", "TND": "د.ت DT", "TRY": "₺ TL", "TTD": "TT$", "TWD": "NT$", "TZS": "TSH",
+        "UAH": "₴ ГРН", "UGX": "USH", "USD": "$ US$ U$S U$ $US", "UYU": "$U", "UZS": "СУМ СЎМ SO'M",
+        "VND": "₫ Đ VNĐ", "XCD": "EC$", "ZAR": "R",
+    }.items()
+    for sign in signs.split()
 }  # fmt: skip
-_CODE = re.compile(r"[A-Z]{3}")
+_SHARED = {
+    "$": "CAD AUD NZD HKD SGD TWD MXN ARS CLP COP UYU BBD BMD BND BSD BZD DOP FJD GYD JMD KYD LRD NAD SBD SRD TTD XCD",
+    "£": "EGP FKP GIP LBP SHP SSP SYP", "¥": "CNY", "元": "TWD HKD", "RS": "PKR LKR NPR MUR SCR", "C$": "NIO",
+    "KR": "SEK NOK DKK ISK", "LEI": "MDL", "FR": "XAF XOF XPF", "BS": "BOB VES", "BR": "BYN ETB", "CFA": "XOF XAF",
+    "FCFA": "XOF XAF", "DH": "AED MAD", "درهم": "AED MAD", "ريال": "SAR QAR OMR YER", "ریال": "IRR SAR QAR OMR YER",
+    "ДИН": "MKD", "₱": "CUP", "ƒ": "ANG AWG XCG",
+}  # fmt: skip
+"""Signs of several currencies, and those that are meant beside the usual one, where there is a usual one."""
+
+_THOUSANDTHS = {"BHD": ".", "JOD": ".", "KWD": ".", "LYD": ".", "OMR": ".", "TND": ".,"}
+"""Currencies of a thousand parts, and the marks that stand before three decimals of theirs."""
+
+_SYMBOL = r"[$£¥¤֏؋৲৳฿៛₠-⃏]"
+_LETTER = r"[^\W\d_]"
+_LONGEST = 400
+"""Characters of a text that are looked at; a longer one is no price, and would take for ever."""
 
 
-def currency_code(text: str | None) -> str | None:
-    """The ISO 4217 code of a currency's code or sign; None for one that is not known."""
-    sign = (text or "").strip().rstrip(".").upper()
-    return _SIGNS.get(sign) or (sign if _CODE.fullmatch(sign) else None)
+def _any_of(signs: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(signs, key=lambda sign: (-len(sign), sign))))
+
+
+_WORDS = [sign for sign in {**_SIGNS, **_SHARED} if not re.search(_SYMBOL, sign)]
+_LETTERS = [sign for sign in _WORDS if len(sign) == 1 and sign.isascii()]
+_IN_TITLES = ("ALL", "CUP", "GEL", "TOP")
+"""Codes that are words of shoes' names: they count as words do, where nothing else says the currency."""
+_IN_ANY_CASE = "EUR|USD|INR|GBP|CAD|AUD|JPY|CNY|CHF|SEK|DKK|NOK|PLN|CZK|HUF|RON|BGN|HKD|SGD|AED|PHP|RUB|UAH|ZAR"
+_NUMBER = (
+    r"(?<!\d)(?<!\d[.,])(?:\d{1,3}(?:(?:,\d{2,3})*,\d{3}|(?:\.\d{3})+|(?:[ ']\d{3})+)(?:[.,]\d{1,4})?"
+    r"|\d+(?:[.,]\d{1,6})?)(?!\d)"
+)
+_TOKEN = re.compile(
+    rf"(?P<symbol>(?i:{_any_of(sign for sign in _SIGNS if len(sign) > 1 and re.search(_SYMBOL, sign))})(?!{_LETTER})"
+    rf"|(?:(?<!{_LETTER})[A-Z]{{1,3}})?{_SYMBOL})"
+    rf"|(?P<code>(?<!{_LETTER})(?:{_any_of(_CODES.difference(_IN_TITLES))}|(?i:{_IN_ANY_CASE}))(?!{_LETTER}))"
+    rf"|(?P<word>(?<!{_LETTER})(?:(?i:{_any_of(set(_WORDS).difference(_LETTERS))})|{_any_of((*_LETTERS, *_IN_TITLES))})"
+    rf"\.?(?!{_LETTER}))"
+    rf"|(?P<name>(?<!\w){_LETTER}+\d\w*)"  # LV8
+    rf"|(?P<number>{_NUMBER})"
+)
+_CENTS = re.compile(r"[.,]\d\d?$")
+_REWRITTEN = (
+    (re.compile(r"(\d)€(\d\d)(?![\d€])"), r"\1.\2€"),  # 149€95
+    (re.compile(r"(?<=\d)[.,:]\s?[-–—]{1,2}(?!\d)"), ""),  # 129,- €
+    (
+        re.compile(r"\b([A-Z][a-z]+ \d{2,3}) (?=\d{3}[.,]\d\d\s?(?:[€£$]|EUR|GBP|USD|$))"),
+        r"\1 | ",
+    ),  # Air Max 90 149,99 €
+)
+"""Forms that are taken apart before a text is read."""
+_BARE = re.compile(rf"(?<![\w/-]){_NUMBER}(?!\s?%|[\w/])")
+
+_OF = (
+    r"(?:(?:of|from|at|as low as|starting at|only|each|von|zu|je|ab|à partir de|de|à|á|da|di|a partir da|a|desde|por"
+    r"|van|vanaf|à|po|od|по|от|av|på|fra|från)\s)*"
+)
+_PAYMENTS = (
+    r"(?:payments?|instal?ments?|(?:teil)?zahlungen|(?:monats)?raten|ratenzahlung|rat[yęa]|cuotas?|plazos|pagos"
+    r"|paiements?|mensualités?|fois|termijnen|betalingen|pagamenti|parcelas?|prestações|плат[её]ж\w*|част\w+"
+    r"|delbetalinger|avbetalningar|splát\w+|taksit)"
+)
+_LENDER = (
+    r"(?:klarna|after ?pay|clearpay|affirm|sezzle|zip|pay ?pal|alma|scalapay|oney|laybuy|atome|tabby|tamara|shop ?pay)"
+)
+_SENT = (
+    r"(?:shipping|delivery|postage|versand\w*|liefer\w*|livraison|port|spedizion\w+|consegna|envíos?|verzend\w*|bezorg\w*"
+    r"|wysyłk\w+|dostaw\w+|доставк\w+|frakt|fragt|levering|frete)"
+)
+_ORDERS = (
+    r"(?:orders?|purchases?|spend|bestell\w*|einkauf\w*|commandes?|achats?|ordini|acquisti|pedidos?|compras?|bestelling\w*"
+    r"|zamówie\w+|заказ\w*|покупк\w+)"
+)
+_BEYOND = (
+    r"(?:over|above|from|of|exceeding|ab|über|von|dès|de|à partir de|supérieure?s? à|da|sopra|oltre|desde|superior\w* a"
+    r"|a partir d[ei]|vanaf|boven|od|powyżej|от|свыше|över|fra|från)"
+)
+_NO_PRICE = re.compile(
+    rf"""
+    \b\d{{1,2}}\s?[x×*]\s?{_OF}\0                           # 4 x €30.00, 12x de R$ 50
+    | \b{_PAYMENTS}\W{{0,3}}{_OF}\0                         # 4 interest-free payments of $30, 3 Raten à 40 €
+    | \b\d{{1,2}}\srate\W{{0,3}}{_OF}\0                     # 3 rate da 40 €
+    | \b{_LENDER}\W{{0,2}}\s(?:from|of|at|as\slow\sas|ab|à\spartir\sde|desde|da|vanaf|od|от)\s\0
+    | \b(?:or|oder|ou|o|of|lub|или)\s\0\s(?:with|mit|avec|con|met|via|by|z|с)\s{_LENDER}\b
+    | \0\s?[x×*]\s?\d{{1,2}}\b(?!\s?[x×*.,\d])              # 30 € x 4
+    | \0\s?(?:/\s?|(?:per|an?|pro|par|al|por|je|im|w|в|i)\s)?(?:mo|mth|months?|monthly|monat\w*|mtl|mois|mensuel\w*|mese
+      |mes|mensual\w*|mês|maand|mies\w*|мес\w*|måned\w*|månad\w*|wk|weeks?|weekly|woche|semaine|fortnight)\b
+    | (?<!after\s)(?<!with\s)(?<!nach\s)(?<!mit\s)(?<!con\s)(?<!avec\s)(?<!met\s)\b(?:sav(?:e|ed|ings?)|discount
+      |sparen|sparst|spare|spar|ersparnis|gespart|rabatt|nachlass|économi\w+|remise|réduction|risparmi\w*|sconto|ahorr\w+
+      |descuento|desconto|bespa\w+|korting|voordeel|oszczęd\w+|zniżka|rabat|скидка|экономия|выгода|coupon|voucher
+      |gutschein|gift\scard)(?:\s(?:up\sto|an?|extra|bis\szu|von|jusqu'à|de|fino\sa|di|hasta|tot|do|до))*\W{{0,3}}\0
+    | \0\s(?:off|discount|sav(?:ed|ings?)|rabatt|gespart|sparen|günstiger|d[ei]\s(?:réduction|remise|descuento|desconto
+      |sconto)|korting|rabatu|taniej|скидк[аи])\b(?!\W{{0,3}}\d+\s?%)
+    | \b(?:{_SENT}|{_ORDERS})\b[^\d.!?|;\0]{{0,30}}\b{_BEYOND}\s?\0     # free shipping on orders over $50
+    | \bspend\s\0
+    | (?<!free\s)(?<!gratis\s)\b{_SENT}(?:\s(?:costs?|fees?|only|is|nur))*\s?:?\s?\0   # shipping: $5.99
+    | \0\s(?:for\s|de\s|di\s)?{_SENT}\b(?!\W{{0,3}}(?:incl|inkl|inbegr|free|gratis|gratuit|\d))
+    | \+\s?\0
+    | (?:^|[\s(])[-−–]\0                                    # -$30
+    | %\0 | \0\s?%
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""An amount, written as \0, that has not to be paid for the shoe: instalments, savings, shipping, percentages."""
+_COUNT = re.compile(rf"^\s?[x×*]\s|^\s(?:\S+\s){{0,3}}?(?:{_PAYMENTS}|rate)\b", re.IGNORECASE)
+"""What stands behind a number of instalments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What something costs: `amount` in units of `currency`, and what it cost before a sale."""
+
+    amount: float
+    currency: str | None
+    """ISO 4217; None where none is stated, or a sign that several currencies share ("kr")."""
+    before: float | None = None
+    assumed: bool = field(default=False, compare=False)
+    """Whether no currency was stated, so that `currency` is the one that was to be assumed then."""
+
+
+def currency_code(text: str | None, *likely: str | None) -> str | None:
+    """The ISO 4217 code of a currency's code or sign; None for one that is not known.
+
+    Args:
+        text: "EUR", "eur", "€", "Rs.", "MX$".
+        likely: codes of which the first counts that the sign can stand for: "$" is CAD in a Canadian shop. Without any
+            such a sign is the currency that it usually means ("$": USD), if it usually means one ("kr": none).
+    """
+    sign = _plain(text or "").strip(" .:").upper()
+    shared = _SHARED.get(sign, "").split()
+    usual = _SIGNS.get(sign) or (sign if sign in _CODES else None)
+    return next((code for code in likely if code and (code in shared or code == usual)), usual)
+
+
+def read_price(text: str, currency: str | None = None, own: str | None = None) -> Money | None:
+    """The price that a text states: the lowest of its amounts, for an old price is never below the sale's.
+
+    Args:
+        text: such as "₹ 14,999.00", "120 €", "1.299,00", "was $120 now $90", "$120 or 4 payments of $30".
+        currency: the code or sign that is stated apart; a sign in the text goes first.
+        own: ISO 4217 code that is assumed where none is stated.
+
+    Returns:
+        None where no amount above zero is found.
+    """
+    return lowest(amounts_in(text, currency, own), own)
+
+
+def lowest(amounts: Iterable[Money], own: str | None = None) -> Money | None:
+    """The lowest of several amounts, with the highest as the price before; never across currencies.
+
+    Of several currencies `own` counts, or else that of the first amount. None where there is no amount.
+    """
+    known = list(amounts)
+    codes = [one.currency for one in known]
+    same = [one for one in known if one.currency == (own if own in codes else codes[0])]
+    if not same:
+        return None
+    best = min(same, key=lambda one: one.amount)
+    old = [value for one in same for value in (one.amount, one.before or 0.0) if value > best.amount]
+    return Money(best.amount, best.currency, max(old, default=None), best.assumed)
+
+
+def amounts_in(text: str, currency: str | None = None, own: str | None = None) -> list[Money]:
+    """Every amount above zero that a text asks for, as `read_price` reads it.
+
+    They are the numbers beside a sign, or the bare numbers where there is no sign.
+    """
+    text = _plain(text[: 4 * _LONGEST])[:_LONGEST]
+    for form, instead in _REWRITTEN:
+        text = form.sub(instead, text)
+    stated = currency_code(currency, own)
+    found, assumed = list(_signed(text, stated, own)), False
+    if not found:
+        code = None if stated is None and _is_sign(currency) else stated or own
+        assumed = stated is None and code is not None
+        bare = [_Found(*match.span(), match[0], code) for match in _BARE.finditer(text)]
+        bare = [one for one in bare if not _COUNT.match(text[one.end :])]
+        least = min((_amount(one) for one in bare if _CENTS.search(one.number)), default=0.0)
+        found = [one for one in bare if _amount(one) >= least]  # "Air Max 90 149.99"
+    return [
+        Money(amount, one.currency, assumed=assumed)
+        for one in found
+        if 0 < (amount := _amount(one)) < math.inf
+        and not _NO_PRICE.search(f"{text[max(0, one.start - 80) : one.start]}\0{text[one.end : one.end + 60]}")
+    ]
+
+
+class _Found(NamedTuple):
+    """A number of a text with its sign."""
+
+    start: int
+    end: int
+    number: str
+    currency: str | None
+
+
+def _signed(text: str, stated: str | None, own: str | None) -> Iterator[_Found]:
+    """The numbers beside a sign, of the surest kind of signs that stands beside any: symbols, codes, words."""
+    tokens = list(_TOKEN.finditer(text))
+    found = (pairs for kind in ("symbol", "code", "word") if (pairs := _pairs(text, tokens, kind)))
+    for sign, number in next(found, ()):
+        low, high = sorted((sign, number))
+        around = [(at, side) for at, side in ((low - 1, low), (high + 1, high)) if 0 <= at < len(tokens)]
+        codes = [  # "$110.00 CAD"
+            tokens[at][0]
+            for at, side in around
+            if tokens[at].lastgroup == "code" and _gap(text, tokens[at], tokens[side]) in ("", " ")
+        ]
+        code = _code_of(tokens[sign][0], *codes, stated, own)
+        yield _Found(tokens[low].start(), tokens[high].end(), tokens[number][0], code)
+        least = tokens[number - 1] if 0 < number < sign else None  # of a range: 90–120 €
+        dash = _gap(text, least, tokens[number]) if least and least.lastgroup == "number" else ""
+        if least and re.fullmatch("[-–—]| [-–—] " if least.start() == 0 else "[-–—]", dash):
+            yield _Found(*least.span(), least[0], code)
+
+
+def _pairs(text: str, tokens: Sequence[re.Match[str]], kind: str) -> list[tuple[int, int]]:
+    """The places of each sign of a kind and of the number that it belongs to, where one stands beside it.
+
+    Signs stand before their numbers or behind them all over a text: as more of them can, as more are written without a
+    blank, as more of the numbers have cents.
+    """
+    ways: list[dict[int, int]] = []
+    for step in (1, -1):
+        ways.append({})
+        for place, sign in enumerate(tokens):
+            other = place + step
+            if sign.lastgroup != kind or not 0 <= other < len(tokens) or tokens[other].lastgroup != "number":
+                continue
+            if _gap(text, sign, tokens[other]) in ("", " ", ": "[: 1 + step]):
+                ways[-1][place] = other
+
+    def fit(way: dict[int, int]) -> tuple[int, int, int]:
+        glued = sum(not _gap(text, tokens[sign], tokens[number]) for sign, number in way.items())
+        return len(way), glued, sum(bool(_CENTS.search(tokens[number][0])) for number in way.values())
+
+    before, behind = ways
+    if (*fit(before), not text[:1].isdecimal()) < (*fit(behind), text[:1].isdecimal()):
+        before, behind = behind, before
+    rest = {sign: number for sign, number in behind.items() if sign not in before and number not in before.values()}
+    return sorted({**before, **rest}.items())
+
+
+def _gap(text: str, one: re.Match[str], other: re.Match[str]) -> str:
+    """What stands between two tokens."""
+    return text[min(one.end(), other.end()) : max(one.start(), other.start())]
+
+
+def _code_of(sign: str, *likely: str | None) -> str | None:
+    """The currency of a sign in a text: one of letters that nobody knows before a symbol is another currency's."""
+    code = currency_code(sign, *likely)
+    if code is None and (letters := re.match(r"[A-Z]+(?=\W$)", sign)):
+        if letters[0] in _CODES:
+            return letters[0]  # NZD$
+        if len(letters[0]) == 3:
+            return currency_code(sign[-1], *likely)  # NOW$59
+    return code
+
+
+def _amount(found: _Found) -> float:
+    """The value of a written number: which of its marks is the decimal one, if any, its form and currency tell."""
+    digits = re.sub(r"[ ']", "", found.number)
+    marks = re.findall(r"[.,]", digits)
+    head, _, tail = digits.rpartition(marks[-1]) if marks else (digits, "", "")
+    if len(tail) == 3 and len(set(marks)) == 1:
+        grouped = len(digits) < len(found.number)
+        thousandths = marks[0] in _THOUSANDTHS.get(found.currency or "", "")
+        if len(marks) > 1 or not (grouped or thousandths or head.startswith("0") or len(head) > 3):
+            head, tail = digits, ""
+    return float(f"{re.sub('[.,]', '', head)}.{tail or '0'}")
+
+
+def _is_sign(text: str | None) -> bool:
+    """Whether a text that is no known currency states one all the same."""
+    return bool(
+        re.search(_SYMBOL, text or "")
+        or re.fullmatch(r"\s*[A-Z]{3}\s*", text or "")
+        or _plain(text or "").strip(" .").upper() in _SHARED
+    )
+
+
+def _plain(text: str) -> str:
+    """One line of usual characters: no wide forms, no marks of direction, Arabic decimal marks as Latin ones."""
+    if not text.isascii():
+        kinds = ((char, unicodedata.category(char)) for char in text)
+        usual = (char if kind == "No" else unicodedata.normalize("NFKC", char) for char, kind in kinds if kind != "Cf")
+        text = "".join(usual).translate({0x66B: ".", 0x66C: ",", 0x2019: "'"})
+    return " ".join(text.split())
