@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-__all__ = ["Money", "amounts_in", "currency_code", "lowest", "read_price"]
+__all__ = ["Money", "amounts_in", "currency_code", "currency_of_country", "lowest", "read_price"]
 
 _CODES = frozenset("""
 AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BYR BZD CAD CDF CHF CLP
@@ -33,9 +33,9 @@ _SIGNS = {
         "DKK": "DKR", "DOP": "RD$", "DZD": "د.ج DA", "EGP": "ج.م E£ EG£", "EUR": "€ EURO EUROS ЕВРО", "FJD": "FJ$",
         "GBP": "£ UK£ GB£", "GEL": "₾", "GHS": "₵ GH₵", "GTQ": "Q", "HKD": "HK$ $HK", "HRK": "KN", "HUF": "FT",
         "IDR": "RP", "ILS": "₪ NIS ש״ח ש\"ח", "INR": "₹ RS", "IQD": "د.ع", "IRR": "تومان", "ISK": "IKR",
-        "JMD": "J$ JM$", "JOD": "د.أ JD", "JPY": "¥ JP¥ 円", "KES": "KSH", "KGS": "СОМ", "KHR": "៛",
-        "KRW": "₩ 원", "KWD": "د.ك KD", "KZT": "₸ ТГ ТҢГ", "LAK": "₭", "LBP": "ل.ل", "LYD": "د.ل", "MAD": "د.م", "MKD": "ДЕН", "MNT": "₮",
-        "MOP": "MOP$", "MXN": "MX$ MEX$ $MX", "MYR": "RM", "NAD": "N$", "NGN": "₦", "NOK": "NKR", "NZD": "NZ$ $NZ",
+        "JMD": "J$ JM$", "JOD": "د.أ JD", "JPY": "¥ JP¥ 円", "KES": "KSH", "KGS": "СОМ",
+        "KHR": "៛", "KRW": "₩ 원", "KWD": "د.ك KD", "KZT": "₸ ТГ ТҢГ", "LAK": "₭", "LBP": "ل.ل", "LYD": "د.ل",
+        "MAD": "د.م", "MKD": "ДЕН", "MNT": "₮", "MOP": "MOP$", "MXN": "MX$ MEX$ $MX", "MYR": "RM", "NAD": "N$", "NGN": "₦", "NOK": "NKR", "NZD": "NZ$ $NZ",
         "OMR": "ر.ع", "PAB": "B/", "PEN": "S/", "PHP": "₱", "PLN": "ZŁ ZL ЗЛ", "PYG": "₲", "QAR": "ر.ق QR",
         "RON": "LEI", "RSD": "DIN ДИН", "RUB": "₽ RUR РУБ Р", "SAR": "ر.س SR \u20c1", "SEK": "SKR", "SGD": "S$ SG$ $SG",
         "THB": "฿ บาท", "TND": "د.ت DT", "TRY": "₺ TL", "TTD": "TT$", "TWD": "NT$", "TZS": "TSH",
@@ -53,6 +53,8 @@ _SHARED = {
 }  # fmt: skip
 """Signs of several currencies, and those that are meant beside the usual one, where there is a usual one."""
 
+_EURO = frozenset("AT BE BG CY DE EE ES EU FI FR GR HR IE IT LT LU LV MT NL PT SI SK".split())  # noqa: SIM905
+"""Countries of the euro in 2026."""
 _THOUSANDTHS = {"BHD": ".", "JOD": ".", "KWD": ".", "LYD": ".", "OMR": ".", "TND": ".,"}
 """Currencies of a thousand parts, and the marks that stand before three decimals of theirs."""
 
@@ -177,6 +179,16 @@ def currency_code(text: str | None, *likely: str | None) -> str | None:
     return next((code for code in likely if code and (code in shared or code == usual)), usual)
 
 
+def currency_of_country(country: str) -> str | None:
+    """The currency of a country (ISO 3166-1: "DE"), of the United Kingdom ("UK") or of the Union ("EU"), if known.
+
+    A code of ISO 4217 begins with its country's, except for the euro's.
+    """
+    place = country.upper().replace("UK", "GB")
+    own = [code for code in sorted(_CODES) if code.startswith(place)]
+    return "EUR" if place in _EURO else own[0] if len(own) == 1 and len(place) == 2 else None
+
+
 def read_price(text: str, currency: str | None = None, own: str | None = None) -> Money | None:
     """The price that a text states: the lowest of its amounts, for an old price is never below the sale's.
 
@@ -206,27 +218,28 @@ def lowest(amounts: Iterable[Money], own: str | None = None) -> Money | None:
     return Money(best.amount, best.currency, max(old, default=None), best.assumed)
 
 
-def amounts_in(text: str, currency: str | None = None, own: str | None = None) -> list[Money]:
-    """Every amount above zero that a text asks for, as `read_price` reads it.
+def amounts_in(price: str | float, currency: str | None = None, own: str | None = None) -> list[Money]:
+    """Every amount above zero that a text asks for, as `read_price` reads it, or a number alone.
 
     They are the numbers beside a sign, or the bare numbers where there is no sign.
     """
-    text = _plain(text[: 4 * _LONGEST])[:_LONGEST]
+    stated = currency_code(currency, own)
+    code = None if stated is None and _is_sign(currency) else stated or own
+    assumed = stated is None and code is not None
+    if not isinstance(price, str):
+        return [Money(float(price), code, assumed=assumed)] if 0 < price < math.inf else []
+    text = _plain(price[: 4 * _LONGEST])[:_LONGEST]
     for form, instead in _REWRITTEN:
         text = form.sub(instead, text)
-    stated = currency_code(currency, own)
-    found, assumed = list(_signed(text, stated, own)), False
-    if not found:
-        code = None if stated is None and _is_sign(currency) else stated or own
-        assumed = stated is None and code is not None
-        bare = [_Found(*match.span(), match[0], code) for match in _BARE.finditer(text)]
-        bare = [one for one in bare if not _COUNT.match(text[one.end :])]
-        least = min((_amount(one) for one in bare if _CENTS.search(one.number)), default=0.0)
-        found = [one for one in bare if _amount(one) >= least]  # "Air Max 90 149.99"
+    found = list(_signed(text, stated, own))
+    bare = [] if found else [_Found(*match.span(), match[0], code) for match in _BARE.finditer(text)]
+    bare = [one for one in bare if not _COUNT.match(text[one.end :])]
+    least = min((_amount(one) for one in bare if _CENTS.search(one.number)), default=0.0)
     return [
-        Money(amount, one.currency, assumed=assumed)
-        for one in found
+        Money(amount, one.currency, assumed=assumed and not found)
+        for one in found or bare
         if 0 < (amount := _amount(one)) < math.inf
+        and amount >= least  # "Air Max 90 149.99"
         and not _NO_PRICE.search(f"{text[max(0, one.start - 80) : one.start]}\0{text[one.end : one.end + 60]}")
     ]
 
