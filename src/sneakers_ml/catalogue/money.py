@@ -27,20 +27,22 @@ UYU UZS VEF VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMK ZMW ZWG ZWL
 _SIGNS = {
     sign.upper(): code
     for code, signs in {
-        "AED": "د.إ DHS", "ALL": "LEK LEKË", "AMD": "֏", "AUD": "A$ AU$ $AU", "AZN": "₼", "BAM": "KM", "BDT": "৳ TK",
-        "BGN": "ЛВ LEV LEVA", "BHD": "د.ب BD", "BRL": "R$ BR$", "BZD": "BZ$", "CAD": "C$ CA$ CDN$ CAN$ $CA",
-        "CHF": "FR SFR", "CLP": "CL$", "CNY": "CN¥ RMB 元 人民币", "COP": "CO$ COL$", "CRC": "₡", "CZK": "KČ KC",
-        "DKK": "DKR", "DOP": "RD$", "DZD": "د.ج DA", "EGP": "ج.م E£ EG£", "EUR": "€ EURO EUROS ЕВРО", "FJD": "FJ$",
-        "GBP": "£ UK£ GB£", "GEL": "₾", "GHS": "₵ GH₵", "GTQ": "Q", "HKD": "HK$ $HK", "HRK": "KN", "HUF": "FT",
-        "IDR": "RP", "ILS": "₪ NIS ש״ח ש\"ח", "INR": "₹ RS", "IQD": "د.ع", "IRR": "تومان", "ISK": "IKR",
-        "JMD": "J$ JM$", "JOD": "د.أ JD", "JPY": "¥ JP¥ 円", "KES": "KSH", "KGS": "СОМ",
-        "KHR": "៛", "KRW": "₩ 원", "KWD": "د.ك KD", "KZT": "₸ ТГ ТҢГ", "LAK": "₭", "LBP": "ل.ل", "LYD": "د.ل",
-        "MAD": "د.م", "MKD": "ДЕН", "MNT": "₮", "MOP": "MOP$", "MXN": "MX$ MEX$ $MX", "MYR": "RM", "NAD": "N$", "NGN": "₦", "NOK": "NKR", "NZD": "NZ$ $NZ",
-        "OMR": "ر.ع", "PAB": "B/", "PEN": "S/", "PHP": "₱", "PLN": "ZŁ ZL ЗЛ", "PYG": "₲", "QAR": "ر.ق QR",
-        "RON": "LEI", "RSD": "DIN ДИН", "RUB": "₽ RUR РУБ Р", "SAR": "ر.س SR \u20c1", "SEK": "SKR", "SGD": "S$ SG$ $SG",
-        "THB": "฿ บาท", "TND": "د.ت DT", "TRY": "₺ TL", "TTD": "TT$", "TWD": "NT$", "TZS": "TSH",
-        "UAH": "₴ ГРН", "UGX": "USH", "USD": "$ US$ U$S U$ $US", "UYU": "$U", "UZS": "СУМ СЎМ SO'M",
-        "VND": "₫ Đ VNĐ", "XCD": "EC$", "ZAR": "R",
+        "AED": "د.إ DHS", "ALL": "LEK LEKË", "AMD": "֏", "AUD": "A$ AU$ $AU", "AZN": "₼", "BAM": "KM",
+        "BDT": "৳ TK", "BGN": "ЛВ LEV LEVA", "BHD": "د.ب BD", "BRL": "R$ BR$", "BZD": "BZ$",
+        "CAD": "C$ CA$ CDN$ CAN$ $CA", "CHF": "FR SFR", "CLP": "CL$", "CNY": "CN¥ RMB 元 人民币",
+        "COP": "CO$ COL$", "CRC": "₡", "CZK": "KČ KC", "DKK": "DKR", "DOP": "RD$", "DZD": "د.ج DA",
+        "EGP": "ج.م E£ EG£", "EUR": "€ EURO EUROS ЕВРО", "FJD": "FJ$", "GBP": "£ UK£ GB£", "GEL": "₾",
+        "GHS": "₵ GH₵", "GTQ": "Q", "HKD": "HK$ $HK", "HRK": "KN", "HUF": "FT", "IDR": "RP",
+        "ILS": "₪ NIS ש״ח ש\"ח", "INR": "₹ RS", "IQD": "د.ع", "IRR": "تومان", "ISK": "IKR", "JMD": "J$ JM$",
+        "JOD": "د.أ JD", "JPY": "¥ JP¥ 円", "KES": "KSH", "KGS": "СОМ", "KHR": "៛", "KRW": "₩ 원",
+        "KWD": "د.ك KD", "KZT": "₸ ТГ ТҢГ", "LAK": "₭", "LBP": "ل.ل", "LYD": "د.ل", "MAD": "د.م",
+        "MKD": "ДЕН", "MNT": "₮", "MOP": "MOP$", "MXN": "MX$ MEX$ $MX", "MYR": "RM", "NAD": "N$",
+        "NGN": "₦", "NOK": "NKR", "NZD": "NZ$ $NZ", "OMR": "ر.ع", "PAB": "B/", "PEN": "S/", "PHP": "₱",
+        "PLN": "ZŁ ZL ЗЛ", "PYG": "₲", "QAR": "ر.ق QR", "RON": "LEI", "RSD": "DIN ДИН",
+        "RUB": "₽ RUR РУБ Р", "SAR": "ر.س SR \u20c1", "SEK": "SKR", "SGD": "S$ SG$ $SG", "THB": "฿ บาท",
+        "TND": "د.ت DT", "TRY": "₺ TL", "TTD": "TT$", "TWD": "NT$", "TZS": "TSH", "UAH": "₴ ГРН",
+        "UGX": "USH", "USD": "$ US$ U$S U$ $US", "UYU": "$U", "UZS": "СУМ СЎМ SO'M", "VND": "₫ Đ VNĐ",
+        "XCD": "EC$", "ZAR": "R",
     }.items()
     for sign in signs.split()
 }  # fmt: skip
