@@ -81,10 +81,11 @@ def problems_of(
         checks: how much is too much.
         obstacle: why most of the failed pages failed, if it was not that they could not be read.
     """
+    failed = f"{counts.failed_pages:,} page{'s' if counts.failed_pages > 1 else ''} failed"
     if not counts.listings:
-        failed = f", and {counts.failed_pages:,} pages failed" if counts.failed_pages else ""
-        return [f"no listing was found{failed}{f': {obstacle}' if obstacle else _LAYOUT}"]
-    why = f"; {counts.failed_pages:,} pages failed: {obstacle}" if obstacle else _LAYOUT
+        pages = f", and {failed}" if counts.failed_pages else ""
+        return [f"no listing was found{pages}{f': {obstacle}' if obstacle else _LAYOUT}"]
+    why = f"; {failed}: {obstacle}" if obstacle else _LAYOUT
     found = [
         f"only {shown.share:.0%} of the listings have {name}, the least is {shown.floor:.0%}{why}"
         for name, shown in coverage.items()
@@ -137,8 +138,7 @@ def _obstacle(crawler: ShopCrawler) -> str | None:
     whys = Counter(why for url, why in failed.items() if unreadable.get(url, why))
     if whys.total() * 2 <= len(failed):
         return None
-    why = whys.most_common(1)[0][0]
-    return why[:1].lower() + why[1:]
+    return whys.most_common(1)[0][0].replace("Forbidden by", "forbidden by")
 
 
 @dataclass(frozen=True)

@@ -159,6 +159,7 @@ class ShopifySpider(CollectionSpider):
             self.parse_json,
             errback=self.json_failed,
             cb_kwargs={"handle": handle, "page": page},
+            dont_filter=True,
         )
 
     # HTML

@@ -32,7 +32,7 @@ _JSONLD = (
     " 'application/ld+json')]"
 )
 _DECODER = json.JSONDecoder(strict=False)
-_STRING = r'("(?:[^"\\]|\\.)*(?:"|\Z))'
+_STRING = r'("(?:[^"\\]|\\.|\\\Z)*+(?:"|\Z))'
 _STRING_OR_NOISE = re.compile(
     rf"{_STRING}|(?://\s*)?<!\[CDATA\[|(?://\s*)?\]\]>|<!--|-->|/\*.*?(?:\*/|\Z)|//[^\r\n]*|\ufeff", re.DOTALL
 )
@@ -40,6 +40,8 @@ _STRING_OR_COMMA = re.compile(rf"{_STRING}|,(?=\s*[\]}}])", re.DOTALL)
 _ESCAPE = re.compile(r"(\\[\"\\/bfnrtu])|\\")
 _START = re.compile(r"[\[{]")
 _CONTEXT = re.compile(r'\{\s*"@context"')
+_MOST_BROKEN = 20
+"""Values of one script that are given up, each of which costs a look at all before it."""
 _KINDS = frozenset({"product", "productgroup", "individualproduct", "productmodel"})
 _SOLD_OUT = frozenset({"outofstock", "soldout", "discontinued", "unavailable", "notavailable"})
 _DEEPEST, _MOST_REFERENCES = 12, 8
@@ -78,17 +80,17 @@ def _jsonld_values(text: str) -> Iterator[JsonValue]:
         text = unescape(text) if "&quot;" in text and '"' not in text else text
     text = _STRING_OR_NOISE.sub(lambda found: _ESCAPE.sub(r"\1", found[1]) if found[1] else " ", text)
     text = _STRING_OR_COMMA.sub(lambda found: found[1] or "", text)
-    place, broken = 0, None
-    while start := _START.search(text, place):
+    place, broken = 0, list[ValueError]()
+    while len(broken) < _MOST_BROKEN and (start := _START.search(text, place)):
         try:
             value, place = _DECODER.raw_decode(text, start.start())
             yield value
         except ValueError as error:
-            broken = error
+            broken.append(error)
             again = _CONTEXT.search(text, start.end())
             place = again.start() if again else len(text)
     if broken:
-        raise broken
+        raise broken[0]
 
 
 def microdata_facts(response: TextResponse, shop_currency: str) -> Facts | None:
