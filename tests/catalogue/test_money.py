@@ -230,6 +230,18 @@ def test_says_whether_a_currency_was_assumed() -> None:
         ("Ab 30 €", "USD", 30, "EUR"),
         ("4 Zahlungen von 30,00 €", "USD", None, None),
         ("pay $30 today", "USD", 30, "USD"),
+        ("Pay in 4 interest-free installments of $30.00 with Shop Pay", "USD", None, None),
+        ("£110 or 3 instalments of £36.66", "USD", 110, "GBP"),
+        ("Deposit $20 Total $150", "USD", 150, "USD"),
+        ("3x 40,00€ sans frais 120,00€", "EUR", 120, "EUR"),
+        ("em até 10x de R$ 59,99", "BRL", None, None),
+        ("$2,499.00 MXN", "USD", 2499, "MXN"),
+        ("statt 119,95 € jetzt 89,95 €", "USD", 89.95, "EUR"),
+        ("Air Jordan 1 Retro High OG 2015 $170", "USD", 170, "USD"),
+        ("Yeezy 350 V2 220 €", "USD", 220, "EUR"),
+        ("US 9 / EU 42.5 $150", "USD", 150, "USD"),
+        ("12 990 ₽ 9 990 ₽ −23%", "USD", 9990, "RUB"),
+        ("$.99", "USD", None, None),
     ],
 )
 def test_reads_what_has_to_be_paid_as_shops_word_it(

@@ -98,14 +98,14 @@ _REWRITTEN = (
     ),  # Air Max 90 149,99 €
 )
 """Forms that are taken apart before a text is read."""
-_BARE = re.compile(rf"(?<![\w/-]){_NUMBER}(?!\s?%|[\w/])")
+_BARE = re.compile(rf"(?<![\w/.-]){_NUMBER}(?!\s?%|[\w/])")
 
 _OF = (
     r"(?:(?:of|from|at|as low as|starting at|only|each|von|zu|je|ab|à partir de|de|à|á|da|di|a partir da|a|desde|por"
     r"|van|vanaf|à|po|od|по|от|av|på|fra|från)\s)*"
 )
 _PAYMENTS = (
-    r"(?:payments?|instal?ments?|(?:teil)?zahlungen|(?:monats)?raten|ratenzahlung|rat[yęa]|cuotas?|plazos|pagos"
+    r"(?:payments?|install?ments?|(?:teil)?zahlungen|(?:monats)?raten|ratenzahlung|rat[yęa]|cuotas?|plazos|pagos"
     r"|paiements?|mensualités?|fois|termijnen|betalingen|pagamenti|parcelas?|prestações|плат[её]ж\w*|част\w+"
     r"|delbetalinger|avbetalningar|splát\w+|taksit)"
 )
@@ -137,7 +137,7 @@ _NO_PRICE = re.compile(
     | (?<!after\s)(?<!with\s)(?<!nach\s)(?<!mit\s)(?<!con\s)(?<!avec\s)(?<!met\s)\b(?:sav(?:e|ed|ings?)|discount
       |sparen|sparst|spare|spar|ersparnis|gespart|rabatt|nachlass|économi\w+|remise|réduction|risparmi\w*|sconto|ahorr\w+
       |descuento|desconto|bespa\w+|korting|voordeel|oszczęd\w+|zniżka|rabat|скидка|экономия|выгода|coupon|voucher
-      |gutschein|gift\scard)(?:\s(?:up\sto|an?|extra|bis\szu|von|jusqu'à|de|fino\sa|di|hasta|tot|do|до))*\W{{0,3}}\0
+      |gutschein|gift\scard|deposit|anzahlung)(?:\s(?:up\sto|an?|extra|bis\szu|von|jusqu'à|de|fino\sa|di|hasta|tot|do|до))*\W{{0,3}}\0
     | \0\s(?:off|discount|sav(?:ed|ings?)|rabatt|gespart|sparen|günstiger|d[ei]\s(?:réduction|remise|descuento|desconto
       |sconto)|korting|rabatu|taniej|скидк[аи])\b(?!\W{{0,3}}\d+\s?%)
     | \b(?:{_SENT}|{_ORDERS})\b[^\d.!?|;\0]{{0,30}}\b{_BEYOND}\s?\0     # free shipping on orders over $50
