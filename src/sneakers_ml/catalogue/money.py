@@ -101,7 +101,7 @@ _REWRITTEN = (
 _BARE = re.compile(rf"(?<![\w/.-]){_NUMBER}(?!\s?%|[\w/])")
 
 _OF = (
-    r"(?:(?:of|from|at|as low as|starting at|only|each|von|zu|je|ab|à partir de|de|à|á|da|di|a partir da|a|desde|por"
+    r"(?:(?:of|from|at|as\slow\sas|starting\sat|only|each|von|zu|je|ab|à\spartir\sde|de|à|á|da|di|a\spartir\sda|a|desde|por"
     r"|van|vanaf|à|po|od|по|от|av|på|fra|från)\s)*"
 )
 _PAYMENTS = (
@@ -110,19 +110,20 @@ _PAYMENTS = (
     r"|delbetalinger|avbetalningar|splát\w+|taksit)"
 )
 _LENDER = (
-    r"(?:klarna|after ?pay|clearpay|affirm|sezzle|zip|pay ?pal|alma|scalapay|oney|laybuy|atome|tabby|tamara|shop ?pay)"
+    r"(?:klarna|after\s?pay|clearpay|affirm|sezzle|zip|pay\s?pal|alma|scalapay|oney|laybuy|atome|tabby|tamara"
+    r"|shop\s?pay)"
 )
 _SENT = (
-    r"(?:shipping|delivery|postage|versand\w*|liefer\w*|livraison|port|spedizion\w+|consegna|envíos?|verzend\w*|bezorg\w*"
-    r"|wysyłk\w+|dostaw\w+|доставк\w+|frakt|fragt|levering|frete)"
+    r"(?:shipping|delivery|postage|versand\w*|liefer\w*|livraison|frais\sde\sport|spedizion\w+|consegna|envíos?|verzend\w*"
+    r"|bezorg\w*|wysyłk\w+|dostaw\w+|доставк\w+|frakt|fragt|levering|frete)"
 )
 _ORDERS = (
     r"(?:orders?|purchases?|spend|bestell\w*|einkauf\w*|commandes?|achats?|ordini|acquisti|pedidos?|compras?|bestelling\w*"
     r"|zamówie\w+|заказ\w*|покупк\w+)"
 )
 _BEYOND = (
-    r"(?:over|above|from|of|exceeding|ab|über|von|dès|de|à partir de|supérieure?s? à|da|sopra|oltre|desde|superior\w* a"
-    r"|a partir d[ei]|vanaf|boven|od|powyżej|от|свыше|över|fra|från)"
+    r"(?:over|above|from|of|exceeding|ab|über|von|dès|de|à\spartir\sde|supérieure?s?\sà|da|sopra|oltre|desde|superior\w*\sa"
+    r"|a\spartir\sd[ei]|vanaf|boven|od|powyżej|от|свыше|över|fra|från)"
 )
 _NO_PRICE = re.compile(
     rf"""
@@ -134,23 +135,24 @@ _NO_PRICE = re.compile(
     | \0\s?[x×*]\s?\d{{1,2}}\b(?!\s?[x×*.,\d])              # 30 € x 4
     | \0\s?(?:/\s?|(?:per|an?|pro|par|al|por|je|im|w|в|i)\s)?(?:mo|mth|months?|monthly|monat\w*|mtl|mois|mensuel\w*|mese
       |mes|mensual\w*|mês|maand|mies\w*|мес\w*|måned\w*|månad\w*|wk|weeks?|weekly|woche|semaine|fortnight)\b
-    | (?<!after\s)(?<!with\s)(?<!nach\s)(?<!mit\s)(?<!con\s)(?<!avec\s)(?<!met\s)\b(?:sav(?:e|ed|ings?)|discount
+    | (?<!after\s)(?<!with\s)(?<!nach\s)(?<!mit\s)(?<!con\s)(?<!avec\s)(?<!met\s)\b(?:saved?|savings?|discount
       |sparen|sparst|spare|spar|ersparnis|gespart|rabatt|nachlass|économi\w+|remise|réduction|risparmi\w*|sconto|ahorr\w+
       |descuento|desconto|bespa\w+|korting|voordeel|oszczęd\w+|zniżka|rabat|скидка|экономия|выгода|coupon|voucher
-      |gutschein|gift\scard|deposit|anzahlung)(?:\s(?:up\sto|an?|extra|bis\szu|von|jusqu'à|de|fino\sa|di|hasta|tot|do|до))*\W{{0,3}}\0
-    | \0\s(?:off|discount|sav(?:ed|ings?)|rabatt|gespart|sparen|günstiger|d[ei]\s(?:réduction|remise|descuento|desconto
+      |gutschein|gift\scard|deposit|anzahlung)
+      (?:\s(?:up\sto|an?|extra|bis\szu|von|jusqu'à|de|fino\sa|di|hasta|tot|do|до))*\W{{0,3}}\0
+    | \0\s(?:off|discount|saved|savings?|rabatt|gespart|sparen|günstiger|d[ei]\s(?:réduction|remise|descuento|desconto
       |sconto)|korting|rabatu|taniej|скидк[аи])\b(?!\W{{0,3}}\d+\s?%)
     | \b(?:{_SENT}|{_ORDERS})\b[^\d.!?|;\0]{{0,30}}\b{_BEYOND}\s?\0     # free shipping on orders over $50
     | \bspend\s\0
     | (?<!free\s)(?<!gratis\s)\b{_SENT}(?:\s(?:costs?|fees?|only|is|nur))*\s?:?\s?\0   # shipping: $5.99
-    | \0\s(?:for\s|de\s|di\s)?{_SENT}\b(?!\W{{0,3}}(?:incl|inkl|inbegr|free|gratis|gratuit|\d))
+    | \b(?:plus|zzgl\.?|und|and|et|y|e|en|i|и|más|più|excl\.?|exkl\.?)\s\0\s(?:for\s|de\s|di\s)?{_SENT}\b
     | \+\s?\0
     | (?:^|[\s(])[-−–]\0                                    # -$30
     | %\0 | \0\s?%
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""An amount, written as \0, that has not to be paid for the shoe: instalments, savings, shipping, percentages."""
+r"""An amount, written as \0, that has not to be paid for the shoe: instalments, savings, shipping, percentages."""
 _COUNT = re.compile(rf"^\s?[x×*]\s|^\s(?:\S+\s){{0,3}}?(?:{_PAYMENTS}|rate)\b", re.IGNORECASE)
 """What stands behind a number of instalments."""
 
