@@ -34,7 +34,11 @@ class Card:
 
 
 class CollectionSpider(ShopSpider):
-    """Walks through ?page=1, 2, … of each collection until a page brings no new product."""
+    """Walks through ?page=1, 2, … of each collection until a page brings no new product.
+
+    It asks for nothing twice by itself. Scrapy's filter of duplicates is off, for it drops, without a word, the second
+    page that redirects to the same one, such as a shop's password page.
+    """
 
     zero_based: ClassVar[bool] = False
     """Whether the shop may count its pages from 0, so that ?page=1 may be the second or the first once more."""
@@ -92,7 +96,13 @@ class CollectionSpider(ShopSpider):
                 yield from self.known.add_collections(card.key, card.url, [collection])
             elif self.take():
                 self.known.add(card.key, [collection])
-                yield Request(card.url, self.parse_product, errback=self.product_failed, cb_kwargs={"card": card})
+                yield Request(
+                    card.url,
+                    self.parse_product,
+                    errback=self.product_failed,
+                    cb_kwargs={"card": card},
+                    dont_filter=True,
+                )
         repeated = self.zero_based and page == 1 and not new  # ?page=1 was the first page once more: counted from 1
         if new or repeated or (not cards and page < last):
             yield from self._next(response, collection, page, last)
@@ -151,6 +161,7 @@ class CollectionSpider(ShopSpider):
             self.parse_collection,
             errback=self.collection_failed,
             cb_kwargs={"collection": collection, "page": page, "first": first, "last": last},
+            dont_filter=True,
         )
 
     def _last_page(self, response: TextResponse) -> int:

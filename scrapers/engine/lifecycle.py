@@ -185,7 +185,7 @@ def finish(crawler: ShopCrawler, error: BaseException | None) -> ShopReport:
         floors = spider.floors
         for url, why in spider.failures:
             if url not in run.redirected and why != STOPPING:
-                run.failed_pages.setdefault(url, why)
+                run.failed_pages.setdefault(url, spider.unreadable.get(url) or why)
     if run.limit is None:
         floors = floors_after(floors, run.before.values(), run.params.checks.shrink)
     coverage = coverage_of(run.journal.listings.values(), floors)

@@ -66,8 +66,10 @@ class HostMiddleware(CrawlComponent):
     def refuse(self, request: Request, why: str) -> None:
         """Count a refusal, and note a page as failed."""
         self.run.refused[urlparse_cached(request).netloc or request.url[:100], why] += 1
-        if is_page(request):
-            self.run.page_failed(request, f"{why}: {request.url}" if "redirect_urls" in request.meta else why)
+        if is_page(request) and "redirect_urls" in request.meta:
+            self.run.page_failed(request, f"redirected to {why}: {urlparse_cached(request).netloc}")
+        elif is_page(request):
+            self.run.page_failed(request, why)
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):

@@ -5,6 +5,7 @@ The report is reports/crawl/<shop>.json; the command `crawl` prints a line of it
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,6 +13,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from scrapers.engine.run import ShopCrawler
+from scrapers.engine.spider import ShopSpider
 from sneakers_ml.catalogue.listing import Listing
 from sneakers_ml.workspace.params import CrawlChecks
 
@@ -19,6 +21,7 @@ __all__ = ["Counts", "Coverage", "ShopReport", "coverage_of", "floors_after", "p
 
 Verdict = Literal["published", "failed", "stopped", "interrupted"]
 
+_LAYOUT = "; has the shop's layout changed?"
 _RARE = 0.2
 """Share of the last crawl's listings below which a field comes and goes by chance."""
 _ALWAYS_THERE = frozenset({"shop", "listing_id", "fetched_at", "first_seen", "product_key"})
@@ -67,13 +70,24 @@ def floors_after(floors: Mapping[str, float], before: Collection[Listing], shrin
     return {name: max(floors.get(name, 0.0), kept.get(name, 0.0)) for name in {**floors, **kept}}
 
 
-def problems_of(coverage: Mapping[str, Coverage], counts: Counts, checks: CrawlChecks) -> list[str]:
-    """What speaks against publishing, a sentence each; empty when nothing does."""
+def problems_of(
+    coverage: Mapping[str, Coverage], counts: Counts, checks: CrawlChecks, obstacle: str | None = None
+) -> list[str]:
+    """What speaks against publishing, a sentence each; empty when nothing does.
+
+    Args:
+        coverage: share of the listings by field.
+        counts: what else decides.
+        checks: how much is too much.
+        obstacle: why most of the failed pages failed, if it was not that they could not be read.
+    """
+    failed = f"{counts.failed_pages:,} page{'s' if counts.failed_pages > 1 else ''} failed"
     if not counts.listings:
-        failed = f", and {counts.failed_pages:,} pages failed" if counts.failed_pages else ""
-        return [f"no listing was found{failed}; has the shop's layout changed?"]
+        pages = f", and {failed}" if counts.failed_pages else ""
+        return [f"no listing was found{pages}{f': {obstacle}' if obstacle else _LAYOUT}"]
+    why = f"; {failed}: {obstacle}" if obstacle else _LAYOUT
     found = [
-        f"only {shown.share:.0%} of the listings have {name}, the least is {shown.floor:.0%}; has the layout changed?"
+        f"only {shown.share:.0%} of the listings have {name}, the least is {shown.floor:.0%}{why}"
         for name, shown in coverage.items()
         if shown.broken
     ]
@@ -113,8 +127,18 @@ def verdict_of(
         failed_photos=len(journal.failed_photos),
         invalid=len(run.invalid_items),
     )
-    problems = problems_of(coverage, counts, run.params.checks)
+    problems = problems_of(coverage, counts, run.params.checks, _obstacle(crawler))
     return ("failed" if problems else "published"), problems
+
+
+def _obstacle(crawler: ShopCrawler) -> str | None:
+    """Why most of the failed pages were not to be had; None where most came, and could not be read."""
+    spider, failed = crawler.spider, crawler.run.failed_pages
+    unreadable = spider.unreadable if isinstance(spider, ShopSpider) else {}
+    whys = Counter(why for url, why in failed.items() if unreadable.get(url, why))
+    if whys.total() * 2 <= len(failed):
+        return None
+    return whys.most_common(1)[0][0].replace("Forbidden by", "forbidden by")
 
 
 @dataclass(frozen=True)
@@ -172,6 +196,8 @@ class ShopReport(BaseModel):
     errors: dict[str, int]
     warnings: int
     read_from: dict[str, int]
+    notes: dict[str, int]
+    """What is to be known of the data, and how often it was met: currencies that were assumed, localised shops."""
     coverage: dict[str, Coverage]
 
     @property
@@ -218,6 +244,7 @@ def report_of(
         errors=_errors(figures),
         warnings=run.warnings,
         read_from=_tail_counts(figures, "shop/from/"),
+        notes=_tail_counts(figures, "shop/note/"),
         coverage=dict(coverage),
     )
 

@@ -20,6 +20,7 @@ from scrapers.engine.addresses import Address, GuardedResolver
 from scrapers.engine.journal import Journal
 from scrapers.engine.shop_folder import RunState, ShopFolder
 from scrapers.engine.spider import ShopSpider
+from scrapers.extract.storefront import locale_of
 from sneakers_ml.catalogue.listing import Listing
 from sneakers_ml.workspace.params import CrawlParams
 
@@ -163,8 +164,13 @@ class ShopCrawler(Crawler):
 
     def count_page(self, request: Request, response: Response, **_: Any) -> None:
         """Handler of Scrapy's signal response_received."""
-        if response.status == 200 and is_page(request):
-            self.stats.inc_value("crawl/pages")
+        if response.status != 200 or not is_page(request):
+            return
+        self.stats.inc_value("crawl/pages")
+        first = (request.meta.get("redirect_urls") or [request.url])[0]
+        locale = locale_of(response.url)
+        if locale and locale != locale_of(first):
+            self.stats.inc_value(f"shop/note/page redirected to the localised shop {locale}")
 
 
 class CrawlComponent:

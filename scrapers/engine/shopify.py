@@ -24,6 +24,7 @@ from scrapers.extract.products_json import (
     read_products,
     shopify_listings,
 )
+from scrapers.extract.storefront import stated_currency
 from scrapers.items import ListingItem
 
 __all__ = ["ShopifySpider", "handle_of"]
@@ -82,13 +83,15 @@ class ShopifySpider(CollectionSpider):
             return
         if page == 1:
             self._lists[handle] = "open" if products else "empty"
-        new = 0
+        new, stated = 0, stated_currency(response)
         for number, product in enumerate(products):
             if product is None or not product.id or not product.handle:
                 self.fail(response, f"holds no product in place {number}")
             elif self.known.first_in(f"json/{handle}", product.handle):
                 new += 1
-                yield from self._read_json(product.handle, product.id, product, self.collections_of(handle, product))
+                yield from self._read_json(
+                    product.handle, product.id, product, self.collections_of(handle, product), stated
+                )
         if new and not self.full():
             if page >= min(self.json_pages, self.max_pages):
                 self.fail(response, f"is page {page}, and there may be more; no more are read of a collection")
@@ -101,13 +104,15 @@ class ShopifySpider(CollectionSpider):
         request, why = self.unanswered(failure)
         yield from self._json_refused(request, request.cb_kwargs["handle"], request.cb_kwargs["page"], why)
 
-    def _read_json(self, key: str, product_id: str, product: Product, collections: tuple[str, ...]) -> Iterator[Any]:
+    def _read_json(
+        self, key: str, product_id: str, product: Product, collections: tuple[str, ...], stated: str | None
+    ) -> Iterator[Any]:
         url = self.url(f"/products/{key}")
         if key in self.known:
             yield from self.known.add_collections(key, url, collections)
             return
         self.known.add(key, collections)
-        colours = [one for one in shopify_listings(product, self.currency) if self.take()]
+        colours = [one for one in shopify_listings(product, self.currency, stated=stated) if self.take()]
         items = [self._item(key, product_id, url, one, [one.facts]) for one in colours]
         self.known.set_listings(key, items)
         for item in items:
@@ -154,6 +159,7 @@ class ShopifySpider(CollectionSpider):
             self.parse_json,
             errback=self.json_failed,
             cb_kwargs={"handle": handle, "page": page},
+            dont_filter=True,
         )
 
     # HTML
@@ -170,7 +176,7 @@ class ShopifySpider(CollectionSpider):
         Of several colours, what the page says of all together counts too, but for its gallery and code.
         """
         product = embedded_product(response, card.key)
-        ones = shopify_listings(product, self.currency, "state") if product else []
+        ones = shopify_listings(product, self.currency, "state", stated_currency(response)) if product else []
         others = self.page_facts(response)
         if not ones and not self.readable(others):
             return

@@ -14,7 +14,8 @@ from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from scrapers.extract.facts import Facts, load_listing
+from scrapers.extract.facts import Facts, load_listing, price_of
+from scrapers.extract.walls import wall_of
 from scrapers.items import ListingItem, Membership
 
 __all__ = ["FailedPage", "KnownProducts", "ShopSpider"]
@@ -101,6 +102,8 @@ class ShopSpider(scrapy.Spider):
         self._hosts = {_host(urlsplit(self.home).netloc), _host(urlsplit(self.base).netloc)}
         self.limit = None if limit is None else int(limit)
         self.failures: list[FailedPage] = []
+        self.unreadable: dict[str, str | None] = {}
+        """URLs of those failures that came, and the wall that they were, if they were one."""
         self.stopping = False
         """Set by who stops the crawl before its end: a product that can't be had now is left for when it is resumed."""
         self.known = KnownProducts()
@@ -143,9 +146,15 @@ class ShopSpider(scrapy.Spider):
         """Count something in the crawl's statistics."""
         self.crawler.stats.inc_value(f"shop/{key}")
 
+    def note(self, what: str) -> None:
+        """Count something that the run's report has to say of the shop's data."""
+        self.count(f"note/{what}")
+
     def fail(self, where: Response | Request, why: str) -> None:
         """Note a page that could not be had or read; the crawl goes on."""
         self.failures.append(FailedPage(where.url, why))
+        if isinstance(where, Response):
+            self.unreadable[where.url] = wall_of(where)
         self.count("failed_pages")
         self.logger.warning("%s: %s", where.url, why)
 
@@ -167,7 +176,15 @@ class ShopSpider(scrapy.Spider):
 
     def listing(self, key: str, listing_id: str, url: str, facts: Iterable[Facts]) -> ListingItem:
         """The listing that the sources of a page tell of, the most reliable first."""
-        item = load_listing(self.name, listing_id, url, facts, self.known.collections_of(key))
+        known = list(facts)
+        item = load_listing(self.name, listing_id, url, known, self.known.collections_of(key))
+        price = price_of(known)
+        if price and price.currency is None:
+            self.note("price in a currency that its sign does not tell, left open")
+        elif price and price.assumed:
+            self.note(f"price without a currency, taken for the shop's own ({self.currency})")
+        elif price and price.currency != self.currency:
+            self.note(f"price in {price.currency}, not in the shop's own currency ({self.currency})")
         self.count(f"from/{item.get('extra', {}).get('read_from', 'nothing')}")
         return item
 

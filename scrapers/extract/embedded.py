@@ -12,7 +12,7 @@ from scrapy.http import TextResponse
 
 from scrapers.extract.facts import Facts
 from scrapers.extract.photo_urls import largest_of
-from scrapers.extract.prices import Money, current_price
+from scrapers.extract.prices import Money, current_price, json_amount
 from scrapers.extract.text import Json, as_list, as_text, as_texts, first_of, name_of
 
 __all__ = ["hypernova", "json_scripts", "next_data", "objects", "product_facts"]
@@ -38,8 +38,8 @@ def hypernova(response: TextResponse, key: str) -> JsonValue:
 
 
 def json_scripts(response: TextResponse) -> Iterator[JsonValue]:
-    """Every readable `<script type="application/json">` of the page."""
-    for text in response.xpath("//script[@type='application/json']/text()").getall():
+    """Every readable `<script type="application/json">` of the page; the type may have parameters."""
+    for text in response.xpath("//script[starts-with(normalize-space(@type), 'application/json')]/text()").getall():
         value = _parse(text)
         if value is not None:
             yield value
@@ -59,8 +59,14 @@ def objects(value: JsonValue) -> Iterator[Json]:
             waiting.extend(inner for inner in one if isinstance(inner, dict | list))
 
 
-def product_facts(product: Json, shop_currency: str) -> Facts:
-    """What a product of embedded state says of itself, under the names that such states use."""
+def product_facts(product: Json, shop_currency: str, stated: str | None = None) -> Facts:
+    """What a product of embedded state says of itself, under the names that such states use.
+
+    Args:
+        product: an object of the state.
+        shop_currency: ISO 4217 code that holds where none is stated.
+        stated: the currency that the page states beside the product.
+    """
     price = first_of(product, ("price", "prices", "pricing"))
     return Facts(
         source="state",
@@ -69,7 +75,7 @@ def product_facts(product: Json, shop_currency: str) -> Facts:
         colour=_name(first_of(product, ("color", "colour", "colorway"))),
         style_code=_name(first_of(product, ("styleCode", "style_code", "mpn"))),
         gender=_name(product.get("gender")),
-        price=_price(price, _name(first_of(product, _CURRENCIES)), shop_currency),
+        price=_price(price, _name(first_of(product, _CURRENCIES)) or stated, shop_currency),
         description=next((one for one in as_list(product.get("description")) if isinstance(one, str) and one), None),
         photos=tuple(_photos(first_of(product, ("images", "gallery", "photos", "image")))),
         extra={key: text for key in ("id", "sku", "category") if (text := _name(product.get(key)))},
@@ -93,10 +99,11 @@ def _name(value: JsonValue) -> str | None:
 
 def _price(price: JsonValue, currency: str | None, shop_currency: str) -> Money | None:
     if not isinstance(price, dict):
-        return current_price(as_texts(price), currency, shop_currency)
-    now = [as_text(price.get(name)) for name in ("sale", "current", "amount", "value", "price", "formatted")]
+        return current_price(map(json_amount, as_texts(price)), currency, shop_currency)
+    now = [json_amount(price.get(name)) for name in ("sale", "current", "amount", "value", "price", "formatted")]
     old = [
-        as_text(price.get(name)) for name in ("compareAt", "compareAtPrice", "regular", "original", "old", "value_old")
+        json_amount(price.get(name))
+        for name in ("compareAt", "compareAtPrice", "regular", "original", "old", "value_old")
     ]
     code = _name(first_of(price, _CURRENCIES)) or currency
     return current_price(now, code, shop_currency, next((text for text in old if text), None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from itemloaders.processors import Compose, Identity, MapCompose, TakeFirst
@@ -17,7 +17,7 @@ from scrapers.extract.text import plain_text, tidy
 from scrapers.items import ListingItem
 from sneakers_ml.catalogue.cleaning.stated_code import stated_code
 
-__all__ = ["Facts", "ListingLoader", "Source", "load_listing"]
+__all__ = ["Facts", "ListingLoader", "Source", "load_listing", "price_of"]
 
 Source = Literal["json", "state", "jsonld", "microdata", "selectors"]
 """Where a page's data stands, the most reliable first: shop's JSON, embedded state, JSON-LD, microdata, selectors."""
@@ -67,15 +67,20 @@ class ListingLoader(ItemLoader):
             "style_code": facts.style_code,
             "gender": facts.gender,
             "description": facts.description,
-            "price": facts.price and facts.price.amount,
-            "currency": facts.price and facts.price.currency,
         }
         for name, value in values.items():
             if value and not self.get_collected_values(name):
                 self.add_value(name, value)
-        if facts.price and facts.price.before and self.get_output_value("price") == facts.price.amount:
-            self.add_value("extra", {"old_price": facts.price.before})
         self.add_value("extra", dict(facts.extra))
+
+
+def price_of(facts: Iterable[Facts]) -> Money | None:
+    """The price of the first source that has one; where it states no currency, in that of the first that states one."""
+    prices = [one.price for one in facts if one.price]
+    stated = next((price.currency for price in prices if price.currency and not price.assumed), None)
+    if prices and stated and (prices[0].assumed or not prices[0].currency):
+        return replace(prices[0], currency=stated, assumed=False)
+    return next(iter(prices), None)
 
 
 def load_listing(
@@ -92,6 +97,12 @@ def load_listing(
         loader.add_value(name, value)
     for one in known:
         loader.add_facts(one)
+    if price := price_of(known):
+        loader.add_value("price", price.amount)
+        loader.add_value("currency", price.currency)
+        same = (one.price for one in known if one.price and one.price.amount == price.amount)
+        old = next((one.before for one in same if one.before), None)  # also from a source that agrees on the price
+        loader.add_value("extra", {"old_price": old} if old else {})
     loader.add_value("photo_urls", max((canonical_photos(one.photos, url) for one in known), key=len, default=[]))
     if not loader.get_collected_values("style_code"):
         loader.add_value("style_code", stated_code(loader.get_output_value("description") or ""))

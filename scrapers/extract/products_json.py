@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue, PlainValidator, model_validator
@@ -15,13 +15,24 @@ from scrapy.http import Response, TextResponse
 
 from scrapers.extract.embedded import json_scripts, objects
 from scrapers.extract.facts import Facts
-from scrapers.extract.prices import Amount, Money, current_price
+from scrapers.extract.prices import Amount, Money, current_price, json_amount
 from scrapers.extract.style_codes import code_of_stock
 from scrapers.extract.text import Json, as_dict, as_list, as_text, as_texts, slug_of
 
 __all__ = ["Product", "ShopifyListing", "embedded_product", "page_product_id", "read_products", "shopify_listings"]
 
-_COLOUR = re.compile(r"colou?r(?:way)?s?|kleur(?:en)?|farbe|couleur", re.IGNORECASE)
+_COLOUR = frozenset(
+    """
+    color colors colour colours colorway colorways colourway colourways farbe farben couleur
+    couleurs kleur kleuren colore colori colores cor cores kolor kolory barva farba boja culoare
+    szín värv krāsa spalva färg farve farge väri litur renk цвет колір цвят боја χρώμα 色 颜色 顏色 カラー
+    색상 색깔 컬러 اللون צבע warna màu
+    """.split()  # noqa: SIM905
+)
+_BESIDE_COLOUR = frozenset(
+    {"name", "option", "options", "select", "choose", "shoe", "sneaker", "product", "way", "main"}
+)
+"""Words of an option's name that leave it one of colours."""
 _SIZE_PHOTO = re.compile(r"size[-_ ]?(?:chart|guide)|swatch|logo", re.IGNORECASE)
 _NO_OPTION = frozenset({"", "default", "default-title"})
 _IDS = (
@@ -70,7 +81,12 @@ def _only(*kinds: type) -> PlainValidator:
 
 
 _Text = Annotated[str | None, PlainValidator(as_text)]
-_Price = Annotated[Amount, _only(str, int, float)]
+_Price = Annotated[
+    Amount,
+    PlainValidator(
+        lambda value: json_amount(value) if type(value) is str else value if type(value) in (int, float) else None
+    ),
+]
 
 
 class _Priced(BaseModel):
@@ -163,7 +179,7 @@ class ShopifyListing:
 
 
 def shopify_listings(
-    product: Product, currency: str, source: Literal["json", "state"] = "json"
+    product: Product, currency: str, source: Literal["json", "state"] = "json", stated: str | None = None
 ) -> list[ShopifyListing]:
     """The listings of one product.
 
@@ -172,10 +188,11 @@ def shopify_listings(
 
     Args:
         product: of the shop's JSON, or of a theme's state.
-        currency: ISO 4217, for the JSON states none.
+        currency: ISO 4217, the shop's own.
         source: where the product was found. A theme may write prices as whole cents.
+        stated: the currency that the answer states beside the JSON, which states none.
     """
-    place = next((place for place, name in enumerate(product.options[:3]) if _COLOUR.fullmatch(name.strip())), None)
+    place = next((place for place, name in enumerate(product.options[:3]) if _is_colour(name)), None)
     by_slug: dict[str, tuple[str, list[Variant]]] = {}
     for variant in product.variants:
         colour = (variant.options[place] if place is not None else None) or ""
@@ -184,12 +201,20 @@ def shopify_listings(
     if len(colours) < 2:
         only = next((colour for colour, _ in colours.values()), None)
         photos = tuple(image.src for image in product.images)
-        return [ShopifyListing("", None, _facts(product, product.variants, only, photos, currency, source))]
+        price = _price(product, product.variants, source, stated, currency)
+        return [ShopifyListing("", None, _facts(product, product.variants, only, photos, price, source))]
     listings = []
     for slug, (colour, variants) in colours.items():
-        facts = _facts(product, variants, colour, _photos_of_colour(product, variants), currency, source)
+        photos, price = _photos_of_colour(product, variants), _price(product, variants, source, stated, currency)
+        facts = _facts(product, variants, colour, photos, price, source)
         listings.append(ShopifyListing(f"-{slug}", variants[0].id, facts))
     return listings
+
+
+def _is_colour(option: str) -> bool:
+    """Whether an option is one of colours, by its name in one or more languages: "Farbe / Color"."""
+    words = set(re.findall(r"[^\W\d_]+", option.casefold()))
+    return bool(words & _COLOUR) and words <= _COLOUR | _BESIDE_COLOUR
 
 
 def _facts(
@@ -197,7 +222,7 @@ def _facts(
     variants: Sequence[Variant],
     colour: str | None,
     photos: tuple[str, ...],
-    currency: str,
+    price: Money | None,
     source: Literal["json", "state"],
 ) -> Facts:
     extra: Json = {
@@ -209,10 +234,6 @@ def _facts(
         "variants": [one.model_dump(include={"title", "sku", "available"}, exclude_none=True) for one in variants],
     }
     stock = [(one.sku or "", [text for text in (*one.options, one.title) if text]) for one in variants]
-    price = _price(product, variants, currency)
-    whole = bool(product.variants) and all(isinstance(one.price, int) for one in product.variants)
-    if price and whole and source == "state":  # cents
-        price = Money(price.amount / 100, price.currency, None if price.before is None else price.before / 100)
     return Facts(
         source=source,
         brand=product.vendor,
@@ -226,14 +247,22 @@ def _facts(
     )
 
 
-def _price(product: Product, variants: Sequence[Variant], currency: str) -> Money | None:
+def _price(
+    product: Product, variants: Sequence[Variant], source: Literal["json", "state"], stated: str | None, currency: str
+) -> Money | None:
     """The lowest price of what can be bought, of all sizes where nothing can."""
     on_sale = [variant for variant in variants if variant.available is not False]
     for priced in (on_sale, variants, (product,)):
-        prices = [current_price(one.price, None, currency, one.compare_at_price) for one in priced]
+        prices = [current_price(one.price, stated, currency, one.compare_at_price) for one in priced]
         if found := [price for price in prices if price]:
-            return min(found, key=lambda money: money.amount)
-    return None
+            lowest = min(found, key=lambda money: money.amount)
+            break
+    else:
+        return None
+    if source == "state" and product.variants and all(isinstance(one.price, int) for one in product.variants):  # cents
+        before = None if lowest.before is None else lowest.before / 100
+        return replace(lowest, amount=lowest.amount / 100, before=before)
+    return lowest
 
 
 def _photos_of_colour(product: Product, variants: Sequence[Variant]) -> tuple[str, ...]:

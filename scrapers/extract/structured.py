@@ -1,28 +1,49 @@
-"""Structured data of a product page: schema.org Product as JSON-LD or microdata, read by extruct.
+"""Structured data of a product page: schema.org Product as JSON-LD, or as microdata, which extruct reads.
 
-https://schema.org/Product, https://schema.org/Offer, https://schema.org/ProductGroup
+https://schema.org/Product, https://schema.org/Offer, https://schema.org/ProductGroup, https://www.w3.org/TR/json-ld11/
 """
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Iterable, Iterator
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from extruct.jsonld import JsonLdExtractor
 from extruct.w3cmicrodata import MicrodataExtractor
 from pydantic import JsonValue
 from scrapy.http import TextResponse
+from w3lib.html import replace_entities
 
 from scrapers.extract.facts import Facts, Source
-from scrapers.extract.prices import Money, current_price
+from scrapers.extract.prices import Money, current_price, json_amount
+from scrapers.extract.storefront import stated_currency
 from scrapers.extract.text import Json, as_dict, as_list, name_of
 
 __all__ = ["jsonld_facts", "microdata_facts"]
 
 _log = logging.getLogger(__name__)
+_JSONLD = (
+    "//script[contains(translate(@type, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'),"
+    " 'application/ld+json')]"
+)
+_DECODER = json.JSONDecoder(strict=False)
+_STRING = r'("(?:[^"\\]|\\.|\\\Z)*+(?:"|\Z))'
+_STRING_OR_NOISE = re.compile(
+    rf"{_STRING}|(?://\s*)?<!\[CDATA\[|(?://\s*)?\]\]>|<!--|-->|/\*.*?(?:\*/|\Z)|//[^\r\n]*|\ufeff", re.DOTALL
+)
+_STRING_OR_COMMA = re.compile(rf"{_STRING}|,(?=\s*[\]}}])", re.DOTALL)
+_ESCAPE = re.compile(r"(\\[\"\\/bfnrtu])|\\")
+_START = re.compile(r"[\[{]")
+_CONTEXT = re.compile(r'\{\s*"@context"')
+_MOST_BROKEN = 20
+"""Values of one script that are given up, each of which costs a look at all before it."""
 _KINDS = frozenset({"product", "productgroup", "individualproduct", "productmodel"})
+_SOLD_OUT = frozenset({"outofstock", "soldout", "discontinued", "unavailable", "notavailable"})
 _DEEPEST, _MOST_REFERENCES = 12, 8
 """Microdata items within items, and items that refer to parts elsewhere and are referred to themselves.
 
@@ -34,12 +55,42 @@ _TOO_DEEP = f"boolean(//*[@itemscope][count(ancestor::*[@itemscope]) >= {_DEEPES
 def jsonld_facts(response: TextResponse, shop_currency: str) -> Facts | None:
     """What the page's JSON-LD states of its product; None where there is none that can be read."""
     items: list[JsonValue] = []
-    for script in response.xpath("//script[@type='application/ld+json']"):
+    for text in response.xpath(_JSONLD).xpath("string()").getall():
         try:
-            items += JsonLdExtractor().extract_items(script.root)
+            for value in _jsonld_values(text):
+                items.append(value)  # noqa: PERF402 - those before a broken one are kept
         except (ValueError, RecursionError) as error:  # costs this script alone
             _log.info("%s: broken JSON-LD (%s)", response.url, error)
-    return _facts("jsonld", items, response.url, shop_currency)
+    return _facts("jsonld", items, response, shop_currency)
+
+
+def _jsonld_values(text: str) -> Iterator[JsonValue]:
+    """The values of a script, one behind the other, in the state in which templates leave them.
+
+    What is no JSON is taken out: comments and CDATA marks around it or in it, commas and semicolons behind it, marks of
+    byte order, escapes that only JavaScript knows. Of a value that is broken all the same the next ones are looked for.
+
+    Raises:
+        ValueError: the script has a value that can't be read; those before it have been given.
+    """
+    try:
+        yield _DECODER.decode(text.strip())
+        return
+    except ValueError:
+        text = unescape(text) if "&quot;" in text and '"' not in text else text
+    text = _STRING_OR_NOISE.sub(lambda found: _ESCAPE.sub(r"\1", found[1]) if found[1] else " ", text)
+    text = _STRING_OR_COMMA.sub(lambda found: found[1] or "", text)
+    place, broken = 0, list[ValueError]()
+    while len(broken) < _MOST_BROKEN and (start := _START.search(text, place)):
+        try:
+            value, place = _DECODER.raw_decode(text, start.start())
+            yield value
+        except ValueError as error:
+            broken.append(error)
+            again = _CONTEXT.search(text, start.end())
+            place = again.start() if again else len(text)
+    if broken:
+        raise broken[0]
 
 
 def microdata_facts(response: TextResponse, shop_currency: str) -> Facts | None:
@@ -58,7 +109,7 @@ def microdata_facts(response: TextResponse, shop_currency: str) -> Facts | None:
         items = MicrodataExtractor().extract_items(response.selector.root.getroottree().getroot(), response.url)
     except (ValueError, TypeError, AttributeError) as error:  # what its HTML cleaner makes of odd markup
         _log.info("%s: broken microdata (%s)", response.url, error)
-    return _facts("microdata", map(_unwrapped, items), response.url, shop_currency)
+    return _facts("microdata", list(map(_unwrapped, items)), response, shop_currency)
 
 
 def _unwrapped(value: Any) -> Any:
@@ -69,38 +120,46 @@ def _unwrapped(value: Any) -> Any:
     return [_unwrapped(one) for one in value] if isinstance(value, list) else value
 
 
-def _facts(source: Source, items: Iterable[JsonValue], page: str, shop_currency: str) -> Facts | None:
-    product = _product_of(items, page)
+def _facts(source: Source, items: list[JsonValue], response: TextResponse, shop_currency: str) -> Facts | None:
+    things = list(_things(items))
+    product = _product_of(things, response.url)
     if product is None:
         return None
-    variants = [as_dict(one) for one in as_list(product.get("hasVariant"))]
+    named = {name: one for one in things if isinstance(name := one.get("@id"), str)}
+    product = _linked(product, named)
+    variants = [_linked(as_dict(one), named) for one in as_list(product.get("hasVariant"))]
     whole = {**(variants[0] if variants else {}), **product}
+    if "offers" not in product:  # of those in the colour that is told
+        colour = name_of(whole.get("color"))
+        same = [one for one in variants if name_of(one.get("color")) in (None, colour)]
+        whole["offers"] = [offer for one in same for offer in as_list(one.get("offers"))]
     descriptions = as_list(whole.get("description"))
     return Facts(
         source=source,
-        brand=name_of(whole.get("brand")) or name_of(whole.get("manufacturer")),
-        title=name_of(whole.get("name")),
-        model=name_of(whole.get("model")),
-        colour=name_of(whole.get("color")),
+        brand=_words(whole.get("brand")) or _words(whole.get("manufacturer")),
+        title=_words(whole.get("name")),
+        model=_words(whole.get("model")),
+        colour=_words(whole.get("color")),
         style_code=name_of(whole.get("mpn")),
         gender=name_of(as_dict(whole.get("audience")).get("suggestedGender")),
-        price=_price(whole, shop_currency),
+        price=_price(whole.get("offers"), source, stated_currency(response), shop_currency),
         description=next((one for one in descriptions if isinstance(one, str) and one.strip()), None),
         photos=tuple(_images(whole.get("image"))),
         extra={key: text for key in ("sku", "category", "productID") if (text := name_of(whole.get(key)))},
     )
 
 
-def _product_of(items: Iterable[JsonValue], page: str) -> Json | None:
+def _words(value: JsonValue) -> str | None:
+    """What a thing is called; templates that escape for HTML do so here too ("Dunk Low &#39;Panda&#39;")."""
+    return replace_entities(name_of(value) or "") or None
+
+
+def _product_of(things: Iterable[Json], page: str) -> Json | None:
     """The page's own product: the one whose address is the page's, else the first with an offer, else the first.
 
     Other products of a page are recommendations.
     """
-    products = []
-    for item in _flat(items):
-        kinds = {kind.rpartition("/")[2].lower() for kind in as_list(item.get("@type")) if isinstance(kind, str)}
-        if kinds & _KINDS:
-            products.append(item)
+    products = [thing for thing in things if _kinds(thing.get("@type") or thing.get("type")) & _KINDS]
     for product in products:
         if any(_same_page(product.get(key), page) for key in ("url", "@id", "mainEntityOfPage")):
             return product
@@ -108,17 +167,39 @@ def _product_of(items: Iterable[JsonValue], page: str) -> Json | None:
     return next(offered, None) or next(iter(products), None)
 
 
-def _flat(items: Iterable[JsonValue]) -> Iterator[Json]:
-    for item in items:
+def _kinds(value: JsonValue) -> set[str]:
+    """The names of types and members of lists, however they are written: "http://schema.org/InStock", "in stock"."""
+    last = (re.split(r"[/#:]", kind.strip(" /"))[-1] for kind in as_list(value) if isinstance(kind, str))
+    return {re.sub(r"[^a-z]", "", name.lower()) for name in last}
+
+
+def _things(items: Iterable[JsonValue]) -> Iterator[Json]:
+    """The objects that a page states on their own, in arrays and graphs of any depth."""
+    waiting = deque(items)
+    while waiting:
+        item = waiting.popleft()
         if isinstance(item, dict):
             yield item
-            yield from _flat(as_list(item.get("@graph")))
-            yield from _flat(as_list(item.get("mainEntity")))
+            waiting.extendleft(reversed([*as_list(item.get("@graph")), *as_list(item.get("mainEntity"))]))
+        elif isinstance(item, list):
+            waiting.extendleft(reversed(item))
+
+
+def _linked(thing: Json, named: Mapping[str, Json]) -> Json:
+    """A thing with what its references name ({"brand": {"@id": "#brand"}}) in their place."""
+
+    def named_by(value: JsonValue) -> JsonValue:
+        name = value.get("@id") if isinstance(value, dict) and value.keys() <= {"@id", "@type"} else None
+        return named.get(name, value) if isinstance(name, str) else value
+
+    return {
+        key: [named_by(one) for one in value] if isinstance(value, list) else named_by(value)
+        for key, value in thing.items()
+    }
 
 
 def _same_page(address: JsonValue, page: str) -> bool:
-    if isinstance(address, dict):
-        address = address.get("@id")
+    address = _id_of(address)
     if not isinstance(address, str):
         return False
     try:
@@ -137,15 +218,47 @@ def _images(value: JsonValue) -> Iterator[str]:
             yield from _images(one.get("contentUrl") or one.get("url") or one.get("image"))
 
 
-def _price(product: Json, shop_currency: str) -> Money | None:
-    """The price of the product's first offer; of an offer with several (a range, old beside new), the lowest."""
-    for offer in map(as_dict, as_list(product.get("offers"))):
-        specified = [as_dict(one) for one in as_list(offer.get("priceSpecification"))]
-        stated = [offer.get("price"), offer.get("lowPrice"), *(one.get("price") for one in specified)]
-        code = name_of(offer.get("priceCurrency")) or (
-            name_of(specified[0].get("priceCurrency")) if specified else None
-        )
-        money = current_price([name_of(one) for one in stated], code, shop_currency)
-        if money or (money := _price(offer, shop_currency)):
-            return money
-    return None
+def _price(offers: JsonValue, source: Source, stated: str | None, shop_currency: str) -> Money | None:
+    """The lowest price of what can be bought, of all offers where nothing can; never across currencies."""
+    found = list(_offered(offers, source, stated, shop_currency))
+    prices = [price for price, sold_out in found if not sold_out] or [price for price, _ in found]
+    codes = [price.currency for price in prices]
+    code = shop_currency if shop_currency in codes else next(iter(codes), None)
+    return min((one for one in prices if one.currency == code), key=lambda one: one.amount, default=None)
+
+
+def _offered(
+    offers: JsonValue, source: Source, stated: str | None, shop_currency: str, depth: int = 4
+) -> Iterator[tuple[Money, bool]]:
+    """The price of each single offer, of a range the lowest, and whether it is sold out.
+
+    An offer that holds others is told by them, or by itself where they state no price.
+    """
+    for offer in map(as_dict, as_list(offers)):
+        code = next(filter(None, (name_of(one.get("priceCurrency")) for one in (offer, *_specified(offer)))), stated)
+        inner = list(_offered(offer.get("offers"), source, code, shop_currency, depth - 1)) if depth else []
+        yield from inner
+        amounts = [
+            json_amount(text) if source == "jsonld" else text
+            for part in (offer, *_specified(offer))
+            for key in ("price", "lowPrice", "minPrice")
+            if (text := name_of(part.get(key)))
+        ]
+        price = None if inner else current_price(amounts, code, shop_currency)
+        if price:
+            yield price, bool(_kinds([_id_of(one) for one in as_list(offer.get("availability"))]) & _SOLD_OUT)
+
+
+def _specified(offer: Json) -> list[Json]:
+    """The price specifications of an offer that are of what everybody pays for one pair, at once."""
+    return [
+        one
+        for one in map(as_dict, as_list(offer.get("priceSpecification")))
+        if not _kinds(one.get("@type")) & {"deliverychargespecification", "paymentchargespecification"}
+        and not {"priceComponentType", "billingDuration", "billingIncrement", "validForMemberTier"} & one.keys()
+        and "minimumadvertisedprice" not in _kinds(one.get("priceType"))
+    ]
+
+
+def _id_of(value: JsonValue) -> JsonValue:
+    return value.get("@id") if isinstance(value, dict) else value

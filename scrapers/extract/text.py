@@ -65,10 +65,13 @@ def first_of(record: Json, keys: tuple[str, ...]) -> JsonValue:
     return next((value for key in keys if (value := record.get(key))), None)
 
 
-def name_of(value: JsonValue, inner: Callable[[Json], JsonValue] = lambda thing: thing.get("name")) -> str | None:
-    """Text, or what `inner` finds an object to be called; of an array, the first that has either."""
+def name_of(value: JsonValue, inner: Callable[[Json], JsonValue] | None = None) -> str | None:
+    """Text, or what `inner` finds an object to be called, else its name or value; of an array, the first with one."""
     for one in as_list(value):
-        text = name_of(inner(one), inner) if isinstance(one, dict) else as_text(one)
+        if isinstance(one, dict):
+            text = name_of(inner(one) if inner else first_of(one, ("name", "@value")), inner)
+        else:
+            text = as_text(one)
         if text:
             return text
     return None

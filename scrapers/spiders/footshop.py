@@ -16,6 +16,7 @@ from scrapers.extract.embedded import hypernova, product_facts
 from scrapers.extract.facts import Facts
 from scrapers.extract.prices import current_price
 from scrapers.extract.selecting import photos, text_of, texts_of
+from scrapers.extract.storefront import stated_currency
 from scrapers.extract.text import as_dict, tidy
 from scrapers.items import ListingItem
 
@@ -55,7 +56,7 @@ class Footshop(CollectionSpider):
         images = as_dict(state.get("images"))  # of which `main` is one of `other` again
         if images:
             state = {**state, "images": images.get("other") or images.get("main")}
-        found = [product_facts(state, self.currency)] if state else []
+        found = [product_facts(state, self.currency, stated_currency(response))] if state else []
         facts = [_with_sku(one) for one in (*found, *self.page_facts(response))]
         if self.readable(facts):
             yield self.listing(card.key, card.key, card.url, [*facts, *filter(None, [card.facts])])
@@ -70,7 +71,7 @@ class Footshop(CollectionSpider):
             brand=text_of(response, "[class*=Properties_brand]"),
             title=tidy(headline) or None,
             colour=text_of(response, "h1 small, h1 + small, [class*=Headline_wrapper] small"),
-            price=current_price(prices, None, self.currency),
+            price=current_price(prices, stated_currency(response), self.currency),
             photos=photos(response, "[class*=ProductImages_] img"),
             extra=details if details["properties"] else {},
         )

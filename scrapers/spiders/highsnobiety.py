@@ -15,6 +15,7 @@ from scrapers.extract.embedded import next_data, objects, product_facts
 from scrapers.extract.facts import Facts
 from scrapers.extract.prices import current_price
 from scrapers.extract.selecting import heading, photos, text_of, texts_of
+from scrapers.extract.storefront import stated_currency
 from scrapers.extract.text import Json, as_list, as_text
 from scrapers.items import ListingItem
 
@@ -37,8 +38,11 @@ class Highsnobiety(CollectionSpider):
 
     def cards(self, response: TextResponse) -> Iterator[Card]:
         """The hits of the page's state; where there are none, every link to a product."""
+        stated = stated_currency(response)
         hits = {
-            slug: _with_brand(product_facts(hit, self.currency)) for hit in _hits(response) if (slug := _slug_of(hit))
+            slug: _with_brand(product_facts(hit, self.currency, stated))
+            for hit in _hits(response)
+            if (slug := _slug_of(hit))
         }
         links = (_SLUG.search(urlsplit(url).path) for url in self.own_links(response))
         for slug in hits or (link[1] for link in links if link):
@@ -47,7 +51,10 @@ class Highsnobiety(CollectionSpider):
     def read_product(self, response: TextResponse, card: Card) -> Iterator[ListingItem]:
         """State, JSON-LD, microdata, selectors, what the category said."""
         own = [value for value in objects(next_data(response)) if _slug_of(value) == card.key]
-        state = [product_facts(max(own, key=len), self.currency)] if own else []  # of several the fullest
+        state = []
+        if own:
+            fullest = max(own, key=len)
+            state.append(product_facts(fullest, self.currency, stated_currency(response)))
         facts = [_with_brand(one) for one in (*state, *self.page_facts(response))]
         if self.readable(facts):
             yield self.listing(card.key, card.key, card.url, [*facts, *filter(None, [card.facts])])
@@ -59,7 +66,7 @@ class Highsnobiety(CollectionSpider):
             source="selectors",
             brand=text_of(response, "[data-testid=brand]"),
             title=heading(response),
-            price=current_price(prices[:1], None, self.currency),
+            price=current_price(prices[:1], stated_currency(response), self.currency),
             photos=photos(response, "[id^=pdp_image_zoom_]"),
         )
 

@@ -8,6 +8,7 @@ from scrapers.engine.shopify import ShopifySpider
 from scrapers.extract.facts import Facts
 from scrapers.extract.prices import current_price
 from scrapers.extract.selecting import heading, photos, text_of, texts_of
+from scrapers.extract.storefront import stated_currency
 
 __all__ = ["Kickscrew"]
 
@@ -28,12 +29,11 @@ class Kickscrew(ShopifySpider):
     def select(self, response: TextResponse) -> Facts:
         """What most themes have in common, for the shop's own markup is not documented."""
         amount = response.css("meta[property='og:price:amount']::attr(content)").get()
-        code = response.css("meta[property='og:price:currency']::attr(content)").get()
         shown = texts_of(response, f"main [class*=price]{_ASIDE}")
         return Facts(
             source="selectors",
             brand=text_of(response, f"main [class*=vendor]{_ASIDE}, main [class*=brand]{_ASIDE}"),
             title=heading(response, "main h1"),
-            price=current_price(amount or shown[:1], code, self.currency),
+            price=current_price(amount or shown[:1], stated_currency(response), self.currency),
             photos=photos(response, f"main [class*=gallery] img{_ASIDE}, main [class*=product__media] img{_ASIDE}"),
         )

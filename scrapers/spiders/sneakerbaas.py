@@ -11,6 +11,7 @@ from scrapers.extract.facts import Facts
 from scrapers.extract.prices import current_price
 from scrapers.extract.products_json import Product
 from scrapers.extract.selecting import heading, photos
+from scrapers.extract.storefront import stated_currency
 from scrapers.extract.text import slug_of
 
 __all__ = ["Sneakerbaas"]
@@ -48,14 +49,14 @@ class Sneakerbaas(ShopifySpider):
         """The theme's markup as of 2023; the title is the heading's, see `microdata`."""
         metas = {
             name: response.css(f"div.page-row-content meta[itemprop={name}]::attr(content)").get()
-            for name in ("brand", "description", "priceCurrency", "price")
+            for name in ("brand", "description", "price")
         }
         gallery = "div.swiper-slide.product-image a[data-fancybox=productGallery]"
         return Facts(
             source="selectors",
             brand=metas["brand"],
             title=heading(response),
-            price=current_price(metas["price"], metas["priceCurrency"], self.currency),
+            price=current_price(metas["price"], stated_currency(response), self.currency),
             description=metas["description"],
             photos=photos(response, gallery),
         )

@@ -14,6 +14,7 @@ from scrapers.engine.shopify import ShopifySpider
 from scrapers.extract.facts import Facts
 from scrapers.extract.prices import current_price
 from scrapers.extract.selecting import heading, pairs, photos, text_of, texts_of
+from scrapers.extract.storefront import stated_currency
 from scrapers.items import ListingItem
 
 __all__ = ["Superkicks"]
@@ -42,7 +43,9 @@ class Superkicks(ShopifySpider):
             ),
             title=heading(response, ".product__title h1"),
             style_code=_article_code(details),
-            price=current_price(prices or texts_of(response, "span.price-item--regular")[:1], None, self.currency),
+            price=current_price(
+                prices or texts_of(response, "span.price-item--regular")[:1], stated_currency(response), self.currency
+            ),
             photos=photos(response, ".product__media img"),
             extra={"details": details} if details else {},
         )

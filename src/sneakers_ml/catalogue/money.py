@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-__all__ = ["Money", "amounts_in", "currency_code", "lowest", "read_price"]
+__all__ = ["Money", "amounts_in", "currency_code", "currency_of_country", "lowest", "read_price"]
 
 _CODES = frozenset("""
 AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BYR BZD CAD CDF CHF CLP
@@ -27,20 +27,22 @@ UYU UZS VEF VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMK ZMW ZWG ZWL
 _SIGNS = {
     sign.upper(): code
     for code, signs in {
-        "AED": "د.إ DHS", "ALL": "LEK LEKË", "AMD": "֏", "AUD": "A$ AU$ $AU", "AZN": "₼", "BAM": "KM", "BDT": "৳ TK",
-        "BGN": "ЛВ LEV LEVA", "BHD": "د.ب BD", "BRL": "R$ BR$", "BZD": "BZ$", "CAD": "C$ CA$ CDN$ CAN$ $CA",
-        "CHF": "FR SFR", "CLP": "CL$", "CNY": "CN¥ RMB 元 人民币", "COP": "CO$ COL$", "CRC": "₡", "CZK": "KČ KC",
-        "DKK": "DKR", "DOP": "RD$", "DZD": "د.ج DA", "EGP": "ج.م E£ EG£", "EUR": "€ EURO EUROS ЕВРО", "FJD": "FJ$",
-        "GBP": "£ UK£ GB£", "GEL": "₾", "GHS": "₵ GH₵", "GTQ": "Q", "HKD": "HK$ $HK", "HRK": "KN", "HUF": "FT",
-        "IDR": "RP", "ILS": "₪ NIS ש״ח ש\"ח", "INR": "₹ RS", "IQD": "د.ع", "IRR": "تومان", "ISK": "IKR",
-        "JMD": "J$ JM$", "JOD": "د.أ JD", "JPY": "¥ JP¥ 円", "KES": "KSH", "KGS": "СОМ", "KHR": "៛",
-        "KRW": "₩ 원", "KWD": "د.ك KD", "KZT": "₸ ТГ ТҢГ", "LAK": "₭", "LBP": "ل.ل", "LYD": "د.ل", "MAD": "د.م", "MKD": "ДЕН", "MNT": "₮",
-        "MOP": "MOP$", "MXN": "MX$ MEX$ $MX", "MYR": "RM", "NAD": "N$", "NGN": "₦", "NOK": "NKR", "NZD": "NZ$ $NZ",
-        "OMR": "ر.ع", "PAB": "B/", "PEN": "S/", "PHP": "₱", "PLN": "ZŁ ZL ЗЛ", "PYG": "₲", "QAR": "ر.ق QR",
-        "RON": "LEI", "RSD": "DIN ДИН", "RUB": "₽ RUR РУБ Р", "SAR": "ر.س SR \u20c1", "SEK": "SKR", "SGD": "S$ SG$ $SG",
-        "THB": "฿ บาท", "TND": "د.ت DT", "TRY": "₺ TL", "TTD": "TT$", "TWD": "NT$", "TZS": "TSH",
-        "UAH": "₴ ГРН", "UGX": "USH", "USD": "$ US$ U$S U$ $US", "UYU": "$U", "UZS": "СУМ СЎМ SO'M",
-        "VND": "₫ Đ VNĐ", "XCD": "EC$", "ZAR": "R",
+        "AED": "د.إ DHS", "ALL": "LEK LEKË", "AMD": "֏", "AUD": "A$ AU$ $AU", "AZN": "₼", "BAM": "KM",
+        "BDT": "৳ TK", "BGN": "ЛВ LEV LEVA", "BHD": "د.ب BD", "BRL": "R$ BR$", "BZD": "BZ$",
+        "CAD": "C$ CA$ CDN$ CAN$ $CA", "CHF": "FR SFR", "CLP": "CL$", "CNY": "CN¥ RMB 元 人民币",
+        "COP": "CO$ COL$", "CRC": "₡", "CZK": "KČ KC", "DKK": "DKR", "DOP": "RD$", "DZD": "د.ج DA",
+        "EGP": "ج.م E£ EG£", "EUR": "€ EURO EUROS ЕВРО", "FJD": "FJ$", "GBP": "£ UK£ GB£", "GEL": "₾",
+        "GHS": "₵ GH₵", "GTQ": "Q", "HKD": "HK$ $HK", "HRK": "KN", "HUF": "FT", "IDR": "RP",
+        "ILS": "₪ NIS ש״ח ש\"ח", "INR": "₹ RS", "IQD": "د.ع", "IRR": "تومان", "ISK": "IKR", "JMD": "J$ JM$",
+        "JOD": "د.أ JD", "JPY": "¥ JP¥ 円", "KES": "KSH", "KGS": "СОМ", "KHR": "៛", "KRW": "₩ 원",
+        "KWD": "د.ك KD", "KZT": "₸ ТГ ТҢГ", "LAK": "₭", "LBP": "ل.ل", "LYD": "د.ل", "MAD": "د.م",
+        "MKD": "ДЕН", "MNT": "₮", "MOP": "MOP$", "MXN": "MX$ MEX$ $MX", "MYR": "RM", "NAD": "N$",
+        "NGN": "₦", "NOK": "NKR", "NZD": "NZ$ $NZ", "OMR": "ر.ع", "PAB": "B/", "PEN": "S/", "PHP": "₱",
+        "PLN": "ZŁ ZL ЗЛ", "PYG": "₲", "QAR": "ر.ق QR", "RON": "LEI", "RSD": "DIN ДИН",
+        "RUB": "₽ RUR РУБ Р", "SAR": "ر.س SR \u20c1", "SEK": "SKR", "SGD": "S$ SG$ $SG", "THB": "฿ บาท",
+        "TND": "د.ت DT", "TRY": "₺ TL", "TTD": "TT$", "TWD": "NT$", "TZS": "TSH", "UAH": "₴ ГРН",
+        "UGX": "USH", "USD": "$ US$ U$S U$ $US", "UYU": "$U", "UZS": "СУМ СЎМ SO'M", "VND": "₫ Đ VNĐ",
+        "XCD": "EC$", "ZAR": "R",
     }.items()
     for sign in signs.split()
 }  # fmt: skip
@@ -53,6 +55,8 @@ _SHARED = {
 }  # fmt: skip
 """Signs of several currencies, and those that are meant beside the usual one, where there is a usual one."""
 
+_EURO = frozenset("AT BE BG CY DE EE ES EU FI FR GR HR IE IT LT LU LV MT NL PT SI SK".split())  # noqa: SIM905
+"""Countries of the euro in 2026."""
 _THOUSANDTHS = {"BHD": ".", "JOD": ".", "KWD": ".", "LYD": ".", "OMR": ".", "TND": ".,"}
 """Currencies of a thousand parts, and the marks that stand before three decimals of theirs."""
 
@@ -94,31 +98,32 @@ _REWRITTEN = (
     ),  # Air Max 90 149,99 €
 )
 """Forms that are taken apart before a text is read."""
-_BARE = re.compile(rf"(?<![\w/-]){_NUMBER}(?!\s?%|[\w/])")
+_BARE = re.compile(rf"(?<![\w/.-]){_NUMBER}(?!\s?%|[\w/])")
 
 _OF = (
-    r"(?:(?:of|from|at|as low as|starting at|only|each|von|zu|je|ab|à partir de|de|à|á|da|di|a partir da|a|desde|por"
+    r"(?:(?:of|from|at|as\slow\sas|starting\sat|only|each|von|zu|je|ab|à\spartir\sde|de|à|á|da|di|a\spartir\sda|a|desde|por"
     r"|van|vanaf|à|po|od|по|от|av|på|fra|från)\s)*"
 )
 _PAYMENTS = (
-    r"(?:payments?|instal?ments?|(?:teil)?zahlungen|(?:monats)?raten|ratenzahlung|rat[yęa]|cuotas?|plazos|pagos"
+    r"(?:payments?|install?ments?|(?:teil)?zahlungen|(?:monats)?raten|ratenzahlung|rat[yęa]|cuotas?|plazos|pagos"
     r"|paiements?|mensualités?|fois|termijnen|betalingen|pagamenti|parcelas?|prestações|плат[её]ж\w*|част\w+"
     r"|delbetalinger|avbetalningar|splát\w+|taksit)"
 )
 _LENDER = (
-    r"(?:klarna|after ?pay|clearpay|affirm|sezzle|zip|pay ?pal|alma|scalapay|oney|laybuy|atome|tabby|tamara|shop ?pay)"
+    r"(?:klarna|after\s?pay|clearpay|affirm|sezzle|zip|pay\s?pal|alma|scalapay|oney|laybuy|atome|tabby|tamara"
+    r"|shop\s?pay)"
 )
 _SENT = (
-    r"(?:shipping|delivery|postage|versand\w*|liefer\w*|livraison|port|spedizion\w+|consegna|envíos?|verzend\w*|bezorg\w*"
-    r"|wysyłk\w+|dostaw\w+|доставк\w+|frakt|fragt|levering|frete)"
+    r"(?:shipping|delivery|postage|versand\w*|liefer\w*|livraison|frais\sde\sport|spedizion\w+|consegna|envíos?|verzend\w*"
+    r"|bezorg\w*|wysyłk\w+|dostaw\w+|доставк\w+|frakt|fragt|levering|frete)"
 )
 _ORDERS = (
     r"(?:orders?|purchases?|spend|bestell\w*|einkauf\w*|commandes?|achats?|ordini|acquisti|pedidos?|compras?|bestelling\w*"
     r"|zamówie\w+|заказ\w*|покупк\w+)"
 )
 _BEYOND = (
-    r"(?:over|above|from|of|exceeding|ab|über|von|dès|de|à partir de|supérieure?s? à|da|sopra|oltre|desde|superior\w* a"
-    r"|a partir d[ei]|vanaf|boven|od|powyżej|от|свыше|över|fra|från)"
+    r"(?:over|above|from|of|exceeding|ab|über|von|dès|de|à\spartir\sde|supérieure?s?\sà|da|sopra|oltre|desde|superior\w*\sa"
+    r"|a\spartir\sd[ei]|vanaf|boven|od|powyżej|от|свыше|över|fra|från)"
 )
 _NO_PRICE = re.compile(
     rf"""
@@ -130,23 +135,24 @@ _NO_PRICE = re.compile(
     | \0\s?[x×*]\s?\d{{1,2}}\b(?!\s?[x×*.,\d])              # 30 € x 4
     | \0\s?(?:/\s?|(?:per|an?|pro|par|al|por|je|im|w|в|i)\s)?(?:mo|mth|months?|monthly|monat\w*|mtl|mois|mensuel\w*|mese
       |mes|mensual\w*|mês|maand|mies\w*|мес\w*|måned\w*|månad\w*|wk|weeks?|weekly|woche|semaine|fortnight)\b
-    | (?<!after\s)(?<!with\s)(?<!nach\s)(?<!mit\s)(?<!con\s)(?<!avec\s)(?<!met\s)\b(?:sav(?:e|ed|ings?)|discount
+    | (?<!after\s)(?<!with\s)(?<!nach\s)(?<!mit\s)(?<!con\s)(?<!avec\s)(?<!met\s)\b(?:saved?|savings?|discount
       |sparen|sparst|spare|spar|ersparnis|gespart|rabatt|nachlass|économi\w+|remise|réduction|risparmi\w*|sconto|ahorr\w+
       |descuento|desconto|bespa\w+|korting|voordeel|oszczęd\w+|zniżka|rabat|скидка|экономия|выгода|coupon|voucher
-      |gutschein|gift\scard)(?:\s(?:up\sto|an?|extra|bis\szu|von|jusqu'à|de|fino\sa|di|hasta|tot|do|до))*\W{{0,3}}\0
-    | \0\s(?:off|discount|sav(?:ed|ings?)|rabatt|gespart|sparen|günstiger|d[ei]\s(?:réduction|remise|descuento|desconto
+      |gutschein|gift\scard|deposit|anzahlung)
+      (?:\s(?:up\sto|an?|extra|bis\szu|von|jusqu'à|de|fino\sa|di|hasta|tot|do|до))*\W{{0,3}}\0
+    | \0\s(?:off|discount|saved|savings?|rabatt|gespart|sparen|günstiger|d[ei]\s(?:réduction|remise|descuento|desconto
       |sconto)|korting|rabatu|taniej|скидк[аи])\b(?!\W{{0,3}}\d+\s?%)
     | \b(?:{_SENT}|{_ORDERS})\b[^\d.!?|;\0]{{0,30}}\b{_BEYOND}\s?\0     # free shipping on orders over $50
     | \bspend\s\0
     | (?<!free\s)(?<!gratis\s)\b{_SENT}(?:\s(?:costs?|fees?|only|is|nur))*\s?:?\s?\0   # shipping: $5.99
-    | \0\s(?:for\s|de\s|di\s)?{_SENT}\b(?!\W{{0,3}}(?:incl|inkl|inbegr|free|gratis|gratuit|\d))
+    | \b(?:plus|zzgl\.?|und|and|et|y|e|en|i|и|más|più|excl\.?|exkl\.?)\s\0\s(?:for\s|de\s|di\s)?{_SENT}\b
     | \+\s?\0
     | (?:^|[\s(])[-−–]\0                                    # -$30
     | %\0 | \0\s?%
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""An amount, written as \0, that has not to be paid for the shoe: instalments, savings, shipping, percentages."""
+r"""An amount, written as \0, that has not to be paid for the shoe: instalments, savings, shipping, percentages."""
 _COUNT = re.compile(rf"^\s?[x×*]\s|^\s(?:\S+\s){{0,3}}?(?:{_PAYMENTS}|rate)\b", re.IGNORECASE)
 """What stands behind a number of instalments."""
 
@@ -175,6 +181,16 @@ def currency_code(text: str | None, *likely: str | None) -> str | None:
     shared = _SHARED.get(sign, "").split()
     usual = _SIGNS.get(sign) or (sign if sign in _CODES else None)
     return next((code for code in likely if code and (code in shared or code == usual)), usual)
+
+
+def currency_of_country(country: str) -> str | None:
+    """The currency of a country (ISO 3166-1: "DE"), of the United Kingdom ("UK") or of the Union ("EU"), if known.
+
+    A code of ISO 4217 begins with its country's, except for the euro's.
+    """
+    place = country.upper().replace("UK", "GB")
+    own = [code for code in sorted(_CODES) if code.startswith(place)]
+    return "EUR" if place in _EURO else own[0] if len(own) == 1 and len(place) == 2 else None
 
 
 def read_price(text: str, currency: str | None = None, own: str | None = None) -> Money | None:
@@ -206,27 +222,28 @@ def lowest(amounts: Iterable[Money], own: str | None = None) -> Money | None:
     return Money(best.amount, best.currency, max(old, default=None), best.assumed)
 
 
-def amounts_in(text: str, currency: str | None = None, own: str | None = None) -> list[Money]:
-    """Every amount above zero that a text asks for, as `read_price` reads it.
+def amounts_in(price: str | float, currency: str | None = None, own: str | None = None) -> list[Money]:
+    """Every amount above zero that a text asks for, as `read_price` reads it, or a number alone.
 
     They are the numbers beside a sign, or the bare numbers where there is no sign.
     """
-    text = _plain(text[: 4 * _LONGEST])[:_LONGEST]
+    stated = currency_code(currency, own)
+    code = None if stated is None and _is_sign(currency) else stated or own
+    assumed = stated is None and code is not None
+    if not isinstance(price, str):
+        return [Money(float(price), code, assumed=assumed)] if 0 < price < math.inf else []
+    text = _plain(price[: 4 * _LONGEST])[:_LONGEST]
     for form, instead in _REWRITTEN:
         text = form.sub(instead, text)
-    stated = currency_code(currency, own)
-    found, assumed = list(_signed(text, stated, own)), False
-    if not found:
-        code = None if stated is None and _is_sign(currency) else stated or own
-        assumed = stated is None and code is not None
-        bare = [_Found(*match.span(), match[0], code) for match in _BARE.finditer(text)]
-        bare = [one for one in bare if not _COUNT.match(text[one.end :])]
-        least = min((_amount(one) for one in bare if _CENTS.search(one.number)), default=0.0)
-        found = [one for one in bare if _amount(one) >= least]  # "Air Max 90 149.99"
+    found = list(_signed(text, stated, own))
+    bare = [] if found else [_Found(*match.span(), match[0], code) for match in _BARE.finditer(text)]
+    bare = [one for one in bare if not _COUNT.match(text[one.end :])]
+    least = min((_amount(one) for one in bare if _CENTS.search(one.number)), default=0.0)
     return [
-        Money(amount, one.currency, assumed=assumed)
-        for one in found
+        Money(amount, one.currency, assumed=assumed and not found)
+        for one in found or bare
         if 0 < (amount := _amount(one)) < math.inf
+        and amount >= least  # "Air Max 90 149.99"
         and not _NO_PRICE.search(f"{text[max(0, one.start - 80) : one.start]}\0{text[one.end : one.end + 60]}")
     ]
 

@@ -69,3 +69,16 @@ def test_what_the_last_crawl_had_may_not_vanish():
     assert floors_after({"style_code": 0.6}, codes, 0.5) == {"style_code": 0.6}
     assert floors_after({}, odd, 0.5) == {}, "one in ten comes and goes by chance"
     assert floors_after({"price": 0.9}, [], 0.5) == {"price": 0.9}
+
+
+def test_the_layout_is_not_suspected_where_something_else_is_known():
+    none = dataclasses.replace(GOOD, listings=0, failed_pages=3)
+    assert problems_of({}, none, CrawlChecks()) == [
+        "no listing was found, and 3 pages failed; has the shop's layout changed?"
+    ]
+    assert problems_of({}, none, CrawlChecks(), "answered 403") == [
+        "no listing was found, and 3 pages failed: answered 403"
+    ]
+    few = dataclasses.replace(GOOD, failed_pages=1)
+    (fault,) = problems_of({"price": Coverage(0.5, 0.9)}, few, CrawlChecks(), "answered 403")
+    assert fault == "only 50% of the listings have price, the least is 90%; 1 page failed: answered 403"

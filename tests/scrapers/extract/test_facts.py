@@ -82,3 +82,14 @@ def test_takes_a_style_code_that_the_description_states() -> None:
 def test_what_no_source_states_is_not_set() -> None:
     item = load_listing("shop", "1", URL, [Facts("selectors")], [])
     assert {name for name, value in item.items() if value} == {"shop", "listing_id", "url"}
+
+
+def test_a_price_without_a_currency_is_in_that_which_another_source_states() -> None:
+    assumed = Facts("json", title="a", price=Money(50.0, "USD", assumed=True))
+    unknown = Facts("json", title="a", price=Money(50.0, None))
+    stated, other = Facts("jsonld", price=Money(49.0, "EUR")), Facts("selectors", price=Money(48.0, "GBP"))
+    for first in (assumed, unknown):
+        item = load_listing("shop", "1", URL, [first, stated, other], [])
+        assert (item["price"], item["currency"]) == (50.0, "EUR")
+    assert load_listing("shop", "1", URL, [assumed], [])["currency"] == "USD"
+    assert "currency" not in load_listing("shop", "1", URL, [unknown, assumed], []), "never silently the shop's"

@@ -6,7 +6,7 @@ from time import perf_counter
 
 import pytest
 
-from scrapers.extract.prices import Money, current_price, iso_currency
+from scrapers.extract.prices import Money, current_price, iso_currency, json_amount
 
 
 @pytest.mark.parametrize(
@@ -94,10 +94,59 @@ def test_takes_numbers_as_they_are() -> None:
         (None, "EUR", "EUR"),
         ("", "INR", "INR"),
         ("points", "EUR", "EUR"),
+        ("AED", "EUR", "AED"),
+        ("Rp", "USD", "IDR"),
+        ("RM", "USD", "MYR"),
+        ("R$", "USD", "BRL"),
+        ("MX$", "USD", "MXN"),
+        ("Rs", "PKR", "PKR"),
+        ("kr", "SEK", "SEK"),
+        ("kr", "USD", None),
+        ("XYZ", "USD", None),
+        ("\N{BITCOIN SIGN}", "USD", None),
     ],
 )
-def test_names_currencies_by_iso_4217(symbol: str | None, shop: str, code: str) -> None:
+def test_names_currencies_by_iso_4217(symbol: str | None, shop: str, code: str | None) -> None:
     assert iso_currency(symbol, shop) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "shop", "amount", "currency"),
+    [
+        ("N7 $124.99 Now $109.99", "USD", 109.99, "USD"),
+        ("LV8 $104.99 Now $59.99", "USD", 59.99, "USD"),
+        ("Size 10 $150", "USD", 150.0, "USD"),
+        ("Air Max 90 €149,99", "USD", 149.99, "EUR"),
+        ("$120.00 or 4 payments of $30.00", "USD", 120.0, "USD"),
+        ("4 x €30.00 with Klarna, €120.00", "USD", 120.0, "EUR"),
+        ("1 299 kr", "USD", 1299.0, None),
+        ("1 299 kr", "NOK", 1299.0, "NOK"),
+        ("MX$ 2,499.00", "USD", 2499.0, "MXN"),
+    ],
+)
+def test_tells_the_price_from_the_numbers_around_it(text: str, shop: str, amount: float, currency: str | None) -> None:
+    price = current_price(text, None, shop)
+    assert price is not None
+    assert (price.amount, price.currency) == (amount, currency)
+
+
+def test_an_instalment_alone_is_no_price() -> None:
+    assert current_price("4 interest-free payments of $30.00", None, "USD") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "amount"),
+    [
+        ("89.950", 89.95),
+        ("1299.000", 1299.0),
+        (89.95, 89.95),
+        ("89,95", "89,95"),
+        ("1.299,00", "1.299,00"),
+        (None, None),
+    ],
+)
+def test_the_full_stop_of_json_is_the_decimal_point(value: str | float | None, amount: str | float | None) -> None:
+    assert json_amount(value) == amount
 
 
 def test_a_symbol_in_the_text_goes_before_a_code_beside_it() -> None:

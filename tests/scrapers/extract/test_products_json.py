@@ -97,6 +97,21 @@ def test_prices_in_each_form(price: Any, old: Any, money: Money | None) -> None:
     assert only(PLAIN, variants=[variant(1, price=price, compare_at_price=old)]).price == money
 
 
+def test_the_full_stop_of_json_is_the_decimal_point_in_every_currency() -> None:
+    [listing] = shopify_listings(Product.model_validate({**PLAIN, "variants": [variant(1, price="89.950")]}), "KWD")
+    assert listing.facts.price == Money(89.95, "KWD")
+    assert only(PLAIN, variants=[variant(1, price="89.950", compare_at_price="120.000")]).price == Money(
+        89.95, "EUR", 120.0
+    )
+
+
+def test_the_currency_that_the_answer_states_goes_before_the_shops_own() -> None:
+    product = Product.model_validate(PLAIN)
+    prices = [shopify_listings(product, "EUR", stated=stated)[0].facts.price for stated in ("GBP", None)]
+    assert prices == [Money(99.95, "GBP", 129.95), Money(99.95, "EUR", 129.95)]
+    assert [price and price.assumed for price in prices] == [False, True]
+
+
 def test_a_themes_prices_are_cents() -> None:
     [listing] = listings({**PLAIN, "variants": [variant(1, price=9995)]}, "state")
     assert listing.facts.source == "state"
@@ -113,7 +128,7 @@ def test_photos_may_be_addresses_alone_and_size_charts_are_none() -> None:
     assert only(PLAIN, images=[{"src": f"{CDN}/a.jpg", "alt": "Sole"}, chart, {}, None, 3]).photos == (f"{CDN}/a.jpg",)
 
 
-@pytest.mark.parametrize("name", ["Color", "Colour", "Kleur", "colorway", "Farbe"])
+@pytest.mark.parametrize("name", ["Color", "Colour", "Kleur", "colorway", "Farbe", "Farbe / Color"])
 def test_one_colour_is_a_field_and_no_choice(name: str) -> None:
     options = [{"name": name, "position": 1, "values": ["Black/White"]}]
     facts = only(
@@ -155,6 +170,32 @@ def test_several_colours_are_several_listings_with_their_own_photos() -> None:
     assert red.facts.photos == (f"{CDN}/red-left.jpg", f"{CDN}/red-sole.jpg")
     assert blue.facts.photos == (f"{CDN}/blue-left.jpg",)
     assert [one["title"] for one in red.facts.extra["variants"]] == ["42", "42"]  # type: ignore[union-attr, index, call-overload]
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("Farbe / Color", 2),
+        ("Couleur/Colour", 2),
+        ("Kleur | Color", 2),
+        ("COLOR (FARBE)", 2),
+        ("Цвет", 2),
+        ("Colore - Colour", 2),
+        ("色", 2),
+        ("カラー / Color", 2),
+        ("Färg", 2),
+        ("Kolor", 2),
+        ("Select Color", 2),
+        ("colour_name", 2),
+        ("Farbe / Größe", 1),  # of a colour and a size together
+        ("Lace colour", 1),
+        ("Style", 1),
+        ("Größe / Size", 1),
+        ("", 1),
+    ],
+)
+def test_an_option_of_colours_goes_by_many_names(name: str, count: int) -> None:
+    assert len(listings({**SPLIT, "options": [{"name": "Size"}, {"name": name}]})) == count
 
 
 def test_photos_tied_by_the_variants_main_photo() -> None:

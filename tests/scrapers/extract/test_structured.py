@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -75,6 +76,146 @@ def test_reads_every_field_of_a_product() -> None:
 )
 def test_reads_the_price_of_each_kind_of_offer(offers: Any, price: Money | None) -> None:
     assert of({**PRODUCT, "offers": offers}).price == price
+
+
+IN, OUT = {"availability": "https://schema.org/InStock"}, {"availability": "OutOfStock"}
+
+
+@pytest.mark.parametrize(
+    ("offers", "price"),
+    [
+        ({"price": "89.950", "priceCurrency": "KWD"}, Money(89.95, "KWD")),
+        ({"price": "89.950"}, Money(89.95, "EUR")),
+        ({"price": "89,95"}, Money(89.95, "EUR")),
+        ({"price": "1.299,00"}, Money(1299.0, "EUR")),
+        ({"price": {"@value": "89.95"}, "priceCurrency": {"@value": "USD"}}, Money(89.95, "USD")),
+        ({"minPrice": "90.00", "maxPrice": "120.00"}, Money(90.0, "EUR")),
+        ({"priceSpecification": {"minPrice": 90, "maxPrice": 120, "priceCurrency": "USD"}}, Money(90.0, "USD")),
+        (
+            {
+                "priceSpecification": [
+                    {"price": 150, "priceType": "https://schema.org/ListPrice"},
+                    {"price": 110, "priceCurrency": "USD"},
+                ]
+            },
+            Money(110.0, "USD", 150.0),
+        ),
+        (
+            {"price": 120, "priceSpecification": {"price": 30, "priceComponentType": "https://schema.org/Installment"}},
+            Money(120.0, "EUR"),
+        ),
+        ({"price": 120, "priceSpecification": {"price": 99, "validForMemberTier": {}}}, Money(120.0, "EUR")),
+        (
+            {"price": 120, "priceSpecification": {"@type": "DeliveryChargeSpecification", "price": 5}},
+            Money(120.0, "EUR"),
+        ),
+        ([{"price": 90, **OUT}, {"price": 120, **IN}, {"price": 110, **IN}], Money(110.0, "EUR")),
+        ([{"price": 90, **OUT}, {"price": 120}], Money(120.0, "EUR")),
+        ([{"price": 120, "availability": "sold out"}, {"price": 110, **OUT}], Money(110.0, "EUR")),
+        (
+            [{"price": 90, "availability": {"@id": "http://schema.org/Discontinued"}}, {"price": 120}],
+            Money(120.0, "EUR"),
+        ),
+        (
+            {"@type": "AggregateOffer", "lowPrice": 80, "offers": [{"price": 80, **OUT}, {"price": 100, **IN}]},
+            Money(100.0, "EUR"),
+        ),
+        ({"offers": {"offers": [{"offers": {"price": 75}}]}}, Money(75.0, "EUR")),
+        ([{"price": 1_500_000, "priceCurrency": "IDR"}, {"price": 110, "priceCurrency": "EUR"}], Money(110.0, "EUR")),
+        ({"price": "1 299 kr"}, Money(1299.0, None)),
+        ({"price": 1299, "priceCurrency": "R$"}, Money(1299.0, "BRL")),
+    ],
+)
+def test_takes_the_lowest_price_that_everybody_can_pay_at_once(offers: Any, price: Money | None) -> None:
+    assert of({**PRODUCT, "offers": offers}).price == price
+
+
+def test_the_page_states_the_currency_where_the_offer_does_not() -> None:
+    offer = json.dumps({**PRODUCT, "offers": {"price": "110"}})
+    script = f'<script type="application/ld+json">{offer}</script>'
+    facts = jsonld_facts(html(f'<meta property="og:price:currency" content="USD">{script}', URL), "EUR")
+    assert facts is not None
+    assert facts.price is not None
+    assert (facts.price.currency, facts.price.assumed) == ("USD", False)
+    alone = jsonld_facts(html(script, URL), "EUR")
+    assert alone is not None
+    assert alone.price is not None
+    assert (alone.price.currency, alone.price.assumed) == ("EUR", True)
+
+
+WILD = json.dumps({**PRODUCT, "@context": "https://schema.org", "name": "Court Low 'Panda'"})
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"<!-- {WILD} -->",
+        f"\ufeff{WILD}",
+        f"// <![CDATA[\n{WILD}\n// ]]>",
+        f"//<![CDATA[{WILD}//]]>",
+        f"/*<![CDATA[*/{WILD}/*]]>*/",
+        f"<![CDATA[{WILD}]]>",
+        f"<!--//--><![CDATA[//><!--\n{WILD}\n//--><!]]>",
+        f"{WILD}{WILD}",
+        f"{WILD},\n{WILD}",
+        f"{WILD};",
+        f"window.product = {WILD};",
+        f"{WILD[:-1]},}}",
+        f"[[{WILD}, ], []]",
+        f"/* the product */ {WILD} // made by a plugin",
+        f'{{"@context": broken, "name": "x"}}\n{WILD}',
+        f'{WILD}\n{{"@context": "cut',
+        f'{{"@graph": [[{WILD}]]}}',
+        WILD.replace("Court Low", "Court\n\tLow"),
+        WILD.replace("'", r"\\'").replace(r"\\'", r"\'"),
+        WILD.replace("'", "&#39;"),
+        WILD.replace('"', "&quot;"),
+        WILD.replace('"@type": "Product"', '"@type": ["Thing", "http://schema.org/Product/"]'),
+        WILD.replace('"@type": "Product"', '"type": "schema:Product"'),
+    ],
+)
+def test_reads_json_ld_as_shops_leave_it(script: str) -> None:
+    facts = jsonld_facts(page(script), "USD")
+    assert facts is not None
+    assert (facts.title, facts.brand, facts.price) == ("Court Low 'Panda'", "Nike", Money(149.95, "EUR"))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/ld+json; charset=utf-8",
+        "application/ld+json;charset=UTF-8",
+        "Application/LD+JSON",
+        " application/ld+json ",
+    ],
+)
+def test_reads_scripts_whose_type_is_written_otherwise(kind: str) -> None:
+    facts = jsonld_facts(html(f'<script type="{kind}">{WILD}</script>', URL), "USD")
+    assert facts is not None
+    assert facts.price == Money(149.95, "EUR")
+
+
+def test_follows_references_within_a_graph() -> None:
+    graph = [
+        {"@type": "Product", "name": "Air Max 1", "brand": {"@id": "#nike"}, "offers": [{"@id": "#offer"}]},
+        {"@id": "#nike", "@type": "Brand", "name": "Nike"},
+        {"@id": "#offer", "@type": "Offer", "price": "110.00", "priceCurrency": "USD"},
+    ]
+    facts = of({"@graph": graph})
+    assert (facts.brand, facts.price) == ("Nike", Money(110.0, "USD"))
+
+
+def test_a_group_costs_what_its_cheapest_variant_of_that_colour_costs() -> None:
+    offers = [("White", 120, IN), ("White", 110, IN), ("White", 100, OUT), ("Black", 90, IN)]
+    variants = [{"color": colour, "offers": {"price": price, **more}} for colour, price, more in offers]
+    assert of({"@type": "ProductGroup", "name": "Air Max 1", "hasVariant": variants}).price == Money(110.0, "EUR")
+
+
+@pytest.mark.parametrize("noise", ['"', "/*", "//", "<!--", '{"@context"', "\\", '"\\', "[", ",]"])
+def test_broken_scripts_take_time_in_proportion(noise: str) -> None:
+    before = perf_counter()
+    jsonld_facts(page(noise * 100_000), "EUR")
+    assert perf_counter() - before < 2
 
 
 @pytest.mark.parametrize(
