@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,5 +41,8 @@ def open_arrays(path: Path, command: str) -> Iterator[Mapping[str, NDArray[Any]]
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             yield arrays
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile):
+    except (
+        *(OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, MemoryError),
+        *(zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, SyntaxError),
+    ):
         raise BundleError(f"{path}: missing or damaged; run `{command}`") from None

@@ -117,6 +117,8 @@ def exif_orientation(exif: bytes, xmp: str | bytes = b"") -> int:
         exif: the EXIF block, with or without its prefix.
         xmp: the XMP packet.
     """
+    if not (exif or xmp):
+        return 1
     value = _orientation_in_exif(re.sub(rb"^(Exif\0\0){1,2}", b"", exif))
     if value is None:
         found = re.search(rb"tiff:Orientation(?:=\"|>)([0-9])", xmp.encode() if isinstance(xmp, str) else xmp)
