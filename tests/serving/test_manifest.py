@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from sneakers_ml.errors import BundleError
+from sneakers_ml.serving.finder import Finder
 from sneakers_ml.serving.live import Serving
 from sneakers_ml.serving.manifest import verify
 from sneakers_ml.serving.recognizer import Recognizer
@@ -309,6 +310,14 @@ def test_settings_that_no_extractor_has_are_refused_in_one_line(bundle, settings
     with pytest.raises(BundleError) as caught:
         Recognizer.load(bundle)
     assert len(str(caught.value).splitlines()) == 1
+
+
+def test_words_that_contradict_each_other_are_refused_in_one_line(bundle):
+    text = part(bundle, "text")
+    text["words"]["uses"]["casual"]["en"].append("red")
+    edit(bundle, text=text)
+    with pytest.raises(BundleError, match=r"serving: damaged before it was bundled \(DataError: words\.yaml: 'red'"):
+        Finder.load(bundle)
 
 
 def test_a_damaged_picture_is_told_when_it_is_shown(bundle):

@@ -17,6 +17,7 @@ from sneakers_ml.text.lexicon import Lexicon, spoken, tokens_of
 from sneakers_ml.text.search import WordIndex, WordSearch
 from sneakers_ml.text.spec import PHOTO_VECTORS, TextSpec
 from sneakers_ml.text.tower import TextTower, open_tower
+from sneakers_ml.vectors import UNREADABLE
 
 __all__ = ["Finder"]
 
@@ -70,7 +71,7 @@ class Finder:
             with (folder / PHOTO_VECTORS).open("rb") as file:
                 stored = np.lib.format.read_array(file, allow_pickle=False)
             vectors = stored.astype(np.float32, casting="same_kind")
-        except (OSError, ValueError, TypeError, EOFError, MemoryError):
+        except UNREADABLE:
             raise BundleError(f"{folder / PHOTO_VECTORS}: damaged; run `sneakers text` and `sneakers bundle`") from None
         index = WordIndex.load(folder)
         last = index.documents.max(initial=-1)

@@ -14,7 +14,7 @@ import pyarrow.parquet
 from pydantic import BaseModel, ConfigDict
 
 from sneakers_ml import __version__
-from sneakers_ml.errors import BundleError, SneakersError
+from sneakers_ml.errors import BundleError
 from sneakers_ml.features.extractor import ExtractorSpec
 from sneakers_ml.files import file_sha256
 from sneakers_ml.index.spec import GALLERY, INDEX, IndexSpec
@@ -126,7 +126,7 @@ def read_whole(folder: Path, read: Callable[[BundleManifest], Loaded]) -> Loaded
             moving = files_now(folder) != before or (not before and any(folder.parent.glob(f".{folder.name}.*")))
             if not moving or pause is None:
                 raise
-        except (SneakersError, ImportError):
+        except ImportError:  # of an extra that a bundle needs
             raise
         except Exception as error:
             reason = " ".join(f"{type(error).__name__}: {error}".split())[:160]

@@ -21,6 +21,14 @@ def rows(tmp_path: Path, text: str) -> list[Row | Rejection]:
     return list(read_manifest(table(tmp_path, text)))
 
 
+@pytest.mark.parametrize("broken", ["fi\nle", "fi\u2028le", "fi\r\n\n le"])
+def test_a_header_of_several_lines_is_told_in_one(tmp_path: Path, broken: str) -> None:
+    (tmp_path / "photos.csv").write_text(f'"{broken}",brand\na.jpg,Nike\n', encoding="utf-8")
+    with pytest.raises(DataError, match="no column file among: fi le, brand") as caught:
+        list(read_manifest(tmp_path / "photos.csv"))
+    assert len(str(caught.value).splitlines()) == 1
+
+
 def test_every_column_is_taken_and_unknown_ones_are_ignored(tmp_path: Path) -> None:
     header = "brand,file,model,product_id,title,price,currency,url,colour,style_code,gender,view,shop,row"
     line = 'Nike,a/1.jpg,Air Max,42,"Nike  Air Max, red",129.90,USD,https://s.example/42,red,AB-1,men,Three-Quarter,Corner,7'

@@ -119,7 +119,7 @@ def read_manifest(path: Path, brand: str | None = None) -> Iterator[Row | Reject
                 hint = "Give it the columns file and brand, and a row for each photo."
                 raise DataError(f"{path}: the CSV is empty. {hint}")
             if missing := " and ".join(name for name in _REQUIRED[: 1 if brand else None] if name not in header):
-                found = ", ".join(header)
+                found = ", ".join(" ".join(name.split()) for name in header)
                 raise DataError(f"{path}: no column {missing} among: {found}. Add it, commas between columns.")
             yield from (_row(header, cells, brand) for cells in lines if any(cells))
     except csv.Error:
