@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+import time
 import warnings
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -358,6 +359,15 @@ def test_a_progressive_jpeg_that_ends_between_its_scans_is_cut_off() -> None:
         for tail in (b"", b"\xff"):
             with pytest.raises(BadImage, match="cut off"):
                 images.decode(data[:start] + tail)
+
+
+def test_a_jpeg_of_scans_without_end_is_refused_before_they_are_decoded() -> None:
+    data = encode(draw_shoe(4000, 3000), progressive=True)
+    last = data.rindex(b"\xff\xda")
+    started = time.process_time()
+    with pytest.raises(BadImage, match="damaged"):
+        images.decode(data[:last] + data[last:-2] * 1001 + data[-2:])
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,8 @@ from pillow_heif import HeifImageFile
 
 from sneakers_ml.errors import BadImage, BadImageReason, DataError
 from sneakers_ml.images.formats import (
+    MOST_SCANS,
+    SCAN,
     declared_size,
     exif_orientation,
     has_all_scans,
@@ -243,6 +245,8 @@ def _open(kind: str, data: bytes, longest_side: int | None) -> tuple[ImageFile.I
     image = _PLUGINS[kind](io.BytesIO(data))
     _check_size(image.size)
     size = _fit(image.size, longest_side)
+    if image.info.get("progressive") and data.count(SCAN) > MOST_SCANS:
+        raise ValueError("a JPEG of too many scans")
     if kind == "jpg" and size != image.size:
         image.draft(None, size)  # libjpeg then decodes at 1/2, 1/4 or 1/8 of the size, never below `size`
     image.load()

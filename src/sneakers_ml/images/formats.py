@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 __all__ = [
+    "MOST_SCANS",
+    "SCAN",
     "declared_size",
     "exif_orientation",
     "has_all_scans",
@@ -25,6 +27,10 @@ __all__ = [
     "without_metadata",
 ]
 
+SCAN = b"\xff\xda"
+"""What each scan of a JPEG begins with."""
+MOST_SCANS = 1000
+"""In a JPEG; programs write a dozen, and each more goes over the whole picture again."""
 _SIGNATURES = {b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png", b"GIF87a": "gif", b"GIF89a": "gif"}
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
@@ -46,7 +52,6 @@ _METADATA = frozenset({*range(0xE2, 0xEE), 0xEF, 0xFE})
 _FRAMES = frozenset({0xC0, 0xC1, 0xC2})
 _PLACES = 64
 """Coefficients of a block."""
-_MOST_SCANS = 1000
 _ICC = b"ICC_PROFILE\0"
 _ICC_HEADER = 4 + len(_ICC) + 2
 """Bytes of a segment before its part of the profile: marker, length, name, number and count."""
@@ -241,7 +246,7 @@ def has_all_scans(jpeg: bytes) -> bool:
         at = end
         if marker in _FRAMES:
             told = dict.fromkeys(jpeg[start + 10 : end : 3], 0)
-    for scan in islice(re.finditer(rb"\xff\xda..([\x01-\x04])", jpeg[at:], re.DOTALL), _MOST_SCANS):
+    for scan in islice(re.finditer(rb"\xff\xda..([\x01-\x04])", jpeg[at:], re.DOTALL), MOST_SCANS):
         names, parameters = at + scan.end(), at + scan.end() + 2 * scan[1][0]
         first, last, bits = jpeg[parameters : parameters + 3].ljust(3, b"\xff")
         if first <= last < _PLACES and not bits & 15:
