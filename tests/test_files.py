@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 import re
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -255,3 +257,78 @@ def test_a_missing_file_and_a_folder_in_its_place_are_named(tmp_path: Path) -> N
         read_json(tmp_path / "box.json", Box, "sneakers pack")
     with pytest.raises(BundleError, match="damaged"):
         read_json(tmp_path, Box, "sneakers pack")
+
+
+KILLED = """
+import sys, time
+import subprocess
+import sys
+from pathlib import Path
+from sneakers_ml.files import replacing_folder
+
+with replacing_folder(Path(sys.argv[1])) as temporary:
+    (temporary / "half").write_text("half")
+    print("begun", flush=True)
+    time.sleep(60)
+"""
+
+
+def begin(folder: Path) -> subprocess.Popen[str]:
+    """A process that is writing the folder."""
+    process = subprocess.Popen([sys.executable, "-c", KILLED, folder], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline() == "begun\n"
+    return process
+
+
+def test_what_a_killed_run_left_is_gone_after_the_next(tmp_path: Path) -> None:
+    folder = tmp_path / "model [1]"
+    fill(folder, "old")
+    with begin(folder) as process:
+        process.kill()
+    assert len(list(tmp_path.iterdir())) == 2
+    fill(folder, "new")
+    assert list(tmp_path.iterdir()) == [folder]
+    assert names(folder) == {"part/new"}
+
+
+def test_what_a_run_is_writing_stays(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    with begin(folder) as process:
+        fill(folder, "new")
+        (left,) = set(tmp_path.iterdir()) - {folder}
+        assert names(left) == {"half"}
+        process.kill()
+    assert names(folder) == {"part/new"}
+
+
+def test_others_folders_stay(tmp_path: Path) -> None:
+    kept = {tmp_path / name for name in (".models.0123.tmp", ".model", "model.old", ".model.tmp")}
+    for folder in kept:
+        folder.mkdir()
+    fill(tmp_path / "model", "new")
+    assert set(tmp_path.iterdir()) == kept | {tmp_path / "model"}
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_folder_that_a_killed_run_had_moved_away_comes_back(tmp_path: Path, fails: bool) -> None:
+    """It died between the two renames."""
+    folder = tmp_path / "model"
+    fill(folder, "old")
+    folder.rename(tmp_path / f".model.{'0' * 32}.old")
+    (tmp_path / f".model.{'1' * 32}.tmp").mkdir()
+
+    def write() -> None:
+        with replacing_folder(folder) as temporary:
+            assert names(folder) == {"part/old"}
+            (temporary / "new").touch()
+            if fails:
+                raise ValueError("half done")
+
+    if fails:
+        with pytest.raises(ValueError, match="half done"):
+            write()
+    else:
+        write()
+    assert names(folder) == ({"part/old"} if fails else {"new"})
+    assert list(tmp_path.iterdir()) == [folder]

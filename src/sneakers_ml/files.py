@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import glob
 import hashlib
 import os
 import shutil
 import stat
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -84,27 +86,64 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 @contextmanager
 def replacing_folder(folder: Path) -> Iterator[Path]:
-    """An empty folder that takes the place of `folder` when the block ends well; otherwise `folder` stays as it was."""
+    """An empty folder that takes the place of `folder` when the block ends well; otherwise `folder` stays as it was.
+
+    What killed runs left beside it is cleared away, or put back where they had moved `folder` away.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary, old = _beside(folder), _beside(folder)
-    temporary.mkdir()
-    try:
-        yield temporary
-        if existed := folder.exists():
-            folder.rename(old)
+    temporary, old = _beside(folder), _beside(folder, "old")
+    with ExitStack() as held:
+        with _locked(folder.parent):
+            _clear_up(folder)
+            temporary.mkdir()
+            held.enter_context(_locked(temporary))
         try:
-            temporary.rename(folder)
-        except OSError:
-            if existed:
-                old.rename(folder)
-            raise
+            yield temporary
+            with _locked(folder.parent):
+                if existed := folder.exists():
+                    folder.rename(old)
+                try:
+                    temporary.rename(folder)
+                except OSError:
+                    if existed:
+                        old.rename(folder)
+                    raise
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _beside(path: Path, kind: str = "tmp") -> Path:
+    return path.with_name(f".{path.name}.{uuid.uuid4().hex}.{kind}")
+
+
+def _clear_up(folder: Path) -> None:
+    """Finish what killed runs began; a run that is alive holds the lock of its own temporary folder."""
+    beside = f".{glob.escape(folder.name)}.*"
+    for old in folder.parent.glob(f"{beside}.old"):
+        if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.rename(folder)
+    for temporary in folder.parent.glob(f"{beside}.tmp"):
+        with suppress(OSError), _locked(temporary, at_once=True):
+            shutil.rmtree(temporary)
+
+
+@contextmanager
+def _locked(folder: Path, *, at_once: bool = False) -> Iterator[None]:
+    """Hold the lock of a folder, which ends with the process; some file systems know none.
+
+    Raises:
+        OSError: when it should be held at once and cannot.
+    """
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(*(() if at_once else (OSError,))):
+            fcntl.flock(opened, fcntl.LOCK_EX | (fcntl.LOCK_NB if at_once else 0))
+        yield
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+        os.close(opened)
 
 
 def files_below(folder: Path) -> list[Path]:

@@ -1,13 +1,16 @@
-"""Work on many items with a few threads, in order, with a bounded number of results in memory."""
+"""Work on many items with a few threads, in order, with a bounded number of results in memory; threads and forks."""
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-__all__ = ["ordered_map"]
+from sneakers_ml.errors import BundleError
+
+__all__ = ["NoFork", "ordered_map"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -30,3 +33,23 @@ def ordered_map(function: Callable[[Item], Result], items: Iterable[Item], *, wo
         finally:
             for future in waiting:
                 future.cancel()
+
+
+class NoFork:
+    """Guards what works with threads of its own: a fork does not copy them, and the child would wait for them for ever.
+
+    Args:
+        what: is guarded, for the message.
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what, self._process = what, os.getpid()
+
+    def check(self) -> None:
+        """Look whether this is still the process that made it.
+
+        Raises:
+            BundleError: when it is not.
+        """
+        if os.getpid() != self._process:
+            raise BundleError(f"{self._what}: loaded before this process was forked; load it after that, or spawn")

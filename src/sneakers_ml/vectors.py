@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,10 @@ from numpy.typing import NDArray
 
 from sneakers_ml.errors import BundleError
 
-__all__ = ["open_arrays", "softmax", "unit_rows"]
+__all__ = ["UNREADABLE", "open_arrays", "softmax", "unit_rows"]
+
+UNREADABLE = (OSError, ValueError, TypeError, EOFError, MemoryError, SyntaxError, TokenError)
+"""What numpy raises where it reads a damaged array; its header is read as Python's literals are."""
 
 
 def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -40,5 +45,5 @@ def open_arrays(path: Path, command: str) -> Iterator[Mapping[str, NDArray[Any]]
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             yield arrays
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile):
+    except (*UNREADABLE, KeyError, AttributeError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
         raise BundleError(f"{path}: missing or damaged; run `{command}`") from None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
+import time
 import warnings
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +16,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from PIL import Image, ImageOps
+from PIL.PngImagePlugin import PngInfo
 
 from sneakers_ml import images
 from sneakers_ml.errors import BadImage, BadImageReason, DataError
@@ -151,6 +155,79 @@ def test_a_phone_photo_is_turned_once(kind: str) -> None:
     assert np.abs(photo.astype(int) - expected).mean() < 3
 
 
+def exif_block(kind: int, number: bytes, *, order: str = "<", count: int = 1, prefixes: int = 1) -> bytes:
+    """EXIF whose tag Orientation is a number of some type, in the entry itself."""
+    head = {"<": b"II", ">": b"MM"}[order] + struct.pack(f"{order}HLH", 42, 8, 1)
+    return b"Exif\0\0" * prefixes + head + struct.pack(f"{order}HHL", 0x0112, kind, count) + number.ljust(8, b"\0")
+
+
+def upright(data: bytes) -> NDArray[np.uint8]:
+    return np.asarray(ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB"))
+
+
+WHOLE_NUMBERS = {3: "H", 4: "L", 6: "b", 8: "h", 9: "l", 13: "L"}
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("kind", WHOLE_NUMBERS)
+@pytest.mark.parametrize("prefixes", [1, 2])
+def test_an_orientation_counts_in_any_whole_number_as_for_pillow(prefixes: int, kind: int, order: str) -> None:
+    for orientation in (1, 3, 6, 8, 9):
+        number = struct.pack(order + WHOLE_NUMBERS[kind], orientation)
+        data = encode(draw_shoe(), exif=exif_block(kind, number, order=order, prefixes=prefixes))
+        np.testing.assert_array_equal(images.decode(data), upright(data))
+
+
+def test_an_orientation_counts_as_a_byte_and_as_the_first_of_several_numbers() -> None:
+    turned = np.rot90(draw_shoe(), -1)
+    np.testing.assert_array_equal(images.decode(encode(draw_shoe(), "PNG", exif=exif_block(1, b"\6"))), turned)
+    pair = encode(draw_shoe(), "PNG", exif=exif_block(3, struct.pack("<2H", 6, 1), count=2))
+    np.testing.assert_array_equal(images.decode(pair), turned)
+    np.testing.assert_array_equal(
+        images.decode(encode(draw_shoe(), "PNG", exif=exif_block(3, b"\6", count=0))), draw_shoe()
+    )
+
+
+def xmp_packet(orientation: int, *, attribute: bool = True) -> bytes:
+    told = f'<rdf:Description tiff:Orientation="{orientation}"/>'
+    if not attribute:
+        told = f"<tiff:Orientation>{orientation}</tiff:Orientation>"
+    return f"<x:xmpmeta xmlns:x='adobe:ns:meta/'>{told}</x:xmpmeta>".encode()
+
+
+@pytest.mark.parametrize("attribute", [True, False])
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP", "PNG"])
+def test_an_orientation_that_xmp_alone_tells_counts(kind: str, attribute: bool) -> None:
+    packet, options = xmp_packet(6, attribute=attribute), {}
+    if kind == "PNG":
+        options["pnginfo"] = PngInfo()
+        options["pnginfo"].add_itxt("XML:com.adobe.xmp", packet)
+    else:
+        options["xmp"] = packet
+    for exif in (b"", exif_block(3, b"\1"), exif_block(3, b"\3")):
+        data = encode(draw_shoe(), kind, **options, **({"exif": exif} if exif else {}))
+        expected = upright(data)
+        assert expected.shape == ((64, 96, 3) if exif else (96, 64, 3))
+        np.testing.assert_array_equal(images.decode(data), expected)
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "HEIF"])
+def test_xmp_does_not_turn_what_is_turned_by_boxes(kind: str) -> None:
+    assert images.decode(encode(draw_shoe(), kind, xmp=xmp_packet(6))).shape[0] * 96 in {64 * 96, 96 * 96}
+
+
+def test_a_png_of_imagemagick_is_turned() -> None:
+    text = exif_block(3, b"\6")
+    info = PngInfo()
+    info.add_text("Raw profile type exif", f"\nexif\n{len(text):8}\n{text.hex()}\n", zip=True)
+    data = encode(draw_shoe(), "PNG", pnginfo=info)
+    assert upright(data).shape == (96, 64, 3)
+    np.testing.assert_array_equal(images.decode(data), upright(data))
+    info = PngInfo()
+    info.add_text("Raw profile type exif", "\nexif\n 4\nno hexadecimal\n")
+    np.testing.assert_array_equal(images.decode(encode(draw_shoe(), "PNG", pnginfo=info)), draw_shoe())
+
+
 def test_damaged_metadata_neither_warns_nor_refuses() -> None:
     entry = struct.pack("<HHLL", 0x011A, 5, 1, 0xFFFF)  # X resolution, far beyond the block's end
     exif = b"Exif\x00\x00II*\x00" + struct.pack("<LH", 8, 40) + entry
@@ -172,6 +249,143 @@ def test_a_damaged_animation_shows_the_still() -> None:
     after_header = 8 + 25
     no_frames = png_chunk(b"acTL", struct.pack(">II", 0, 0))
     np.testing.assert_array_equal(images.decode(data[:after_header] + no_frames + data[after_header:]), draw_shoe())
+
+
+BOMB = zlib.compress(bytes(2**22))
+ODD_CHUNKS = {
+    "text, checksum": struct.pack(">I", 12) + b"tEXtComment\0text" + bytes(4),
+    "text, no end of its keyword": png_chunk(b"tEXt", b"Comment"),
+    "zTXt, bomb": png_chunk(b"zTXt", b"Comment\0\0" + BOMB),
+    "zTXt, bomb of a packet": png_chunk(b"zTXt", b"XML:com.adobe.xmp\0\0" + BOMB),
+    "zTXt, no method": png_chunk(b"zTXt", b"Comment\0"),
+    "zTXt, another method": png_chunk(b"zTXt", b"Raw profile type exif\0\7" + BOMB[:40]),
+    "zTXt, not deflated": png_chunk(b"zTXt", b"Raw profile type exif\0\0text"),
+    "iTXt, bomb": png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + BOMB),
+    "iTXt, cut": png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\1"),
+    "iTXt, checksum": png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0packet")[:-4] + bytes(4),
+    "resolution, short": png_chunk(b"pHYs", b"\0"),
+    "gamma, empty": png_chunk(b"gAMA", b""),
+    "whites, short": png_chunk(b"cHRM", b"\0\0\0"),
+    "rendering, empty": png_chunk(b"sRGB", b""),
+    "EXIF, checksum": png_chunk(b"eXIf", b"II*\0")[:-4] + bytes(4),
+    "private, checksum": struct.pack(">I", 4) + b"prVWview" + bytes(4),
+    "time, checksum": struct.pack(">I", 7) + b"tIME" + bytes(11),
+}
+
+
+@pytest.mark.parametrize("place", ["before the pixels", "after them"])
+@pytest.mark.parametrize("what", ODD_CHUNKS)
+def test_odd_chunks_of_a_png_are_dropped(what: str, place: str) -> None:
+    data = SHOE["PNG"]
+    at = 8 + 25 if place.startswith("before") else len(data) - 12
+    np.testing.assert_array_equal(images.decode(data[:at] + ODD_CHUNKS[what] + data[at:]), draw_shoe())
+
+
+def test_many_bombs_cost_no_memory() -> None:
+    data, bombs = SHOE["PNG"], ODD_CHUNKS["zTXt, bomb"] * 50
+    np.testing.assert_array_equal(images.decode(data[:33] + bombs + data[33:]), draw_shoe())
+
+
+def test_a_bitmap_whose_transparency_nobody_wrote_is_opaque() -> None:
+    """Headers of the third to fifth kind name a mask for it; the palette of colours is that of Windows."""
+    blue_green_red = np.dstack([draw_shoe()[::-1, :, ::-1], np.zeros((64, 96), np.uint8)])
+    masks = struct.pack("<4I", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+
+    def bitmap(header: int, pixels: NDArray[np.uint8]) -> bytes:
+        facts = struct.pack("<IiiHHIIiiII", header, 96, 64, 1, 32, 3, pixels.nbytes, 2835, 2835, 0, 0)
+        head = (facts + masks).ljust(header, b"\0")
+        return struct.pack("<2sIII", b"BM", 14 + header + pixels.nbytes, 0, 14 + header) + head + pixels.tobytes()
+
+    for header in (56, 108, 124):
+        np.testing.assert_array_equal(images.decode(bitmap(header, blue_green_red)), draw_shoe())
+        half = blue_green_red.copy()
+        half[32:, :, 3] = 255  # rows are stored from below: the upper half is opaque
+        photo = images.decode(bitmap(header, half))
+        np.testing.assert_array_equal(photo[:32], draw_shoe()[:32])
+        assert (photo[32:] == 255).all()
+
+
+def noisy(width: int, height: int) -> Image.Image:
+    """A photo whose every block costs bytes, so that what is cut off is seen."""
+    noise = np.random.default_rng(0).integers(0, 60, (height, width, 3))
+    return Image.fromarray((draw_shoe(width, height) * (195 / 255) + noise).astype(np.uint8))
+
+
+KINDS_OF_JPEG = {
+    "baseline": {},
+    "progressive": {"progressive": True},
+    "full colour": {"subsampling": 0},
+    "own codes": {"optimize": True},
+    "restarts": {"restart_marker_blocks": 8},
+}
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+@pytest.mark.parametrize("name", KINDS_OF_JPEG)
+class TestAJpegWithoutItsEnd:
+    def test_it_is_read_where_only_the_end_mark_is_missing(self, name: str, mode: str) -> None:
+        for image in (Image.fromarray(draw_shoe(320, 240)), noisy(320, 240)):
+            data = encode(image.convert(mode), **KINDS_OF_JPEG[name])
+            whole = images.decode(data)
+            for missing in (1, 2):
+                np.testing.assert_array_equal(images.decode(data[:-missing]), whole)
+            small = images.decode(data[:-2], longest_side=100)
+            np.testing.assert_array_equal(small, images.decode(data, longest_side=100))
+
+    def test_it_is_read_where_its_last_rows_are_missing(self, name: str, mode: str) -> None:
+        data = encode(noisy(640, 480).convert(mode), **KINDS_OF_JPEG[name])
+        whole = images.decode(data)
+        short = name == "progressive" and mode == "CMYK"  # no black ink: its scans at the end take few bytes
+        for missing in (3,) if short else (3, 8, 40, 300):
+            photo = images.decode(data[:-missing])
+            np.testing.assert_array_equal(photo[: 480 * 15 // 16], whole[: 480 * 15 // 16])
+            assert np.abs(photo.astype(int) - whole).mean() < 3
+
+    def test_it_is_refused_where_more_is_missing(self, name: str, mode: str) -> None:
+        data = encode(noisy(640, 480).convert(mode), **KINDS_OF_JPEG[name])
+        for share in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85):
+            for side in (None, 100):
+                with pytest.raises(BadImage) as caught:
+                    images.decode(data[: int(len(data) * share)], longest_side=side)
+                assert caught.value.reason is BadImageReason.CUT_OFF
+
+
+def test_a_progressive_jpeg_that_ends_between_its_scans_is_cut_off() -> None:
+    """All its rows are there, though blurred."""
+    data = encode(noisy(320, 240), progressive=True)
+    scans = [found.start() for found in re.finditer(rb"\xff\xda", data)]
+    assert len(scans) == 10
+    for start in scans[1:]:
+        for tail in (b"", b"\xff"):
+            with pytest.raises(BadImage, match="cut off"):
+                images.decode(data[:start] + tail)
+
+
+def test_a_jpeg_of_scans_without_end_is_refused_before_they_are_decoded() -> None:
+    data = encode(draw_shoe(4000, 3000), progressive=True)
+    last = data.rindex(b"\xff\xda")
+    started = time.process_time()
+    with pytest.raises(BadImage, match="damaged"):
+        images.decode(data[:last] + data[last:-2] * 1001 + data[-2:])
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("marker", "body"),
+    [
+        (0xED, b"Photoshop 3.0\x008BIM"),
+        (0xED, b"Photoshop 3.0\x008BIM\x03\xed\xff"),
+        (0xE2, b"ICC_PROFILE\0"),
+        (0xE2, b"MPF\0"),
+        (0xFE, b""),
+        (0xE3, b"\xff" * 40),
+    ],
+)
+def test_a_jpeg_with_damaged_blocks_of_editors_is_read(marker: int, body: bytes) -> None:
+    data = encode(draw_shoe(), exif=with_orientation(6))
+    block = struct.pack(">BBH", 0xFF, marker, 2 + len(body)) + body
+    for odd in (data[:2] + block + data[2:], data[:2] + b"\xff\xff" + block + data[2:]):
+        np.testing.assert_array_equal(images.decode(odd), images.decode(data))
 
 
 def test_shrinks_to_the_longest_side_and_never_enlarges() -> None:

@@ -166,6 +166,27 @@ class TestFiles:
         with pytest.raises(BundleError, match="nowhere"):
             FaissStore.load(tmp_path / "nowhere", dim=DIM, count=9)
 
+    @pytest.mark.parametrize(
+        "inner",
+        [
+            faiss.IndexFlatL2(DIM),
+            faiss.IndexHNSWFlat(DIM, 8, faiss.METRIC_INNER_PRODUCT),
+            faiss.IndexScalarQuantizer(DIM, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT),
+        ],
+        ids=["another metric", "another kind", "another codec"],
+    )
+    def test_an_index_of_another_make_is_refused(self, tmp_path, inner):
+        index = faiss.IndexIDMap2(inner)
+        index.train(unit(6, 9))
+        index.add_with_ids(unit(6, 9), np.arange(9))
+        (tmp_path / "i").write_bytes(faiss.serialize_index(index).tobytes())
+        with pytest.raises(BundleError, match="damaged; run `sneakers index`"):
+            FaissStore.load(tmp_path / "i", dim=DIM, count=9)
+
+    def test_it_tells_its_ids(self, tmp_path):
+        store_of([3, 2**62, 5], unit(6, 3)).save(tmp_path / "i")
+        assert FaissStore.load(tmp_path / "i", dim=DIM, count=3).ids == {3, 5, 2**62}
+
     def test_an_index_that_keeps_no_ids_is_refused(self, tmp_path):
         index = faiss.IndexFlatIP(DIM)
         index.add(unit(6, 9))

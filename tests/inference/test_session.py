@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -62,3 +64,40 @@ def test_a_damaged_graph_is_one_clear_line(graph, tmp_path, keep):
     with pytest.raises(BundleError, match=r"damaged\.onnx: cannot be loaded as an ONNX model") as caught:
         OnnxSession(path)
     assert "\n" not in str(caught.value)
+
+
+def test_rows_that_a_graph_does_not_take_are_one_clear_line(graph):
+    with pytest.raises(BundleError, match=r"toy\.onnx: cannot be run") as caught:
+        OnnxSession(graph).run(ROWS[:, :2])
+    assert "\n" not in str(caught.value)
+
+
+FORKED = """
+import os, sys, warnings
+from pathlib import Path
+import numpy as np
+from sneakers_ml.errors import BundleError
+from sneakers_ml.inference.session import OnnxSession
+
+warnings.simplefilter("ignore")  # Python 3.12 warns of forks beside threads
+session = OnnxSession(Path(sys.argv[1]), threads=2)
+rows = np.ones((1, 3), np.float32)
+session.run(rows)
+if os.fork() == 0:
+    try:
+        session.run(rows)
+        print("answered", flush=True)
+    except BundleError as error:
+        print(error, flush=True)
+    print(OnnxSession(Path(sys.argv[1]), threads=2).run(rows).tolist(), flush=True)
+    os._exit(0)
+os.wait()
+print(session.run(rows).tolist())
+"""
+
+
+def test_a_forked_process_is_told_to_load_anew(graph):
+    done = subprocess.run([sys.executable, "-c", FORKED, graph], capture_output=True, text=True, timeout=60, check=True)
+    told, *answers = done.stdout.splitlines()
+    assert told.endswith("toy.onnx: loaded before this process was forked; load it after that, or spawn")
+    assert answers == ["[[2.0, 2.0, 2.0]]"] * 2

@@ -121,7 +121,11 @@ def open_extractor(spec: ExtractorSpec, graph: Path, *, threads: int = 0) -> Ext
         build = KINDS[spec.kind]
     except UsageError as error:
         raise BundleError(f"{spec.name}: {error}; run `sneakers embed {spec.name}`") from None
-    return build(spec, graph, threads)
+    try:
+        return build(spec, graph, threads)
+    except (TypeError, ValueError, KeyError, MemoryError, ArithmeticError) as error:
+        reason = " ".join(str(error).split())[:120]
+        raise BundleError(f"{spec.name}: unusable settings ({reason}); run `sneakers embed {spec.name}`") from None
 
 
 def load_extractor(folder: Path, *, threads: int = 0) -> Extractor:

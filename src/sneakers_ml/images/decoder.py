@@ -1,7 +1,7 @@
 """Bytes to a safe RGB photo: the only decoder in the project.
 
 Neither a file's name nor the type its sender claims is believed. The format is taken from the content and must be on a
-short list; the size is checked on the header, before a pixel is decoded; the photo comes out upright, in RGB,
+short list; the size is checked on the header, before a pixel is decoded; the photo comes out upright, in sRGB,
 transparency on white. Whatever is wrong with a file, the only error is `BadImage` with a sentence for the person who
 sent it. No process-wide setting of Pillow or of warnings is touched, so threads may decode side by side.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile
+from PIL import Image, ImageChops, ImageFile
 from PIL.AvifImagePlugin import AvifImageFile
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
@@ -27,13 +27,18 @@ from pillow_heif import HeifImageFile
 
 from sneakers_ml.errors import BadImage, BadImageReason, DataError
 from sneakers_ml.images.formats import (
+    MOST_SCANS,
+    SCAN,
     declared_size,
     exif_orientation,
+    has_all_scans,
     is_cut,
     sniff,
     without_animation,
     without_exif,
+    without_metadata,
 )
+from sneakers_ml.images.profiles import srgb_transform
 
 __all__ = [
     "MAX_ASPECT",
@@ -95,7 +100,13 @@ _PLUGINS: dict[str, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
     "heic": HeifImageFile,
 }
 _CLEANERS: dict[str, Callable[[bytes], bytes]] = {"png": without_animation, "avif": without_exif}
-"""What is dropped before a plugin looks, because damaged it makes Pillow warn and whole it is not needed."""
+"""What is dropped before a plugin looks: damaged it makes Pillow warn or refuse, and whole it is not needed."""
+_TURNED_BY_BOXES = frozenset({"avif", "heic"})
+"""Formats in which boxes alone tell the orientation (MIAF, ISO/IEC 23000-22); their decoders see to it."""
+_END = b"\xff\xd9"
+_FILLER = b"\x55" * 64
+_LOST = 1 / 16
+"""Share of a JPEG's rows that may be missing at its end."""
 
 
 def decode(data: bytes, *, longest_side: int | None = None) -> NDArray[np.uint8]:
@@ -112,14 +123,11 @@ def decode(data: bytes, *, longest_side: int | None = None) -> NDArray[np.uint8]
     try:
         if (declared := declared_size(kind, data)) is not None:
             _check_size(declared)
-        with _PLUGINS[kind](io.BytesIO(_CLEANERS[kind](data) if kind in _CLEANERS else data)) as image:
-            _check_size(image.size)
-            size = _fit(image.size, longest_side)
-            if kind == "jpg" and size != image.size:
-                image.draft(None, size)  # libjpeg then decodes at 1/2, 1/4 or 1/8 of the size, never below `size`
-            image.load()
-            turn = _UPRIGHT.get(exif_orientation(image.info.get("exif") or b""))
-            rgb = _resize(_on_white(_eight_bits(image)), size)
+        image, size = _load(kind, data, longest_side)
+        with image:
+            exif, xmp = _orientation_blocks(image)
+            turn = _UPRIGHT.get(exif_orientation(exif, b"" if kind in _TURNED_BY_BOXES else xmp))
+            rgb = _rgb(image, size)
         return np.array(rgb if turn is None else rgb.transpose(turn))
     except BadImage:
         raise
@@ -221,6 +229,79 @@ def _check_size(size: tuple[int, int]) -> None:
         raise BadImage(BadImageReason.TOO_LONG, width=width, height=height)
     if min(size) < MIN_SIDE:
         raise BadImage(BadImageReason.TOO_SMALL, width=width, height=height, limit=MIN_SIDE)
+
+
+def _load(kind: str, data: bytes, longest_side: int | None) -> tuple[ImageFile.ImageFile, tuple[int, int]]:
+    """The picture as the file has it, or a JPEG at a fraction of that, and the size that is asked for."""
+    try:
+        return _open(kind, _CLEANERS[kind](data) if kind in _CLEANERS else data, longest_side)
+    except (BadImage, MemoryError):
+        raise
+    except Exception:
+        if kind != "jpg":
+            raise
+        return _open_incomplete(without_metadata(data), longest_side)
+
+
+def _open(kind: str, data: bytes, longest_side: int | None) -> tuple[ImageFile.ImageFile, tuple[int, int]]:
+    image = _PLUGINS[kind](io.BytesIO(data))
+    _check_size(image.size)
+    size = _fit(image.size, longest_side)
+    if image.info.get("progressive") and data.count(SCAN) > MOST_SCANS:
+        raise ValueError("a JPEG of too many scans")
+    if kind == "jpg" and size != image.size:
+        image.draft(None, size)  # libjpeg then decodes at 1/2, 1/4 or 1/8 of the size, never below `size`
+    image.load()
+    return image, size
+
+
+def _open_incomplete(jpeg: bytes, longest_side: int | None) -> tuple[ImageFile.ImageFile, tuple[int, int]]:
+    """A JPEG that may lack its last bytes; where rows are missing, the last one that is there is repeated.
+
+    A row is missing when what follows the file's end changes it.
+
+    Raises:
+        ValueError: more rows are missing than `_LOST`.
+    """
+    begun = jpeg.removesuffix(b"\xff")  # half a marker
+    (image, size), (other, _) = (_open("jpg", begun + tail, longest_side) for tail in (_END, _FILLER + _END))
+    changed = ImageChops.difference(image, other).getbbox()
+    first = changed[1] if changed else image.height
+    if image.height - first > image.height * _LOST or not has_all_scans(jpeg):
+        raise ValueError("the JPEG ends too early")
+    if changed:
+        last = image.crop((0, first - 1, image.width, first))
+        image.paste(last.resize((image.width, image.height - first)), (0, first))
+    return image, size
+
+
+def _orientation_blocks(image: Image.Image) -> tuple[bytes, str | bytes]:
+    """EXIF and XMP, empty where there is none; ImageMagick writes a PNG's EXIF as text, in hexadecimal."""
+    exif = image.info.get("exif")
+    if exif is None and (text := image.info.get("Raw profile type exif")):
+        try:
+            exif = bytes.fromhex("".join(text.split("\n")[3:]))
+        except ValueError:
+            exif = None
+    return exif or b"", image.info.get("XML:com.adobe.xmp") or image.info.get("xmp") or b""
+
+
+def _rgb(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Eight bits of sRGB a channel at a size in pixels, with what is transparent on white."""
+    profile = image.info.get("icc_profile")
+    if isinstance(image, BmpImageFile) and image.mode == "RGBA" and not image.getchannel("A").getbbox():
+        image = image.convert("RGB")  # programs that know no transparency leave its bytes at zero
+    image = _eight_bits(image)
+    colours = {"1": "L", "L": "L", "LA": "L", "CMYK": "CMYK"}.get(image.mode, "RGB")
+    transform = srgb_transform(profile, colours) if profile else None
+    if transform is None:
+        return _resize(_on_white(image), size)
+    if not image.has_transparency_data:
+        return transform.apply(_resize(image.convert(colours), size))  # fewer pixels to convert
+    clear = image.convert("RGBA")
+    converted = transform.apply(clear.convert(colours))
+    converted.putalpha(clear.getchannel("A"))
+    return _resize(_on_white(converted), size)
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:

@@ -1,23 +1,60 @@
 """What an image file tells from its bytes alone, before and beside any decoder.
 
 Decoders allocate, warn and parse metadata while they open a file. The few facts that must be known earlier, or that
-must not depend on a decoder's mood, are read here: the format, the size a GIF or WebP declares, the EXIF orientation,
-whether the end of the file is missing. Functions take whole files as bytes.
+must not depend on a decoder's mood, are read here: the format, the size a GIF or WebP declares, the orientation,
+whether the end of the file is missing; and what of a file only stands in a decoder's way is left out. Functions take
+whole files as bytes.
 """
 
 from __future__ import annotations
 
 import re
 import struct
+import zlib
+from collections.abc import Iterator
+from itertools import islice
 
-__all__ = ["declared_size", "exif_orientation", "is_cut", "sniff", "without_animation", "without_exif"]
+__all__ = [
+    "MOST_SCANS",
+    "SCAN",
+    "declared_size",
+    "exif_orientation",
+    "has_all_scans",
+    "is_cut",
+    "sniff",
+    "without_animation",
+    "without_exif",
+    "without_metadata",
+]
 
+SCAN = b"\xff\xda"
+"""What each scan of a JPEG begins with."""
+MOST_SCANS = 1000
+"""In a JPEG; programs write a dozen, and each more goes over the whole picture again."""
 _SIGNATURES = {b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png", b"GIF87a": "gif", b"GIF89a": "gif"}
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _BMP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})
-_ANIMATION_CHUNKS = frozenset({b"acTL", b"fcTL", b"fdAT"})
+_TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
+_TELLING = _TEXTS | {b"iCCP", b"eXIf", b"tRNS"}
+"""Ancillary chunks of a PNG that its colours and its orientation depend on."""
+_TOLD_IN_TEXT = (b"XML:com.adobe.xmp\0", b"Raw profile type exif\0")
+"""Keywords of texts in which an orientation may stand."""
+_PACKED = {b"zTXt": rb"[^\0]+\0\0", b"iCCP": rb"[^\0]+\0\0", b"iTXt": rb"[^\0]+\0\x01\0[^\0]*\0[^\0]*\0"}
+"""What stands before deflated content in a chunk (PNG, 11.3.2 and 11.3.3)."""
+_INFLATED = 2**20
+"""Bytes that such content may inflate to: as many as Pillow takes."""
 _ORIENTATION_TAG = 0x0112
+_NUMBERS = {1: "B", 3: "H", 4: "L", 6: "b", 8: "h", 9: "l", 13: "L"}
+"""Types of whole numbers in EXIF, and what `struct` calls them."""
+_METADATA = frozenset({*range(0xE2, 0xEE), 0xEF, 0xFE})
+"""A JPEG's application segments and comments, but those of JFIF, EXIF and Adobe."""
+_FRAMES = frozenset({0xC0, 0xC1, 0xC2})
+_PLACES = 64
+"""Coefficients of a block."""
+_ICC = b"ICC_PROFILE\0"
+_ICC_HEADER = 4 + len(_ICC) + 2
+"""Bytes of a segment before its part of the profile: marker, length, name, number and count."""
 _TAIL = 1024
 """Bytes at a file's end in which its end mark is looked for: cameras and shops pad."""
 
@@ -75,22 +112,44 @@ def _gif_size(data: bytes) -> tuple[int, int]:
     return max(width, left + frame_width), max(height, top + frame_height)
 
 
-def exif_orientation(exif: bytes) -> int:
-    """EXIF tag Orientation, 1 to 8; 1 (upright) where the block is absent, damaged or says nothing usable."""
-    tiff = exif.removeprefix(b"Exif\x00\x00")
+def exif_orientation(exif: bytes, xmp: str | bytes = b"") -> int:
+    """The tag Orientation, 1 to 8; 1 (upright) where EXIF is absent, damaged or says nothing usable.
+
+    As Pillow's `ImageOps.exif_transpose` reads it: as whole numbers of any type, behind a prefix that some phones write
+    twice, and from XMP where EXIF has no such tag. Unlike Pillow, a number of type BYTE counts too.
+
+    Args:
+        exif: the EXIF block, with or without its prefix.
+        xmp: the XMP packet.
+    """
+    if not (exif or xmp):
+        return 1
+    value = _orientation_in_exif(re.sub(rb"^(Exif\0\0){1,2}", b"", exif))
+    if value is None:
+        found = re.search(rb"tiff:Orientation(?:=\"|>)([0-9])", xmp.encode() if isinstance(xmp, str) else xmp)
+        value = int(found[1]) if found else 1
+    return value if 1 <= value <= 8 else 1
+
+
+def _orientation_in_exif(tiff: bytes) -> int | None:
+    """What the tag says, be that usable or not; None where there is no such."""
     order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
     if order is None:
-        return 1
+        return None
     try:
         (directory,) = struct.unpack_from(f"{order}L", tiff, 4)
         (count,) = struct.unpack_from(f"{order}H", tiff, directory)
-        for entry in range(count):
-            tag, kind, _, value = struct.unpack_from(f"{order}HHLH", tiff, directory + 2 + 12 * entry)
-            if tag == _ORIENTATION_TAG:
-                return value if kind == 3 and 1 <= value <= 8 else 1
+        for entry in range(directory + 2, directory + 2 + 12 * count, 12):
+            tag, kind, numbers, where = struct.unpack_from(f"{order}HHLL", tiff, entry)
+            if tag == _ORIENTATION_TAG and numbers and kind in _NUMBERS:
+                number = f"{order}{_NUMBERS[kind]}"
+                value: int = struct.unpack_from(
+                    number, tiff, where if numbers * struct.calcsize(number) > 4 else entry + 8
+                )[0]
+                return value
     except struct.error:
-        return 1
-    return 1
+        return None
+    return None
 
 
 def is_cut(kind: str, data: bytes) -> bool:
@@ -124,15 +183,88 @@ def _boxes_end(data: bytes) -> int:
 
 
 def without_animation(png: bytes) -> bytes:
-    """The same PNG as a still picture: animation chunks dropped, which damaged make the decoder warn."""
-    if not any(mark in png for mark in _ANIMATION_CHUNKS):
-        return png
-    still, at = png[:8], 8
+    """The same PNG as a still picture with what its colours and orientation depend on, and nothing else.
+
+    Animation that is damaged makes the decoder warn; text and profiles that are, or inflate without end, make it refuse
+    the photo.
+    """
+    whole, at = memoryview(png), 8
+    parts, dropped = [whole[:at]], False
     while at < len(png):
-        end = at + 12 + int.from_bytes(png[at : at + 4], "big")
-        still += b"" if png[at + 4 : at + 8] in _ANIMATION_CHUNKS else png[at:end]
+        kind, end = png[at + 4 : at + 8], at + 12 + int.from_bytes(png[at : at + 4], "big")
+        if kind == b"IEND":
+            end = len(png)
+        # A picture can be shown without the chunks whose names begin with a small letter (PNG, 5.4).
+        if not kind[:1].islower() or _is_needed(kind, png[at + 8 : end - 4], png[end - 4 : end]):
+            parts.append(whole[at:end])
+        else:
+            dropped = True
         at = end
-    return still
+    return b"".join(parts) if dropped else png
+
+
+def _is_needed(kind: bytes, body: bytes, checksum: bytes) -> bool:
+    """Whether an ancillary chunk of a PNG tells of colours or orientation, and can be read."""
+    if kind not in _TELLING or (kind in _TEXTS and not body.startswith(_TOLD_IN_TEXT)):
+        return False
+    if zlib.crc32(kind + body).to_bytes(4, "big") != checksum:
+        return False
+    if kind not in _PACKED:
+        return True
+    start = re.match(_PACKED[kind], body, re.DOTALL)
+    if start is None:  # text may also be plain
+        return kind == b"iTXt"
+    inflater = zlib.decompressobj()
+    try:
+        inflater.decompress(body[start.end() :], _INFLATED)
+    except zlib.error:
+        return False
+    return not inflater.unconsumed_tail
+
+
+def without_metadata(jpeg: bytes) -> bytes:
+    """The same JPEG without comments, previews and blocks of editors, which damaged make the decoder refuse it.
+
+    JFIF, EXIF, Adobe's and profiles stay: colours and orientation depend on them.
+    """
+    parts, at = [], 0
+    for marker, start, end in _segments(jpeg):
+        if marker in _METADATA and not (jpeg.startswith(_ICC, start + 4) and end - start > _ICC_HEADER):
+            parts.append(jpeg[at:start])
+            at = end
+    return b"".join([*parts, jpeg[at:]])
+
+
+def has_all_scans(jpeg: bytes) -> bool:
+    """Whether a scan for the last bit of each coefficient of each component has begun (ITU-T T.81, G.1.1.1).
+
+    That tells of a progressive JPEG whose end is missing whether what is there can show all of its detail.
+    """
+    told: dict[int, int] = {}  # component -> a bit for each coefficient
+    at = 2
+    for marker, start, end in _segments(jpeg):
+        at = end
+        if marker in _FRAMES:
+            told = dict.fromkeys(jpeg[start + 10 : end : 3], 0)
+    for scan in islice(re.finditer(rb"\xff\xda..([\x01-\x04])", jpeg[at:], re.DOTALL), MOST_SCANS):
+        names, parameters = at + scan.end(), at + scan.end() + 2 * scan[1][0]
+        first, last, bits = jpeg[parameters : parameters + 3].ljust(3, b"\xff")
+        if first <= last < _PLACES and not bits & 15:
+            for name in told.keys() & {*jpeg[names:parameters:2]}:
+                told[name] |= (2 << last) - (1 << first)
+    return bool(told) and set(told.values()) == {(1 << _PLACES) - 1}
+
+
+def _segments(jpeg: bytes) -> Iterator[tuple[int, int, int]]:
+    """Marker, start and end of each segment before the first scan (ITU-T T.81, B.1.1)."""
+    at = 2
+    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF and (marker := jpeg[at + 1]) != 0xDA:
+        if marker == 0xFF:  # a marker may be filled up
+            at += 1
+            continue
+        end = at + 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
+        yield marker, at, end
+        at = end
 
 
 def without_exif(avif: bytes) -> bytes:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sneakers_ml.errors import BundleError, DataError
 from sneakers_ml.files import write_atomically
+from sneakers_ml.parallel import NoFork
 
 __all__ = ["CODECS", "FaissStore"]
 
@@ -25,6 +26,7 @@ class FaissStore:
 
     def __init__(self, index: Any) -> None:
         self._index = index
+        self._no_fork = NoFork("index")
 
     @classmethod
     def create(cls, dim: int, codec: str = "fp16") -> Self:
@@ -49,13 +51,21 @@ class FaissStore:
         """
         try:
             index = faiss.deserialize_index(np.fromfile(path, np.uint8))
-        except (OSError, RuntimeError):
+        except (OSError, RuntimeError, MemoryError, AssertionError):
             raise BundleError(f"{path}: missing or damaged; run `sneakers index`") from None
         if not isinstance(index, faiss.IndexIDMap2):
             raise BundleError(f"{path}: not an index of this project; run `sneakers index`")
         if (index.d, index.ntotal) != (dim, count):
             raise BundleError(f"{path}: {index.ntotal} vectors of {index.d} numbers, not {count} of {dim}; rebuild it")
+        # Faiss reads what its own fields promise without looking whether it is there.
+        if not any(_like(index, cls.create(dim, codec)._index) for codec in CODECS):
+            raise BundleError(f"{path}: damaged; run `sneakers index`")
         return cls(index)
+
+    @property
+    def ids(self) -> set[int]:
+        """Those of all vectors."""
+        return set(faiss.vector_to_array(self._index.id_map).tolist())
 
     def save(self, path: Path) -> None:
         """Write the index file, whole or not at all."""
@@ -87,7 +97,12 @@ class FaissStore:
     def search(
         self, queries: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """(q, k) scores, falling, and ids of the nearest rows, among `allowed` ids only; -1 fills what is missing."""
+        """(q, k) scores, falling, and ids of the nearest rows, among `allowed` ids only; -1 fills what is missing.
+
+        Raises:
+            BundleError: when the store is of a process from which this one was forked.
+        """
+        self._no_fork.check()
         queries = np.ascontiguousarray(queries, np.float32)
         if allowed is None:
             scores, ids = self._index.search(queries, k)
@@ -113,3 +128,16 @@ class FaissStore:
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
+
+
+def _like(index: Any, fresh: Any) -> bool:
+    """Whether a loaded index is of the kind of a fresh one, and holds as many bytes and ids as it says."""
+    inner: Any = faiss.downcast_index(index.index)
+    other: Any = faiss.downcast_index(fresh.index)
+    if type(inner) is not type(other) or inner.metric_type != other.metric_type or inner.code_size != other.code_size:
+        return False
+    if isinstance(inner, faiss.IndexScalarQuantizer) and inner.sq.qtype != other.sq.qtype:
+        return False
+    count = index.ntotal
+    sizes = inner.d, inner.ntotal, inner.codes.size(), index.id_map.size()
+    return bool(sizes == (index.d, count, count * inner.code_size, count))

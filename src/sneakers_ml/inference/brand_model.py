@@ -81,5 +81,12 @@ class BrandModel:
         return cls(read_model_spec(folder), folder / MODEL_GRAPH)
 
     def probabilities(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(n, c) calibrated probabilities, columns in the order of `spec.labels`, of (n, dim) float32 vectors."""
-        return temper(self._session.run(np.ascontiguousarray(vectors, np.float32)), self.spec.temperature)
+        """(n, c) calibrated probabilities, columns in the order of `spec.labels`, of (n, dim) float32 vectors.
+
+        Raises:
+            BundleError: when the graph cannot be run, or answers for other brands.
+        """
+        answers, brands = self._session.run(np.ascontiguousarray(vectors, np.float32)), len(self.spec.labels)
+        if answers.shape != (len(vectors), brands):
+            raise BundleError(f"{self.spec.name}: answers for {answers.shape[1:]} brands, not {brands}; train it again")
+        return temper(answers, self.spec.temperature)

@@ -37,12 +37,19 @@ class Query:
         self._vectors: dict[Extractor, NDArray[np.float32]] = {}
 
     def vector(self, extractor: Extractor) -> NDArray[np.float32]:
-        """(1, dim) float32 of the shoe."""
+        """(1, dim) float32 of the shoe.
+
+        Raises:
+            BundleError: when the extractor's graph gives other numbers than its spec says.
+        """
         if extractor not in self._vectors:
             if isinstance(extractor, Concat):  # its parts may be other models' extractors
-                self._vectors[extractor] = extractor.join([self.vector(part) for part in extractor.parts])
+                found = extractor.join([self.vector(part) for part in extractor.parts])
             else:
-                self._vectors[extractor] = extractor.transform([self._shoe])
+                found = extractor.transform([self._shoe])
+            if found.shape != (1, extractor.dim):
+                raise BundleError(f"extractor: vectors of {found.shape[1:]} numbers, not {extractor.dim}; rebuild it")
+            self._vectors[extractor] = found
         return self._vectors[extractor]
 
 

@@ -9,13 +9,14 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from sneakers_ml.errors import BundleError
 from sneakers_ml.features.extractor import Extractor, open_extractor
 from sneakers_ml.inference.session import OnnxSession
 from sneakers_ml.serving.answer import Description, WordScore
 from sneakers_ml.serving.brand_classifier import Query
 from sneakers_ml.text.lexicon import Lexicon
-from sneakers_ml.text.spec import COLOURS, CUTOFFS, PHOTO_HEAD, TermReader, TextSpec, load_readers, part_graph
-from sneakers_ml.text.tower import TextTower, open_tower, photo_input
+from sneakers_ml.text.spec import COLOURS, CUTOFFS, PHOTO_HEAD, READERS, TermReader, TextSpec, load_readers, part_graph
+from sneakers_ml.text.tower import TextTower, open_tower, photo_input, photo_width
 
 __all__ = ["PhotoDescriber"]
 
@@ -49,7 +50,17 @@ class PhotoDescriber:
         """
         others = [open_extractor(part, folder / part_graph(part), threads=threads) for part in spec.parts[1:]]
         tower, head = open_tower(spec, folder, threads=threads), OnnxSession(folder / PHOTO_HEAD, threads=1)
-        return cls(spec, load_readers(folder), tower, head, [embedder, *others])
+        readers = load_readers(folder)
+        widths = {part.name: part.dim for part in spec.parts}
+        read = {"colours": widths.get(COLOURS), "kinds": len(readers["kinds"].terms) if "kinds" in readers else None}
+        if COLOURS not in widths or any(
+            readers[section].weights.shape[1] != width for section, width in read.items() if section in readers
+        ):
+            raise BundleError(f"{folder / READERS}: made for other vectors; run `sneakers text` and `sneakers bundle`")
+        shown = head.run(np.zeros((1, sum(map(photo_width, spec.parts))), np.float32))
+        if not shown.shape == tower.vectors([[]]).shape == (1, spec.dim):
+            raise BundleError(f"{folder}: tower and photo head give other vectors; run `sneakers text`")
+        return cls(spec, readers, tower, head, [embedder, *others])
 
     def describe(self, query: Query, models: Sequence[tuple[str, str]]) -> Description:
         """The words for a photo.

@@ -11,18 +11,22 @@ from numpy.typing import NDArray
 from sneakers_ml.errors import BundleError
 from sneakers_ml.serving.answer import Match
 from sneakers_ml.serving.filters import EVERYTHING, ProductFilter
-from sneakers_ml.serving.manifest import BundleManifest, verify
+from sneakers_ml.serving.manifest import BundleManifest, read_whole
 from sneakers_ml.serving.products import Product, read_gallery
 from sneakers_ml.text.lexicon import Lexicon, spoken, tokens_of
 from sneakers_ml.text.search import WordIndex, WordSearch
 from sneakers_ml.text.spec import PHOTO_VECTORS, TextSpec
 from sneakers_ml.text.tower import TextTower, open_tower
+from sneakers_ml.vectors import UNREADABLE
 
 __all__ = ["Finder"]
 
 
 class Finder:
-    """The catalogue of a bundle, to be searched by words; `find` may be called from several threads at once."""
+    """The catalogue of a bundle, to be searched by words; `find` may be called from several threads at once.
+
+    Like a `Recognizer`, it is loaded after a fork, not before.
+    """
 
     def __init__(
         self,
@@ -59,19 +63,22 @@ class Finder:
         Raises:
             BundleError: when the bundle is missing, incomplete, changed or inconsistent.
         """
-        manifest = manifest or verify(folder)
+        if manifest is None:
+            return read_whole(folder, lambda verified: cls.load(folder, verified))
         spec, photos = manifest.text, manifest.index.photos
         products, shown = read_gallery(folder, photos)
         try:
             with (folder / PHOTO_VECTORS).open("rb") as file:
-                vectors = np.lib.format.read_array(file, allow_pickle=False)
-        except (OSError, ValueError, EOFError):
+                stored = np.lib.format.read_array(file, allow_pickle=False)
+            vectors = stored.astype(np.float32, casting="same_kind")
+        except UNREADABLE:
             raise BundleError(f"{folder / PHOTO_VECTORS}: damaged; run `sneakers text` and `sneakers bundle`") from None
         index = WordIndex.load(folder)
-        if vectors.shape != (photos, spec.dim) or index.size != len(products):
+        last = index.documents.max(initial=-1)
+        if vectors.shape != (photos, spec.dim) or not last < index.size == len(products):
             raise BundleError(f"{folder}: words, vectors and products don't belong together; run `sneakers bundle`")
         search = WordSearch(index, Lexicon(spec.words))
-        return cls(spec, search, open_tower(spec, folder), vectors.astype(np.float32), products, shown)
+        return cls(spec, search, open_tower(spec, folder), vectors, products, shown)
 
     def find(self, text: str, *, top: int = 10, skip: int = 0, products: ProductFilter = EVERYTHING) -> list[Match]:
         """The products that words ask for, best first.

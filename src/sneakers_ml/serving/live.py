@@ -9,6 +9,7 @@ from typing import Self
 
 from sneakers_ml.errors import BundleError
 from sneakers_ml.serving.finder import Finder
+from sneakers_ml.serving.manifest import files_now, read_whole
 from sneakers_ml.serving.recognizer import Recognizer
 
 __all__ = ["LiveBundle", "Serving"]
@@ -28,8 +29,13 @@ class Serving:
         Raises:
             BundleError: when it is missing, incomplete, changed or inconsistent.
         """
-        recognizer = Recognizer.load(folder, threads=threads)
-        return cls(recognizer, Finder.load(folder, recognizer.manifest))
+        return read_whole(
+            folder,
+            lambda manifest: cls(
+                Recognizer.load(folder, manifest, threads=threads),
+                Finder.load(folder, manifest),
+            ),
+        )
 
 
 class LiveBundle:
@@ -48,8 +54,8 @@ class LiveBundle:
     def __init__(self, folder: Path, *, threads: int = 0) -> None:
         self._folder, self._threads = folder, threads
         self._lock = threading.Lock()
-        self._state = self._look()
-        self.current = self._load()
+        self._state = files_now(folder)
+        self.current = Serving.load(folder, threads=threads)
 
     def refresh(self) -> bool:
         """Load the folder's bundle if it is another one; whether it was.
@@ -59,7 +65,7 @@ class LiveBundle:
                 once: not again before the folder changes again.
         """
         with self._lock:
-            state = self._look()
+            state = files_now(self._folder)
             if state == self._state:
                 return False
             self._state = state
@@ -71,13 +77,5 @@ class LiveBundle:
         try:
             return Serving.load(self._folder, threads=self._threads)
         finally:
-            if self._look() != self._state:
+            if files_now(self._folder) != self._state:
                 raise BundleError(f"{self._folder}: changed while it was read; it is read again")
-
-    def _look(self) -> frozenset[tuple[str, int, int]]:
-        """Name, size and time of each file: what a copy under way changes."""
-        try:
-            found = [(path.name, path.stat()) for path in self._folder.iterdir()]
-        except OSError:  # gone, or just being replaced
-            found = []
-        return frozenset((name, facts.st_size, facts.st_mtime_ns) for name, facts in found)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import pyarrow
 import pyarrow.parquet
 from pydantic import BaseModel, ConfigDict
 
@@ -26,7 +29,9 @@ __all__ = [
     "PRODUCTS",
     "THUMBNAILS",
     "BundleManifest",
+    "files_now",
     "read_rows",
+    "read_whole",
     "verify",
 ]
 
@@ -34,6 +39,8 @@ EMBEDDER, BRAND, PRODUCTS, THUMBNAILS = "embedder.onnx", "brand.onnx", "products
 MANIFEST = "bundle.json"
 _PARTS = (EMBEDDER, BRAND, INDEX, GALLERY, PRODUCTS, THUMBNAILS)  # and those of the text tower
 BUNDLE_FORMAT = 5
+_PAUSES = 0.05, 0.1, 0.2, 0.4, 0.8  # seconds
+Loaded = TypeVar("Loaded")
 
 
 class BundleManifest(BaseModel):
@@ -69,8 +76,10 @@ def verify(folder: Path) -> BundleManifest:
         manifest = BundleManifest.model_validate(content)
     except FileNotFoundError:
         raise BundleError(f"{path}: no bundle here; build one with `dvc repro` or `sneakers bundle`") from None
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         raise BundleError(f"{path}: damaged; run `sneakers bundle`") from None
+    if elsewhere := next((name for name in manifest.files if name in {"", ".."} or Path(name).name != name), None):
+        raise BundleError(f"{path}: lists {elsewhere!r}, which is no file of this folder; run `sneakers bundle`")
     if unlisted := sorted({*_PARTS, *manifest.text.files} - manifest.files.keys()):
         raise BundleError(f"{path}: does not list {', '.join(unlisted)}; run `sneakers bundle`")
     for name, expected in manifest.files.items():
@@ -100,8 +109,54 @@ def verify(folder: Path) -> BundleManifest:
     return manifest
 
 
+def read_whole(folder: Path, read: Callable[[BundleManifest], Loaded]) -> Loaded:
+    """What `read` makes of a verified bundle that stays in its place meanwhile.
+
+    One that is just being put in place of another is waited for, two seconds at most.
+
+    Raises:
+        BundleError: as `verify`, and when a part is damaged in spite of its hash, or the files never stay the same.
+    """
+    for pause in (*_PAUSES, None):
+        before = files_now(folder)
+        try:
+            loaded = read(verify(folder))
+        except BundleError:
+            # A folder that stays as it is will not get better; one that is gone will, where another lies beside it.
+            moving = files_now(folder) != before or (not before and any(folder.parent.glob(f".{folder.name}.*")))
+            if not moving or pause is None:
+                raise
+        except ImportError:  # of an extra that a bundle needs
+            raise
+        except Exception as error:
+            reason = " ".join(f"{type(error).__name__}: {error}".split())[:160]
+            raise BundleError(f"{folder}: damaged before it was bundled ({reason}); run `sneakers bundle`") from error
+        else:
+            if files_now(folder) == before:
+                return loaded
+        time.sleep(pause or 0)
+    raise BundleError(f"{folder}: changes all the time while it is read; try again when it is whole")
+
+
+def files_now(folder: Path) -> frozenset[tuple[str, int, int]]:
+    """Name, size and time of each file of a bundle: what a copy under way changes."""
+    try:
+        found = [(path.name, path.stat()) for path in folder.iterdir()]
+    except OSError:  # gone, or just being replaced
+        found = []
+    return frozenset((name, facts.st_size, facts.st_mtime_ns) for name, facts in found)
+
+
 def read_rows(path: Path) -> list[dict[str, Any]]:
-    """Rows of a parquet file; read without pyarrow.dataset and pandas, which take half a second to import."""
-    with pyarrow.parquet.ParquetFile(path) as file:
-        rows: list[dict[str, Any]] = file.read().to_pylist()
+    """Rows of a parquet file; read without pyarrow.dataset and pandas, which take half a second to import.
+
+    Raises:
+        BundleError: when it is damaged.
+    """
+    try:
+        with pyarrow.parquet.ParquetFile(path) as file:
+            rows: list[dict[str, Any]] = file.read().to_pylist()
+    except (OSError, ValueError, MemoryError, pyarrow.ArrowException) as error:
+        reason = " ".join(str(error).split())[:120]
+        raise BundleError(f"{path}: damaged ({reason}); run `sneakers bundle`") from None
     return rows

@@ -40,18 +40,27 @@ def read_gallery(folder: Path, photos: int) -> tuple[dict[str, Product], dict[st
     Raises:
         BundleError: when the tables don't belong together, or hold other than that many photos.
     """
-    products = {
-        row["product_id"]: Product(
-            row["title"],
-            row["brand"],
-            tuple(Offer(**offer) for offer in row["offers"]),
-            row["model_id"],
-            row["model"],
-            frozenset(row["colours"]),
-        )
-        for row in read_rows(folder / PRODUCTS)
-    }
-    shown = {row["photo_id"]: row["product_id"] for row in read_rows(folder / GALLERY)}
+    try:
+        products = {
+            row["product_id"]: Product(
+                _text(row["title"]),
+                _text(row["brand"]),
+                tuple(Offer(**offer) for offer in row["offers"]),
+                _text(row["model_id"]),
+                row["model"],
+                frozenset(row["colours"]),
+            )
+            for row in read_rows(folder / PRODUCTS)
+        }
+        shown = {_text(row["photo_id"]): row["product_id"] for row in read_rows(folder / GALLERY)}
+    except (KeyError, TypeError) as error:
+        raise BundleError(f"{folder}: {PRODUCTS} or {GALLERY} is damaged ({error}); run `sneakers bundle`") from None
     if len(shown) != photos or set(shown.values()) != products.keys():
         raise BundleError(f"{folder}: gallery and products don't belong together; run `sneakers bundle`")
     return products, shown
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sneakers_ml import images
-from sneakers_ml.errors import BundleError
+from sneakers_ml.errors import BadImage, BundleError
 from sneakers_ml.features.extractor import open_extractor
 from sneakers_ml.index.faiss_store import FaissStore
-from sneakers_ml.index.gallery import Gallery, Hit
+from sneakers_ml.index.gallery import Gallery, Hit, vector_id
 from sneakers_ml.index.spec import INDEX
 from sneakers_ml.inference.brand_model import BrandModel
 from sneakers_ml.inference.evidence import (
@@ -34,15 +35,19 @@ from sneakers_ml.serving.answer import Answer, BrandScore, BundleFacts, Descript
 from sneakers_ml.serving.brand_classifier import BrandClassifier, Query
 from sneakers_ml.serving.describer import PhotoDescriber
 from sneakers_ml.serving.filters import EVERYTHING, ProductFilter
-from sneakers_ml.serving.manifest import BRAND, EMBEDDER, THUMBNAILS, BundleManifest, verify
+from sneakers_ml.serving.manifest import BRAND, EMBEDDER, THUMBNAILS, BundleManifest, read_whole
 from sneakers_ml.serving.products import Product, read_gallery
 from sneakers_ml.serving.steering import UNSTEERED, Steering, steered
 
 __all__ = ["Recognizer"]
 
+_DAMAGED_PICTURE = "thumbnails: the picture of {} is damaged; run `sneakers bundle`"
+
 
 class Recognizer:
     """A loaded bundle, whose files are not read again; its methods may be called from several threads at once.
+
+    A process that was forked since cannot ask it, and is told so by a `BundleError`: load it after the fork.
 
     `classifier` is the bundle's own; its extractor gives the vectors that the gallery is searched by. `products` are
     those of the gallery, by their ids.
@@ -65,27 +70,39 @@ class Recognizer:
         self._thumbnails = thumbnails
 
     @classmethod
-    def load(cls, folder: Path, *, threads: int = 0) -> Self:
-        """Verify a bundle and load it.
+    def load(cls, folder: Path, manifest: BundleManifest | None = None, *, threads: int = 0) -> Self:
+        """Load a bundle, which is verified unless its manifest is given.
 
         Args:
             folder: models/serving of a workspace.
+            manifest: of the bundle when it is verified.
             threads: of one network run; 0 for all cores, 1 when several photos are answered at a time.
 
         Raises:
             BundleError: when the bundle is missing, incomplete, changed or inconsistent.
         """
-        manifest = verify(folder)
+        if manifest is None:
+            return read_whole(folder, lambda verified: cls.load(folder, verified, threads=threads))
         spec, index = manifest.extractor, manifest.index
         products, shown = read_gallery(folder, index.photos)
         extractor = open_extractor(spec, folder / EMBEDDER, threads=threads)
+        store = FaissStore.load(folder / INDEX, dim=index.dim, count=index.photos)
+        if set(map(vector_id, shown)) != store.ids:
+            raise BundleError(f"{folder}: index and gallery don't belong together; run `sneakers index`")
+        try:
+            thumbnails = zipfile.ZipFile(io.BytesIO((folder / THUMBNAILS).read_bytes()))
+            pictures = set(thumbnails.namelist())
+        except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            raise BundleError(f"{folder / THUMBNAILS}: damaged; run `sneakers bundle`") from None
+        if missing := next((photo for photo in shown if f"{photo}.webp" not in pictures), None):
+            raise BundleError(f"{folder / THUMBNAILS}: holds no picture of {missing}; run `sneakers bundle`")
         return cls(
             manifest,
             BrandClassifier(manifest.brand.name, BrandModel(manifest.brand, folder / BRAND), extractor, spec),
-            Gallery(FaissStore.load(folder / INDEX, dim=index.dim, count=index.photos), shown),
+            Gallery(store, shown),
             products,
             PhotoDescriber.load(folder, manifest.text, extractor, threads=threads),
-            zipfile.ZipFile(io.BytesIO((folder / THUMBNAILS).read_bytes())),
+            thumbnails,
         )
 
     @property
@@ -298,17 +315,22 @@ class Recognizer:
         """JPEG of a gallery photo.
 
         Raises:
-            BundleError: when the gallery has no such photo.
+            BundleError: when the gallery has no such photo, or its picture is damaged.
         """
-        return images.encode_jpeg(images.decode(self.stored_thumbnail(photo_id)))
+        try:
+            return images.encode_jpeg(images.decode(self.stored_thumbnail(photo_id)))
+        except BadImage:
+            raise BundleError(_DAMAGED_PICTURE.format(photo_id)) from None
 
     def stored_thumbnail(self, photo_id: str) -> bytes:
         """A gallery photo as the bundle holds it: WebP, which browsers show.
 
         Raises:
-            BundleError: when the gallery has no such photo.
+            BundleError: when the gallery has no such photo, or its picture is damaged.
         """
         try:
             return self._thumbnails.read(f"{photo_id}.webp")
         except KeyError:
             raise BundleError(f"thumbnails: no photo {photo_id}") from None
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError):
+            raise BundleError(_DAMAGED_PICTURE.format(photo_id)) from None

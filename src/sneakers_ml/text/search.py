@@ -69,8 +69,14 @@ class WordIndex:
             BundleError: when it is missing or damaged.
         """
         with open_arrays(folder / WORD_INDEX, "sneakers text") as parts:
-            vocabulary = {word: column for column, word in enumerate(parts["vocabulary"].tolist())}
-            return cls(vocabulary, parts["starts"], parts["documents"], parts["scores"], int(parts["size"]))
+            vocabulary = {str(word): column for column, word in enumerate(parts["vocabulary"].tolist())}
+            starts, documents = (parts[name].astype(np.int64, casting="same_kind") for name in ("starts", "documents"))
+            scores, size = parts["scores"].astype(np.float32, casting="same_kind"), int(parts["size"])
+            ends = starts.tolist()[:1], starts.tolist()[-1:]
+            whole = starts.shape == (len(vocabulary) + 1,) and ends == ([0], [len(documents)])
+            if not whole or (np.diff(starts) < 0).any() or documents.shape != scores.shape or (documents < 0).any():
+                raise ValueError("columns and entries don't fit")
+            return cls(vocabulary, starts, documents, scores, size)
 
     def column(self, token: str) -> slice:
         """Where a token's entries are; none where no document has it."""

@@ -92,15 +92,19 @@ def load_readers(folder: Path) -> dict[str, TermReader]:
         BundleError: when it is missing or damaged.
     """
     with open_arrays(folder / READERS, "sneakers text") as parts:
-        return {
+        readers = {
             section: TermReader(
-                tuple(Term(section, name) for name in parts[f"{section}.terms"].tolist()),
-                parts[f"{section}.weights"],
-                parts[f"{section}.bias"],
+                tuple(Term(section, str(name)) for name in parts[f"{section}.terms"].tolist()),
+                parts[f"{section}.weights"].astype(np.float32, casting="same_kind"),
+                parts[f"{section}.bias"].astype(np.float32, casting="same_kind"),
                 bool(parts[f"{section}.exclusive"]),
             )
             for section in parts["sections"].tolist()
         }
+        for reader in readers.values():
+            if reader.weights.ndim != 2 or reader.bias.shape != (len(reader.terms),) != reader.weights.shape[:1]:
+                raise ValueError("terms and weights don't fit")
+        return readers
 
 
 class TextSpec(BaseModel):

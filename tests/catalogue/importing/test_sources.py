@@ -28,6 +28,14 @@ def rows(tmp_path: Path, text: str) -> list[Row | Rejection]:
     return list(read_manifest(table(tmp_path, text)))
 
 
+@pytest.mark.parametrize("broken", ["fi\nles", "fi\u2028les", "fi\r\n\n les"])
+def test_a_header_of_several_lines_is_told_in_one(tmp_path: Path, broken: str) -> None:
+    (tmp_path / "photos.csv").write_text(f'"{broken}",brand\na.jpg,Nike\n', encoding="utf-8")
+    with pytest.raises(DataError, match="no column file among: fi les, brand") as caught:
+        list(read_manifest(tmp_path / "photos.csv"))
+    assert len(str(caught.value).splitlines()) == 1
+
+
 def test_every_column_is_taken_and_unknown_ones_are_ignored(tmp_path: Path) -> None:
     header = "brand,file,model,product_id,title,price,currency,url,colour,style_code,gender,view,shop,row"
     line = 'Nike,a/1.jpg,Air Max,42,"Nike  Air Max, red",129.90,USD,https://s.example/42,red,AB-1,men,Three-Quarter,Corner,7'
@@ -128,15 +136,23 @@ def test_columns_have_their_usual_other_names_which_is_said(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("header", "words"),
     [
-        ("file,brand,sku,style_code", "sku and style_code all say style_code"),
-        ("file,image,brand", "file and image all say file"),
+        ("file,brand,sku,article", "sku and article all say style_code"),
+        ("path,image,brand", "path and image all say file"),
         ("file,brand,price,price", "price and price all say price"),
-        ("file,brand,color,Colour,colorway", "color and Colour and colorway all say colour"),
+        ("file,brand,color,hue,colorway", "color and colorway all say colour"),
     ],
 )
 def test_two_columns_for_one_field_are_one_error(tmp_path: Path, header: str, words: str) -> None:
     with pytest.raises(DataError, match=words):
         open_manifest(table(tmp_path, f"{header}\n"))
+
+
+def test_a_fields_own_name_goes_before_other_names_of_it(tmp_path: Path) -> None:
+    manifest = open_manifest(table(tmp_path, "file,manufacturer,brand,sale price,Price\na.jpg,Nike Inc,Jordan,5,9\n"))
+    (row,) = manifest.entries
+    assert isinstance(row, Row)
+    assert (row.brand, row.price) == ("Jordan", 9)
+    assert manifest.notes == ("columns not read: manufacturer beside brand, sale price beside price",)
 
 
 @pytest.mark.parametrize(
@@ -229,6 +245,12 @@ def test_listing_ids_by_product_by_model_by_file() -> None:
     assert Row("1.jpg", "Nike", model="Air Max", colour="Red").listing_id == "model/nike/air max/red"
     assert Row("1.jpg", "Nike", model="Air Max", shop="Corner").listing_id == "model/nike/air max/corner"
     assert Row("Nike/1.JPG", "Nike", colour="Red", shop="Corner").listing_id == "photo/Nike/1.JPG"
+    page = "https://s.example/1"
+    assert Row("1.jpg", "Nike", model="Dunk", url=page).listing_id == Row("2.jpg", "Nike", url=page).listing_id
+    assert Row("1.jpg", "Nike", url=page).listing_id != Row("1.jpg", "Nike", url=f"{page}2").listing_id
+    dunk, other = ({"title": "Dunk Low", "style_code": code} for code in ("DD1391-100", "DD1391-101"))
+    assert Row("1.jpg", "Nike", **dunk).listing_id == Row("2.jpg", "nike", **dunk).listing_id
+    assert Row("1.jpg", "Nike", **dunk).listing_id != Row("1.jpg", "Nike", **other).listing_id
     assert Row("1.jpg", "a", product_id="b/c").listing_id != Row("1.jpg", "a/b", product_id="c").listing_id
 
 

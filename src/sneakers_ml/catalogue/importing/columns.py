@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-__all__ = ["field_of", "fields_of"]
+__all__ = ["column_fields", "field_of", "fields_of"]
 
 _NAMES = {
     "file": "file name, file path, path, image, image name, image file, image path, img, photo, photo name, photo file,"
@@ -42,10 +42,20 @@ def field_of(name: str) -> str | None:
     return _FIELDS.get(_plain(name))
 
 
+def column_fields(header: Sequence[str]) -> list[str | None]:
+    """The field that each column says: where one bears a field's own name, no other column says that field."""
+    own = set(map(_plain, header))
+    fields = [(name, field_of(name)) for name in header]
+    return [
+        field if field and (_plain(field) not in own or _plain(name) == _plain(field)) else None
+        for name, field in fields
+    ]
+
+
 def fields_of(header: Sequence[str]) -> dict[str, list[str]]:
     """Every known field of a header, with the names of the columns that say it."""
     found: dict[str, list[str]] = {}
-    for name in header:
-        if field := field_of(name):
+    for name, field in zip(header, column_fields(header), strict=True):
+        if field:
             found.setdefault(field, []).append(name)
     return found

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, get_args
 
-from sneakers_ml.catalogue.importing.columns import field_of, fields_of
+from sneakers_ml.catalogue.importing.columns import column_fields, field_of, fields_of
 from sneakers_ml.catalogue.listing import View
 from sneakers_ml.catalogue.money import currency_code, read_price
 from sneakers_ml.errors import DataError, UsageError
@@ -89,15 +89,18 @@ class Row:
 
     @property
     def listing_id(self) -> str:
-        """Rows that share it are one listing of a shop: a product, a model in one colour, or a file.
+        """Rows that share it are one listing of a shop: a product, a page, a model or title in one colour, or a file.
 
         It depends neither on where the folder lies nor on how brand and model are spaced and capitalised, so that a
         repeated import finds its own.
         """
         if self.product_id:
             parts = ["product", self.brand, self.product_id]
-        elif self.model:
-            parts = ["model", self.brand, self.model, *filter(None, [self.colour])]
+        elif self.url:
+            parts = ["page", self.url]
+        elif name := self.model or self.title:
+            told_apart = filter(None, [self.colour, self.style_code])
+            parts = ["model" if self.model else "title", self.brand, name, *told_apart]
         else:
             return f"photo/{self.file}"
         if self.shop:
@@ -197,10 +200,13 @@ def open_manifest(path: Path, brand: str | None = None) -> Manifest:
 
 def _notes(header: Sequence[str]) -> list[str]:
     """What is said of columns that have another name than their field, or none that is known."""
-    taken = [f"{name} as {known}" for name in header if (known := field_of(name)) and name.casefold() != known]
+    fields = list(zip(header, column_fields(header), strict=True))
+    taken = [f"{name} as {known}" for name, known in fields if known and name.casefold() != known]
+    spare = [f"{name} beside {known}" for name, field in fields if not field and (known := field_of(name))]
     unknown = [name for name in header if name and not field_of(name)]
     return [
         *([f"columns taken: {', '.join(taken)}"] if taken else []),
+        *([f"columns not read: {', '.join(spare)}"] if spare else []),
         *([f"columns not known, so not read: {', '.join(unknown)}"] if unknown else []),
     ]
 
@@ -266,7 +272,7 @@ def _table(text: str) -> _Table:
 
 
 def _row(header: Sequence[str], cells: Sequence[str], brand: str | None, number: int) -> Row | Rejection:
-    given, fields = brand is not None, [field_of(name) for name in header]
+    given, fields = brand is not None, column_fields(header)
     values = {name: _tidy(cell) for name, cell in zip(fields, cells, strict=False) if name}
     name = cells[fields.index("file")].strip() if fields.index("file") < len(cells) else ""
     file = posixpath.normpath(name.replace("\\", "/") or ".")
