@@ -12,7 +12,7 @@ from demo import render_demo
 from sneakers_ml.errors import DataError, UsageError
 from tests.demo.conftest import read_rows
 
-SMALL = {"brands": 1, "models": 1, "colourways": 2, "queries": 1}
+SMALL = {"brands": 1, "models": 1, "colourways": 2, "queries": 1, "things": 2}
 SMALLER = {"brands": 1, "models": 1, "colourways": 1, "queries": 0, "workers": 1}
 COLUMNS = "file,brand,model,product_id,title,colour,style_code,gender,price,currency,url,view"
 
@@ -133,7 +133,7 @@ def test_a_folder_with_other_things_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"brands": 0}, {"brands": 11}, {"models": 13}, {"colourways": 7}, {"queries": -1}, {"seed": -1}, {"workers": 0}],
+    [{"brands": 0}, {"brands": 11}, {"models": 13}, {"colourways": 7}, {"queries": -1}, {"things": -1}, {"seed": -1}, {"workers": 0}],
 )
 def test_sizes_out_of_range_are_refused(tmp_path, wrong):
     with pytest.raises(UsageError, match="choose"):

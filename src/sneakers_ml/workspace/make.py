@@ -64,6 +64,7 @@ def make_workspace(folder: Path, split: Mapping[str, Sequence[str]], profile: st
     text = _set(text, "code", _CODE)
     if not own.exists():
         text = _set(text, "profile", profile, section="finetune")
+        text = _set(text, "brands", None, section="split")  # the project names those of the demo
         if profile == "cpu":
             params = load_params(PROJECT_ROOT / "params.yaml")
             slow = {_SLOW, *params.embed.joined}
