@@ -1,4 +1,4 @@
-"""Draw the demo: photos of invented sneakers with a manifest, query photos and other things kept apart, and its shops."""
+"""Draw the demo: photos of invented sneakers with a manifest, query photos, other things, and what its shops sell."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def thing_photo(kind: str, rng: np.random.Generator) -> NDArray[np.uint8]:
     size = SIZES[int(rng.integers(len(SIZES)))]
     canvas = np.clip(KINDS[kind](size, rng), 0, 255) * np.float32(rng.uniform(0.75, 1.05))
     canvas *= (1 + rng.uniform(-0.06, 0.06) * np.array([1, 0, -1])).astype(np.float32)
-    canvas = cv2.GaussianBlur(canvas, (0, 0), float(rng.uniform(0.3, 1.2)))
+    canvas = np.asarray(cv2.GaussianBlur(canvas, (0, 0), float(rng.uniform(0.3, 1.2))), np.float32)
     canvas += rng.normal(0, rng.uniform(0.5, 4), canvas.shape).astype(np.float32)
     return np.asarray(np.clip(np.round(canvas), 0, 255), np.uint8)
 
@@ -55,6 +55,7 @@ def _thing(make: Callable[[np.random.Generator], list[Part]]) -> Callable[[Size,
         move = scale * np.array([[turn * np.cos(angle), -np.sin(angle)], [turn * np.sin(angle), np.cos(angle)]])
         centre = np.array(size) * rng.uniform(0.45, 0.55, 2)
         colours = rng.uniform(20, 235, (4, 3))
+        colours += (colours.mean(axis=1, keepdims=True) - colours) * rng.uniform(0, 1, (4, 1))
         light = np.linspace(rng.uniform(0.6, 1.3), rng.uniform(0.6, 1.3), size[0], dtype=np.float32)[None, :, None]
         outline = np.vstack([points for points, _ in parts])
         feet = (outline[outline[:, 1] > outline[:, 1].max() - 0.08] - 0.5) @ move.T + centre
@@ -67,11 +68,31 @@ def _thing(make: Callable[[np.random.Generator], list[Part]]) -> Callable[[Size,
             mask = np.zeros((size[1], size[0]), np.float32)
             corners = np.round(16 * ((points - 0.5) @ move.T + centre)).astype(np.int32)
             cv2.fillPoly(mask, [corners], 1.0, cv2.LINE_AA, 4)
+            surface = np.broadcast_to(colours[colour].astype(np.float32), canvas.shape).copy()
+            if rng.random() < 0.5:
+                _pattern(surface, colours, scale, rng)
             texture = rng.uniform(0, 14) * _noise(size, float(rng.uniform(0.6, 2)), rng)[..., None]
-            canvas += (np.clip(colours[colour] * light + texture, 0, 255) - canvas) * mask[..., None]
+            canvas += (np.clip(surface * light + texture, 0, 255) - canvas) * mask[..., None]
         return np.asarray(canvas, np.float32)
 
     return draw
+
+
+def _pattern(surface: Canvas, colours: NDArray[np.float64], scale: float, rng: np.random.Generator) -> None:
+    """Lines, spots or patches all over a surface, in place: seams, laces, prints."""
+    height, width = surface.shape[:2]
+    kind, many = int(rng.integers(3)), int(rng.integers(8, 40))
+    angle = rng.uniform(0, np.pi) + rng.normal(0, rng.choice([0.03, 0.6]), many)
+    for turn, x, y in zip(angle, rng.uniform(0, width, many), rng.uniform(0, height, many), strict=True):
+        colour = tuple(float(level) for level in colours[int(rng.integers(4))] * rng.uniform(0.5, 1.3))
+        at, length = (int(x), int(y)), scale * rng.uniform(0.02, 0.12)
+        along = np.array([np.cos(turn), np.sin(turn)]) * (length if kind else scale)
+        start, end = (tuple(int(c) for c in at + side * along) for side in (-1, 1))
+        if kind == 2:
+            axes = (int(length) + 1, int(length * rng.uniform(0.3, 1)) + 1)
+            cv2.ellipse(surface, at, axes, float(np.rad2deg(turn)), 0, 360, colour, -1, cv2.LINE_AA)
+        else:
+            cv2.line(surface, start, end, colour, int(rng.integers(1, 6)), cv2.LINE_AA)
 
 
 def _noise(size: Size, falling: float, rng: np.random.Generator) -> NDArray[np.float32]:
@@ -187,6 +208,113 @@ def _plant(rng: np.random.Generator) -> list[Part]:
         root = np.array([0.5, 0.62])
         leaves.append((np.array([root, root + 0.5 * along + across, root + along, root + 0.5 * along - across]), 0))
     return [*leaves, (_box(0.34, 0.62, 0.66, 0.95, rng.uniform(0.02, 0.1)), 1)]
+
+
+def _soft(*corners: tuple[float, float]) -> Points:
+    """A closed outline with its corners cut (Chaikin, 1974)."""
+    points = np.array(corners)
+    for _ in range(3):
+        after = np.roll(points, -1, axis=0)
+        points = np.stack([0.75 * points + 0.25 * after, 0.25 * points + 0.75 * after], axis=1).reshape(-1, 2)
+    return points
+
+
+@KINDS.register("boot")
+@_thing
+def _boot(rng: np.random.Generator) -> list[Part]:
+    top, toe, sole = rng.uniform(0.05, 0.4), rng.uniform(0.62, 0.72), rng.uniform(0.03, 0.08)
+    shaft = rng.uniform(0.34, 0.44)
+    upper = [
+        (0.1, top),
+        (shaft, top),
+        (shaft, 0.55),
+        (0.6, toe - 0.04),
+        (0.86, toe),
+        (0.95, 0.88),
+        (0.08, 0.88),
+        (0.12, 0.6),
+    ]
+    return [
+        (_box(0.08, 0.86, 0.93, 0.87 + sole), 1),
+        (_box(0.08, 0.86, 0.3, 0.9 + sole, rng.uniform(0, 0.04)), 1),
+        (_soft(*upper), 0),
+        (_soft((0.08, top), (shaft + 0.02, top), (shaft + 0.02, top + 0.09), (0.08, top + 0.09)), 2),
+        (_soft((0.2, 0.55), (0.3, 0.5), (0.36, 0.62), (0.24, 0.8)), 3),
+    ]
+
+
+@KINDS.register("heel")
+@_thing
+def _heel(rng: np.random.Generator) -> list[Part]:
+    lift, thick = rng.uniform(0.1, 0.3), rng.uniform(0.02, 0.07)
+    back = 0.86 - lift
+    return [
+        (np.array([(0.08, back), (0.2, back + 0.02), (0.12 + thick, 0.92), (0.1, 0.92)]), 1),
+        (
+            _soft(
+                (0.06, back),
+                (0.3, back + 0.02),
+                (0.6, 0.88),
+                (0.95, 0.88),
+                (0.93, 0.93),
+                (0.56, 0.93),
+                (0.28, back + 0.1),
+            ),
+            1,
+        ),
+        (
+            _soft(
+                (0.05, back - 0.22),
+                (0.2, back - 0.16),
+                (0.45, 0.72),
+                (0.7, 0.7),
+                (0.97, 0.86),
+                (0.6, 0.9),
+                (0.07, back + 0.02),
+            ),
+            0,
+        ),
+        (_soft((0.16, back - 0.18), (0.5, 0.68), (0.7, 0.7), (0.48, 0.76), (0.2, back - 0.1)), 3),
+    ]
+
+
+@KINDS.register("sandal")
+@_thing
+def _sandal(rng: np.random.Generator) -> list[Part]:
+    thick = rng.uniform(0.04, 0.14)
+    straps = [
+        (_soft((x, 0.8), (x + 0.03, 0.55), (x + 0.2, 0.55), (x + 0.26, 0.8), (x + 0.18, 0.8), (x + 0.1, 0.64)), 0)
+        for x in rng.uniform((0.08, 0.5), (0.25, 0.68))
+    ]
+    sole = _soft(
+        (0.04, 0.78), (0.5, 0.82), (0.97, 0.76), (0.97, 0.8 + thick), (0.5, 0.84 + thick), (0.04, 0.82 + thick)
+    )
+    return [(sole, 1), *straps, (_box(0.1, 0.79, 0.9, 0.81), 2)]
+
+
+@KINDS.register("legs")
+@_thing
+def _legs(rng: np.random.Generator) -> list[Part]:
+    hem, wide = rng.uniform(0.6, 0.85), rng.uniform(0.07, 0.13)
+    parts: list[Part] = []
+    for hip in (0.4, 0.6):
+        foot = hip + rng.uniform(-0.15, 0.15)
+        trousers = np.array([(hip - 0.13, 0.0), (hip + 0.13, 0.0), (foot + wide, hem), (foot - wide, hem)])
+        parts += [
+            (_box(foot - 0.05, hem - 0.02, foot + 0.05, 0.92), 1),
+            (
+                _soft(
+                    (foot - 0.08, 0.86),
+                    (foot + 0.08, 0.84),
+                    (foot + 0.2, 0.93),
+                    (foot + 0.2, 0.97),
+                    (foot - 0.09, 0.97),
+                ),
+                2,
+            ),
+            (trousers, 0),
+        ]
+    return parts
 
 
 @KINDS.register("page")

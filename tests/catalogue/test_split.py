@@ -154,8 +154,8 @@ def test_two_unknown_brands_are_not_trained_on():
 
 @pytest.mark.parametrize("unlearnt", [0, 1, 2, 3])
 def test_other_things_are_shared_out_like_a_brand(unlearnt):
-    things = [(NO_SNEAKER, "things", 1)] * 20
-    result = joined(photos(even() + [(f"rare {number % unlearnt}", "shop", 1) for number in range(12 * bool(unlearnt))] + things))
+    others = [(f"rare {number}", "shop", 1) for number in range(unlearnt) for _ in range(6)]
+    result = joined(photos([*even(), *others, *[(NO_SNEAKER, "things", 1)] * 20]))
     sides = result.loc[result["brand"] == NO_SNEAKER, "split"].value_counts().to_dict()
     assert sides == {"train": 12, "val": 4, "test": 4}
 
