@@ -93,7 +93,7 @@ def known_of_test_photos(home: Workspace) -> pd.DataFrame:
             "group": asked["product_id"],
             "confident": probabilities.max(axis=1) >= model.spec.unknown_threshold,
             "right": named == asked["brand"].to_numpy(object),
-            "known": sneaker & index.rules.brand.passes(evidence),
+            "known": sneaker & index.rules.known(evidence),
             "sneaker": sneaker,
             "learnt": asked["known"],
         }
