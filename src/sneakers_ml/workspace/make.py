@@ -41,9 +41,9 @@ def make_workspace(folder: Path, split: Mapping[str, Sequence[str]], profile: st
     """Lay out `folder` with dvc.yaml, params.yaml and a DVC repository of its own; an existing one is renewed.
 
     dvc.yaml is the project's own, so its stages run the same commands; params.yaml is copied once and then belongs to
-    the workspace, but for the keys of `split` given here. What the project sets for its demo begins as by default. Stages
-    depend on the project's sources through the link `.code`, since DVC passes by compiled files, as .dvcignore tells it
-    to, only below the workspace.
+    the workspace, but for the keys of `split` given here. What the project sets for its demo begins as by default.
+    Stages depend on the sources of the project through the link `.code`, since DVC passes by compiled files, as
+    .dvcignore tells it to, only below the workspace.
 
     Args:
         folder: made when missing.
