@@ -51,7 +51,7 @@ def main(
 
     answers = known_of_test_photos(home)
     table = []
-    for name, rows in answers.groupby("part", sort=False):
+    for name, rows in [("learnt brands", answers[answers["learnt"]]), *answers.groupby("part", sort=False)]:
         right = (f"{rows.loc[rows[column], 'right'].mean():.3f}" for column in ("confident", "known"))
         table.append([name, len(rows), share(rows, "confident"), next(right), share(rows, "known"), next(right)])
         table[-1].append(share(rows, "sneaker"))

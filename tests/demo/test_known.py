@@ -36,7 +36,7 @@ def test_the_pipeline_is_shown_brands_that_it_does_not_learn_and_other_things():
 def test_most_test_photos_of_learnt_brands_are_known():
     rows = known_of_test_photos(HOME)
     assert rows.loc[rows["learnt"], "known"].mean() >= 0.8
-    assert rows.loc[rows["learnt"] & rows["known"], "right"].mean() >= 0.9
+    assert rows.loc[rows["learnt"] & rows["known"], "right"].mean() >= 0.85
     assert rows.loc[rows["part"] == "other things", "known"].mean() <= 0.1
 
 
