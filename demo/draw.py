@@ -1,4 +1,4 @@
-"""Draw the demo: photos of invented sneakers with a manifest, query photos kept apart, and what its shops sell."""
+"""Draw the demo: photos of invented sneakers with a manifest, query photos, other things, and what its shops sell."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from demo.render.shoe.invented_brands import BRANDS
 from demo.render.shoe.palette import pick_colourways
 from demo.render.shoe.shoe import draw_shoe
 from demo.render.shoe.shoe_spec import sample_spec
+from demo.render.things import KINDS, thing_photo
 from demo.shops.stock.truth import write_truth
 from sneakers_ml.errors import DataError, SneakersError, UsageError
 from sneakers_ml.files import replacing_folder
@@ -50,6 +51,7 @@ class DemoResult:
     products: int
     photos: int
     queries: int
+    things: int
 
 
 def render_demo(
@@ -60,10 +62,13 @@ def render_demo(
     models: int = 10,
     colourways: int = 3,
     queries: int = 12,
+    things: int = 0,
     workers: int | None = None,
     on_progress: OnProgress = no_progress,
 ) -> DemoResult:
     """Write photos/, manifest.csv, queries/, queries.csv and the shops' truth.csv into `folder`, all or nothing.
+
+    With `things` there is a folder of that name with as many photos of no sneakers, each kind in turn.
 
     The bytes depend on the seed and the sizes alone, not on `workers` (None: one a core; 1: in this process).
     An earlier demo in `folder` is replaced.
@@ -81,8 +86,8 @@ def render_demo(
     for name, value, most in sizes:
         if not 1 <= value <= most:
             raise UsageError(f"The demo has 1 to {most} {name}, not {value}; choose a number in that range.")
-    if seed < 0 or queries < 0:
-        raise UsageError("The demo's seed and number of queries cannot be negative; choose 0 or more.")
+    if min(seed, queries, things) < 0:
+        raise UsageError("The demo's seed and numbers of queries and things cannot be negative; choose 0 or more.")
     if workers is not None and workers < 1:
         raise UsageError(f"The demo cannot be rendered by {workers} workers; choose 1 or more.")
     is_demo = (folder / "manifest.csv").is_file()
@@ -95,15 +100,19 @@ def render_demo(
         for number in range(queries):
             model = int(rng_for(seed, "query-model", number).integers(0, models))
             jobs.append(partial(draw_query, fresh, seed, number % brands, model, colourways, number))
+        jobs += [partial(draw_thing, fresh, seed, number) for number in range(things)]
         rows: Rows = []
         asked: Rows = []
+        others: Rows = []
         for job, drawn in enumerate(_run(jobs, min(workers or os.cpu_count() or 1, len(jobs)))):
-            (rows if job < len(places) else asked).extend(drawn)
-            on_progress(len(rows) + len(asked), len(places) * colourways * len(VIEWS) + queries)
+            (rows if job < len(places) else asked if job < len(places) + queries else others).extend(drawn)
+            done = len(rows) + len(asked) + len(others)
+            on_progress(done, len(places) * colourways * len(VIEWS) + queries + things)
         write_csv(fresh / "manifest.csv", MANIFEST_COLUMNS, rows)
         write_csv(fresh / "queries.csv", QUERY_COLUMNS, asked)
         write_truth(fresh)
-    return DemoResult(folder, brands, len(places), len({row["product_id"] for row in rows}), len(rows), len(asked))
+    products = len({row["product_id"] for row in rows})
+    return DemoResult(folder, brands, len(places), products, len(rows), len(asked), len(others))
 
 
 def _run(jobs: Sequence[Job], workers: int) -> Iterator[Rows]:
@@ -141,6 +150,14 @@ def draw_query(folder: Path, seed: int, brand: int, model: int, colourways: int,
     file = f"queries/{number + 1:02d}-{spec.brand.slug}-{spec.slug}.jpg"
     _save(folder / file, query_photo(draw_shoe(spec), way, number, rng))
     return [{"file": file, "brand": spec.brand.name, "model": spec.name, "product_id": product_id(spec, way)}]
+
+
+def draw_thing(folder: Path, seed: int, number: int) -> Rows:
+    """One photo of another thing; which kind it shows goes by its number."""
+    kind = KINDS.names()[number % len(KINDS.names())]
+    file = f"things/{number + 1:03d}-{kind}.jpg"
+    _save(folder / file, thing_photo(kind, rng_for(seed, "thing", number)))
+    return [{"file": file}]
 
 
 def _save(file: Path, photo: NDArray[np.uint8]) -> None:

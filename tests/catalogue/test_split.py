@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from sneakers_ml.catalogue.cleaning.naming import NO_SNEAKER
 from sneakers_ml.catalogue.split import SplitResult, choose_unseen, split, split_photos
 from sneakers_ml.errors import DataError
 from sneakers_ml.tables import write_table
@@ -149,6 +150,14 @@ def test_brands_with_few_photos_are_unknown_and_each_is_on_one_side():
 def test_two_unknown_brands_are_not_trained_on():
     result = joined(photos(even() + [(f"rare {number % 2}", "shop", 1) for number in range(10)]))
     assert result.loc[~result["known"], "split"].value_counts().to_dict() == {"val": 5, "test": 5}
+
+
+@pytest.mark.parametrize("unlearnt", [0, 1, 2, 3])
+def test_other_things_are_shared_out_like_a_brand(unlearnt):
+    others = [(f"rare {number}", "shop", 1) for number in range(unlearnt) for _ in range(6)]
+    result = joined(photos([*even(), *others, *[(NO_SNEAKER, "things", 1)] * 20]))
+    sides = result.loc[result["brand"] == NO_SNEAKER, "split"].value_counts().to_dict()
+    assert sides == {"train": 12, "val": 4, "test": 4}
 
 
 def test_an_unknown_brand_of_many_models_is_on_one_side():

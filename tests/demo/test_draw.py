@@ -9,10 +9,11 @@ import pytest
 from PIL import Image
 
 from demo import render_demo
+from demo.render.things import KINDS
 from sneakers_ml.errors import DataError, UsageError
 from tests.demo.conftest import read_rows
 
-SMALL = {"brands": 1, "models": 1, "colourways": 2, "queries": 1}
+SMALL = {"brands": 1, "models": 1, "colourways": 2, "queries": 1, "things": 2}
 SMALLER = {"brands": 1, "models": 1, "colourways": 1, "queries": 0, "workers": 1}
 COLUMNS = "file,brand,model,product_id,title,colour,style_code,gender,price,currency,url,view"
 
@@ -99,6 +100,13 @@ def test_queries_are_of_catalogued_products_and_kept_apart(demo):
     assert not {row["file"] for row in queries} & {row["file"] for row in demo.rows}
 
 
+def test_other_things_lie_apart_a_kind_after_the_other(small):
+    names = [file.stem.partition("-") for file in sorted((small / "things").iterdir())]
+    assert [number for number, _, _ in names] == ["001", "002"]
+    assert [kind for _, _, kind in names] == KINDS.names()[:2]
+    assert "things" not in (small / "manifest.csv").read_text(encoding="utf-8")
+
+
 def test_progress_reaches_the_total(demo):
     done = [count for count, _ in demo.reported]
     assert done == sorted(done)
@@ -133,7 +141,16 @@ def test_a_folder_with_other_things_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"brands": 0}, {"brands": 11}, {"models": 13}, {"colourways": 7}, {"queries": -1}, {"seed": -1}, {"workers": 0}],
+    [
+        {"brands": 0},
+        {"brands": 11},
+        {"models": 13},
+        {"colourways": 7},
+        {"queries": -1},
+        {"things": -1},
+        {"seed": -1},
+        {"workers": 0},
+    ],
 )
 def test_sizes_out_of_range_are_refused(tmp_path, wrong):
     with pytest.raises(UsageError, match="choose"):

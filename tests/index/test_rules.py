@@ -187,6 +187,20 @@ class TestBrands:
         assert rules.figures["unknown brands: called known"] == 0
         assert rules.figures["things: called a sneaker"] == 0
 
+    def test_what_is_similar_to_nothing_is_not_known_whatever_the_network_says(self):
+        photos = self.photos()
+        things = photos["brand"] == NO_SNEAKER
+        photos["logits"] = [
+            [9.0, 0, 0, 0] if thing else old for thing, old in zip(things, photos["logits"], strict=True)
+        ]
+        called = {}
+        for angle in (20.0, 180.0):
+            features = features_of(
+                photos.assign(angle=photos["angle"].where(~things, angle)), searched=2, brands=self.LABELS
+            )
+            called[angle] = fit_rules(photos, features, Namer(0.8), PARAMS).figures["things: called known"]
+        assert called == {20.0: 1, 180.0: 0}
+
     def test_without_other_brands_or_things_it_says_what_is_not_known(self):
         rules = self.fit(unlearnt=False, things=False)
         notes = " ".join(rules.notes)

@@ -373,6 +373,13 @@ class TestKnown:
         logits = {"nike": 3.0, "#bags": of_things}
         assert placed(0.9, ["nike"], [0.7], rules, logits).answer(FLAT).sneaker is sneaker
 
+    @pytest.mark.parametrize(("cosine", "known"), [(0.51, True), (0.49, False)])
+    def test_a_sneaker_that_is_similar_to_nothing_is_not_known_however_sure_the_model(self, cosine, known):
+        rules = RULES.model_copy(update={"sneaker": LinearRule(weights={"sneaker": 1.0}, threshold=0.0)})
+        answer = placed(0.99, ["nike"], [cosine], rules, {"nike": 9.0, "#bags": 0.0}).answer(FLAT)
+        assert (answer.brand, answer.sneaker, answer.known) == ("nike", True, known)
+        assert len(answer.neighbours) == known
+
     def test_what_the_gallery_shows_is_a_sneaker_whatever_a_network_says(self):
         rules = RULES.model_copy(update={"sneaker": LinearRule(weights={"sneaker": 1.0}, threshold=0.0)})
         answer = placed(0.9, ["nike"], [1.0], rules, {"nike": 0.0, "#bags": 9.0}).answer(FLAT)

@@ -50,8 +50,16 @@ class TestMakeWorkspace:
         own, project = load_params(made / "params.yaml"), load_params(PROJECT_ROOT / "params.yaml")
         assert (made / own.code).resolve() == PROJECT_ROOT / "src" / "sneakers_ml"
         assert (own.finetune.profile, project.finetune.profile) == ("cpu", "demo")
-        same = {"code", "embed", "train", "finetune"}
-        assert own.model_dump(exclude=same) == project.model_dump(exclude=same)
+        changed = {
+            "code": True,
+            "embed": True,
+            "train": True,
+            "finetune": True,
+            "split": {"brands"},
+            "index": {"known_kept"},
+        }
+        assert own.model_dump(exclude=changed) == project.model_dump(exclude=changed)
+        assert (own.split.brands, own.index.known_kept) == (None, 0.9)  # the project's are the demo's
         assert set(project.embed.names) - set(own.embed.names) == {"resnet152"}
         assert set(project.train.extractors) - set(own.train.extractors) == {"resnet152", "concat"}
 

@@ -161,9 +161,11 @@ def split_photos(photos: pd.DataFrame, params: SplitParams) -> pd.DataFrame:
     whole = others.nunique() > _SIDES - 1
     for brand in sorted(drawn.unique()):
         members = np.setdiff1d(drawn.index[drawn == brand], groups[~drawable])
-        if brand == NO_BRAND and whole:
+        if brand == NO_BRAND:
             members = np.setdiff1d(members, others.index)
-        _assign(rng.permutation(members), groups, _HALVES if brand == NO_BRAND and not whole else shares, sides)
+        _assign(rng.permutation(members), groups, shares, sides)
+        if brand == NO_BRAND and not whole:
+            _assign(rng.permutation(np.sort(others.index)), groups, _HALVES, sides)
     if whole:
         brand_of = pd.Series(groups).map(others)
         _assign(rng.permutation(np.sort(others.unique())), brand_of.to_numpy(object), _UNLEARNT_SHARES, sides)

@@ -102,7 +102,7 @@ def fit_rules(photos: pd.DataFrame, features: Features, model: BrandModel, param
         {name: evidence[name] for name in (first, "agreement")}, is_known, weights, halves, is_sneaker
     )
     fitted, scores = (fitted, scores) if fitted else (LinearRule(weights={first: 1.0}, threshold=0.0), evidence[first])
-    scores = np.where(passing, scores, -np.inf)
+    scores = np.where(passing & (evidence["similarity"] >= floor), scores, -np.inf)
     brand = fitted.model_copy(update={"threshold": _kept(scores[is_known], weights[is_known], params.known_kept)})
     called = scores >= brand.threshold
     if known["source"].nunique() == 1 or unlearnt["brand"].nunique() == 1:

@@ -63,7 +63,7 @@ class RecognitionRules(BaseModel):
     """When a photo shows a sneaker, when its brand is known, and how a neighbour is related to it.
 
     sneaker     on `photo_evidence`: the photo shows a sneaker
-    brand       on `photo_evidence`: the brand is one that the model learnt
+    brand       on `photo_evidence`: the brand is one that the model learnt (`known` asks for more)
     same        on `pair_evidence` of products: the neighbour is the same product; None where that cannot be told
     same_model  on `pair_evidence` of models: it is of the same model
     floor       cosine similarity below which a neighbour is not even similar
@@ -82,6 +82,10 @@ class RecognitionRules(BaseModel):
     precision: float = Field(0.0, ge=0, le=1)
     figures: dict[str, float] = {}
     notes: tuple[str, ...] = ()
+
+    def known(self, evidence: Mapping[str, Floats]) -> NDArray[np.bool_]:
+        """Whether the brand of a sneaker is known, of `photo_evidence`: not where nothing in the gallery is similar."""
+        return self.brand.passes(evidence) & (evidence["similarity"] >= self.floor)
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,7 @@ class Recognizer:
         logits = query.vector(self.classifier.extractor)[:, spec.dim - len(spec.brands) :]
         evidence |= logit_evidence(logits, spec.brands, learnt)
         sneaker = bool(rules.sneaker.passes(evidence)[0] or near.similarity.max(initial=-1.0) >= SAME_PICTURE)
-        known = sneaker and bool(rules.brand.passes(evidence)[0])
+        known = sneaker and bool(rules.known(evidence)[0])
         brands = prediction.brands
         if sneaker and not known and (named := self._vote(near, [score.brand for score in brands])):
             others = (BrandScore(score.brand, score.confidence * (1 - named.confidence)) for score in brands)

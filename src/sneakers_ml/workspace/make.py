@@ -12,7 +12,7 @@ import yaml
 from sneakers_ml.errors import UsageError
 from sneakers_ml.files import write_atomically
 from sneakers_ml.workspace.dvc import is_repository, run_dvc
-from sneakers_ml.workspace.params import load_params
+from sneakers_ml.workspace.params import IndexParams, SplitParams, load_params
 from sneakers_ml.workspace.paths import PROJECT_ROOT
 
 __all__ = ["make_workspace", "read_brands"]
@@ -41,8 +41,9 @@ def make_workspace(folder: Path, split: Mapping[str, Sequence[str]], profile: st
     """Lay out `folder` with dvc.yaml, params.yaml and a DVC repository of its own; an existing one is renewed.
 
     dvc.yaml is the project's own, so its stages run the same commands; params.yaml is copied once and then belongs to
-    the workspace, but for the keys of `split` given here. Stages depend on the project's sources through the link
-    `.code`, since DVC passes by compiled files, as .dvcignore tells it to, only below the workspace.
+    the workspace, but for the keys of `split` given here. What the project sets for its demo begins as by default.
+    Stages depend on the sources of the project through the link `.code`, since DVC passes by compiled files, as
+    .dvcignore tells it to, only below the workspace.
 
     Args:
         folder: made when missing.
@@ -64,6 +65,9 @@ def make_workspace(folder: Path, split: Mapping[str, Sequence[str]], profile: st
     text = _set(text, "code", _CODE)
     if not own.exists():
         text = _set(text, "profile", profile, section="finetune")
+        # what the project sets for its demo
+        text = _set(text, "brands", SplitParams.model_fields["brands"].default, section="split")
+        text = _set(text, "known_kept", IndexParams.model_fields["known_kept"].default, section="index")
         if profile == "cpu":
             params = load_params(PROJECT_ROOT / "params.yaml")
             slow = {_SLOW, *params.embed.joined}

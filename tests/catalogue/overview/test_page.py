@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sneakers_ml.catalogue.overview.counts import Catalogue
-from sneakers_ml.catalogue.overview.page import BEGIN, END, render, renew
+from sneakers_ml.catalogue.cleaning.naming import NO_SNEAKER
+from sneakers_ml.catalogue.overview.counts import Catalogue, totals
+from sneakers_ml.catalogue.overview.page import BEGIN, END, render, renew, write_overview
+from sneakers_ml.tables import write_table
+from sneakers_ml.workspace.paths import Workspace
 from tests.catalogue.overview.builders import five_listings
 
 
@@ -25,6 +28,16 @@ def test_nothing_set_aside_says_so():
     full = five_listings()
     page = render(Catalogue(full.listings, full.products, pd.DataFrame(columns=full.set_aside.columns)), {})
     assert page.endswith("## Set aside\n\nNothing.\n")
+
+
+def test_other_things_are_no_part_of_the_catalogue(tmp_path):
+    full, workspace = five_listings(), Workspace(tmp_path)
+    things = [table.tail(1).assign(brand=NO_SNEAKER) for table in (full.listings, full.products)]
+    write_table(pd.concat([full.listings, things[0]]), workspace.listings)
+    write_table(pd.concat([full.products, things[1]]), workspace.products)
+    write_table(full.set_aside, workspace.set_aside)
+    assert write_overview(workspace, tmp_path / "page.md") == totals(full)
+    assert NO_SNEAKER not in (tmp_path / "page.md").read_text(encoding="utf-8")
 
 
 def test_renewing_replaces_what_stands_between_the_marks_alone():

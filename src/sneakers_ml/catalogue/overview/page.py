@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sneakers_ml.catalogue.cleaning.naming import NO_SNEAKER
 from sneakers_ml.catalogue.overview.counts import (
     Catalogue,
     joins,
@@ -32,7 +33,7 @@ _MOST = 30
 
 
 def write_overview(workspace: Workspace, page: Path) -> dict[str, int]:
-    """Write counts, tables and plots of the merged catalogue; answer the totals.
+    """Write counts, tables and plots of the merged catalogue without photos of other things; answer the totals.
 
     An existing page keeps what people wrote outside the two marks (see `renew`). The plots lie in the folder
     `images` beside it, their names beginning with the page's.
@@ -41,7 +42,9 @@ def write_overview(workspace: Workspace, page: Path) -> dict[str, int]:
         DataError: there is no merged catalogue, or it is empty.
     """
     tables = (workspace.listings, workspace.products, workspace.set_aside)
-    catalogue = Catalogue(*(read_table(path, "merge") for path in tables))
+    listings, products, set_aside = (read_table(path, "merge") for path in tables)
+    listings, products = (rows[rows["brand"] != NO_SNEAKER] for rows in (listings, products))
+    catalogue = Catalogue(listings, products, set_aside)
     if catalogue.listings.empty:
         raise DataError(f"{workspace.listings}: holds no listings; crawl or import some, then run `sneakers merge`")
     pictures = {}
