@@ -106,6 +106,11 @@ def test_a_models_number_is_no_year(title: str, brand: str, model: str) -> None:
     assert clean(offer(title, brand)).model == model
 
 
+def test_a_year_is_the_releases_where_a_field_states_the_colour_too() -> None:
+    got = clean(offer("Nike Dunk Low Black White 2021", "Nike", colour_raw="Black/White"))
+    assert (got.model, got.colour) == ("Dunk Low", "Black/White")
+
+
 def test_years_tell_releases_apart() -> None:
     listings = [offer(f"Jordan 4 Retro Bred {year}", "Jordan") for year in ("(2019)", "(2012)", "")]
     first, second, neither = (entry_of("shop", listing, clean(listing)) for listing in listings)

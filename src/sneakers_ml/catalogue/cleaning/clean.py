@@ -30,6 +30,7 @@ from sneakers_ml.catalogue.cleaning.trailing_colour import (
     take_off_described_colour,
     take_off_repeated_colour,
     take_off_trailing_colour,
+    take_off_trailing_year,
 )
 from sneakers_ml.catalogue.listing import Listing
 from sneakers_ml.catalogue.money import currency_code
@@ -108,6 +109,7 @@ def _parse(listing: Listing, title: Title, codes: tuple[str, ...]) -> _Parsed:
         parsed.codes = (named,)
     take_off_generic_words(title)
     take_off_edge_badges(title, parsed.brand)  # "Nike SALE! Dunk Low", "Dunk Low SALE (GS)"
+    take_off_trailing_year(title, parsed.brand.key)
     parsed.colour = colour_of_field(listing.colour_raw) or colour
     if parsed.colour:
         take_off_repeated_colour(title, parsed.colour)

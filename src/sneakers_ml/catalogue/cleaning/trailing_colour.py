@@ -15,7 +15,12 @@ from sneakers_ml.catalogue.cleaning.phrases import Word, keys, parts_of_address
 from sneakers_ml.catalogue.cleaning.stated_colour import neat_colour
 from sneakers_ml.catalogue.cleaning.title import Title
 
-__all__ = ["take_off_described_colour", "take_off_repeated_colour", "take_off_trailing_colour"]
+__all__ = [
+    "take_off_described_colour",
+    "take_off_repeated_colour",
+    "take_off_trailing_colour",
+    "take_off_trailing_year",
+]
 
 _LETTER_SLASH = re.compile(r"(?<=[^\W\d_])(?:/\s*|\s+/\s+)(?=[^\W\d_])")
 _YEAR = re.compile(r"19[7-9]\d|20[0-3]\d")
@@ -52,6 +57,15 @@ def _phrases(brand: str) -> frozenset[tuple[str, ...]]:
     return frozenset(parts for parts in every if len(parts) > 1 or " ".join(parts) in own)
 
 
+def take_off_trailing_year(title: Title, brand: str) -> None:
+    """Cut a year of release behind words of colour: "Dunk Low Black 2021", but not "Air Max 2017"."""
+    if len(title.words) < 3 or not _YEAR.fullmatch(title.words[-1].key):
+        return
+    words = _unglued(title, None)
+    if _first_of_colour(words[:-1], brand, title.rest) < len(words) - 1:
+        title.cut(words[-1].start, words[-1].end, "year")
+
+
 def take_off_trailing_colour(title: Title, brand: str, url: str | None) -> str | None:
     """Cut the words of colour at the title's end: "Bondi 8 Olive Haze" gives Olive Haze.
 
@@ -59,10 +73,6 @@ def take_off_trailing_colour(title: Title, brand: str, url: str | None) -> str |
     "SUPERSTAR LUX WONDER BEIGEALUMINIUM" gives WONDER BEIGE/ALUMINIUM.
     """
     words = _unglued(title, url)
-    if len(words) > 2 and _YEAR.fullmatch(words[-1].key):  # "Dunk Low Black 2021", but not "Air Max 2017"
-        if _first_of_colour(words[:-1], brand, title.rest) == len(words) - 1:
-            return None
-        title.cut(words.pop().start, len(title.rest), "year")
     colour = words[_first_of_colour(words, brand, title.rest) :]
     if not colour:
         return None
