@@ -24,7 +24,13 @@ from sneakers_ml.catalogue.cleaning.stated_colour import (
     take_off_braced_colour,
     take_off_quoted_colour,
 )
-from sneakers_ml.catalogue.cleaning.style_code import code_in_title, code_of_slug, codes_of_field, take_off_code
+from sneakers_ml.catalogue.cleaning.style_code import (
+    MOST_CODES,
+    code_in_title,
+    code_of_slug,
+    codes_of_field,
+    take_off_code,
+)
 from sneakers_ml.catalogue.cleaning.title import Title, neat
 from sneakers_ml.catalogue.cleaning.trailing_colour import (
     take_off_described_colour,
@@ -103,7 +109,7 @@ def _parse(listing: Listing, title: Title, codes: tuple[str, ...]) -> _Parsed:
     parsed.label = take_off_brand(title, parsed.brand)
     take_off_edge_marks(title, parsed.marks)
     for code in codes or (None,):
-        while found := take_off_code(title, code, parsed.brand.key):
+        while len(parsed.codes) < MOST_CODES and (found := take_off_code(title, code, parsed.brand.key)):
             parsed.codes += (found,)
     if not parsed.codes and (named := code_in_title(title, parsed.brand.key)):
         parsed.codes = (named,)

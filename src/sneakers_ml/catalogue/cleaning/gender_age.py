@@ -44,10 +44,11 @@ _NAMES = re.compile(
     r"|(?:iron|spider|super|bat|ant|aqua|rocket|mega|pac|burning|the) man|man (?:city|united|utd|ray|on the moon)"
     r"|(?:wonder|cat|pretty) woman"
     r"|ps (?:by )?paul smith|gs warriors"
-    r"|(?:vapor(?! max)|alpha|untouchable|savage|superbad|strike|shark|cleats?)\b[^()]* td)\b",
+    r"|(?:vapor(?! max)|alpha|untouchable|savage|superbad|strike|shark|cleats?)\b[^()]{0,60} td)\b",
     re.IGNORECASE,
 )
 """Names of people, brands and models in which such words mark nobody; TD is a football boot's or a spike's, too."""
+_LONGEST_NAME = 80
 _OF_FIELDS = {
     "women": (
         r"wom[ae]ns?(?:wear)?|wmn?s|lad(?:y|ies|ys)|females?"  # English
@@ -149,7 +150,8 @@ def take_off_edge_marks(title: Title, marks: Marks) -> None:
 
 def _is_named(title: Title, mark: re.Match[str]) -> bool:
     """Whether a mark is but a word of a name."""
-    return any(name.start() < mark.end() and mark.start() < name.end() for name in _NAMES.finditer(title.text))
+    names = _NAMES.finditer(title.text, max(0, mark.start() - _LONGEST_NAME), mark.end() + _LONGEST_NAME)
+    return any(name.start() < mark.end() and mark.start() < name.end() for name in names)
 
 
 def _take(title: Title, match: re.Match[str], marks: Marks) -> None:

@@ -12,7 +12,10 @@ from sneakers_ml.catalogue.cleaning.phrases import Word, parts_of_address
 from sneakers_ml.catalogue.cleaning.stated_code import stated_code
 from sneakers_ml.catalogue.cleaning.title import Title
 
-__all__ = ["code_in_title", "code_of_field", "code_of_slug", "codes_of_field", "take_off_code"]
+__all__ = ["MOST_CODES", "code_in_title", "code_of_field", "code_of_slug", "codes_of_field", "take_off_code"]
+
+MOST_CODES = 4
+"""Of one shoe; a text with more lists other shoes too."""
 
 _SEASON = r"(?:ss|fw|aw|sp|su|fa|ho)20[0-3]\d"
 _UNMISTAKABLE = (
@@ -71,6 +74,7 @@ _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|jsp)$")
 _UUID = re.compile(r"[\da-f]{8}(?:-?[\da-f]{4}){3}-?[\da-f]{12}")
 _NUMBERS = re.compile(r"(?:-(?:(?:us|uk|eu|size)?(?:\d{1,2}|\d{4,})[yc]?|us|uk|eu|size|d|[24]e))+$")
 """Sizes and widths, the shop's own numbers, and those of duplicates."""
+_TAIL = 100
 _LABEL = r"\s*(?:\b(?:style|sku|mpn|art(?:icle|ikel)?|артикул)\b[ -]*(?:code|number|nummer|no\b|nr\b)?[.:#\s-]*)?"
 _BRACKETS = re.compile(rf"[(\[]{_LABEL}(?P<code>[^()\[\]]+?)\s*[)\]]", re.IGNORECASE)
 _OPENING = re.compile(rf"[(\[]?{_LABEL}$", re.IGNORECASE)
@@ -101,7 +105,8 @@ def codes_of_field(text: str | None) -> tuple[str, ...]:
     Labels ("SKU: DD1391-100") and what stands behind a code, be it a size or a colour, are no part of it.
     """
     pieces = _APART.split(stated_code(text or "") or text or "")
-    return tuple(dict.fromkeys(code for piece in pieces for code in _codes(piece) if _is_code(code)))
+    codes = dict.fromkeys(code for piece in pieces for code in _codes(piece) if _is_code(code))
+    return tuple(codes)[:MOST_CODES]
 
 
 def _codes(text: str) -> list[str]:
@@ -168,7 +173,7 @@ def _forms_of(brand: str, words: set[str]) -> tuple[str, ...]:
 
 def _new_balance_code(slug: str, known: set[str]) -> str | None:
     """New Balance's codes look like their models' names, so they count only at the end: "mr530sg"."""
-    slug = _NUMBERS.sub("", slug)
+    slug = _NUMBERS.sub("", slug[-_TAIL:])
     clothes = _NEW_BALANCE_CLOTHES.search(slug)
     if clothes and not any(_is_word(part, known) for part in clothes.group(1).split("-")):
         return _plain(clothes.group(1))
