@@ -317,3 +317,17 @@ def test_every_real_row_is_read() -> None:
         got = clean(listing)
         assert got.brand not in {"", NO_BRAND}
         assert bool(got.model) == bool(listing.title_raw)
+
+
+@pytest.mark.parametrize(
+    ("title", "brand", "model"),
+    [
+        ("originals Samba OG", "adidas", "Samba OG"),
+        ("Classics Club C", "Reebok", "Club C"),
+        ("Classic Leather", "Reebok", "Classic Leather"),
+        ("Originals", "adidas", "Originals"),
+        ("DD1391-100 Nike Dunk Low", "Nike", "Dunk Low"),
+    ],
+)
+def test_a_label_goes_without_its_brand_and_a_brand_behind_its_code(title, brand, model):
+    assert clean(offer(title, brand)).model == model

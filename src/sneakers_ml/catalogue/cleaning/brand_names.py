@@ -185,6 +185,7 @@ def take_off_brand(title: Title, brand: Brand) -> str | None:
     """
     beginnings, labels = _beginnings(brand.key, brand.name), _labels(brand.key)
     numbered = brand.entry is not None and brand.entry.stays_before_number
+    own = {brand.label, *(brand.entry.labels if brand.entry else ())}  # no other label stands without its brand
     label = None
     first = True
     while title.words:
@@ -199,8 +200,8 @@ def take_off_brand(title: Title, brand: Brand) -> str | None:
         if kind == "stays" and _beside_partner(title, end):
             title.cut_words(end, "brand")
             break
-        follows = labels.at(title.words) if not first or brand.label else None
-        if not follows or not _whole(title, follows[0]) or (first and follows[1] != brand.label):
+        follows = labels.at(title.words)
+        if not follows or not _whole(title, follows[0]) or (first and follows[1] not in own):
             break
         title.cut_words(follows[0], "label")
         label, first = follows[1], False

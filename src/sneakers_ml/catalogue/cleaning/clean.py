@@ -111,6 +111,8 @@ def _parse(listing: Listing, title: Title, codes: tuple[str, ...]) -> _Parsed:
     for code in codes or (None,):
         while len(parsed.codes) < MOST_CODES and (found := take_off_code(title, code, parsed.brand.key)):
             parsed.codes += (found,)
+    if parsed.codes:  # "DD1391-100 Nike Dunk Low"
+        parsed.label = take_off_brand(title, parsed.brand) or parsed.label
     if not parsed.codes and (named := code_in_title(title, parsed.brand.key)):
         parsed.codes = (named,)
     take_off_generic_words(title)
