@@ -70,4 +70,4 @@ def _line(_: WrappedLogger, __: str, event: MutableMapping[str, Any]) -> str:
     time, level, logger, what = (event.pop(name, "") for name in ("timestamp", "level", "logger", "event"))
     trace = event.pop("exception", "")
     facts = "".join(f" {name}={value}" for name, value in event.items())
-    return printable(f"{time} {level} {logger}: {what}{facts}") + (f"\n{trace}" if trace else "")
+    return "\n".join(map(printable, (f"{time} {level} {logger}: {what}{facts}", *trace.splitlines())))

@@ -108,9 +108,9 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
                     if existed:
                         old.rename(folder)
                     raise
+            shutil.rmtree(old, ignore_errors=True)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
-            shutil.rmtree(old, ignore_errors=True)
 
 
 def _beside(path: Path, kind: str = "tmp") -> Path:

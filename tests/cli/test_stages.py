@@ -160,11 +160,11 @@ class TestImport:
         assert last == f"  … all 12 in {Workspace(tmp_path / 'ws').source('mine') / 'faults.csv'}"
 
     def test_a_manifest_that_cannot_be_used_costs_only_itself(self, sneakers, tmp_path):
-        (tmp_path / "a.csv").write_text("file,image,brand\n1.jpg,1.jpg,Nike\n")
+        (tmp_path / "a.csv").write_text("path,image,brand\n1.jpg,1.jpg,Nike\n")
         (tmp_path / "b.csv").write_text("file,brand\n1.jpg,Nike\n")
         write_photo(tmp_path / "1.jpg")
         outcome = sneakers("--workspace", tmp_path / "ws", "import", tmp_path)
-        assert outcome.failed_in_one_line(1, "a.csv", "file and image")
+        assert outcome.failed_in_one_line(1, "a.csv", "path and image")
         assert "imported b" in outcome.out
 
     def test_names_in_a_folder_are_harmless(self, sneakers, tmp_path):

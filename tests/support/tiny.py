@@ -47,7 +47,7 @@ train:
   logistic: {components: 32}
   catboost: {columns: 64, iterations: 20, depth: [3]}
 index: {codec: fp16}
-evaluate: {resamples: 100, serve: efficientnet_lite0-svm}
+evaluate: {resamples: 100, serve: efficientnet_lite0-svm, milliseconds: 10000} # a busy machine changes no choice
 bundle: {thumbnail_side: 128}
 """
 STAGES = (

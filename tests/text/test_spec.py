@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -66,6 +67,12 @@ class TestReaders:
     @pytest.mark.parametrize("make", DAMAGED.values(), ids=DAMAGED.keys())
     def test_damaged_ones_are_one_line(self, tmp_path, make):
         (tmp_path / READERS).write_bytes(make())
+        with pytest.raises(BundleError, match=rf"{READERS}: missing or damaged; run `sneakers text`$"):
+            load_readers(tmp_path)
+
+    @pytest.mark.parametrize("change", [{"bias": np.zeros(3, np.float32)}, {"weights": np.zeros((5, 2), np.float32)}])
+    def test_terms_that_do_not_fit_weights_or_bias_are_one_line(self, tmp_path, change):
+        save_readers({"kinds": replace(KINDS, **change)}, tmp_path)
         with pytest.raises(BundleError, match=rf"{READERS}: missing or damaged; run `sneakers text`$"):
             load_readers(tmp_path)
 

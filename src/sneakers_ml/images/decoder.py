@@ -170,7 +170,7 @@ def read_bytes(path: Path) -> bytes:
             may_enter = os.access(path, os.R_OK | os.X_OK)
             raise BadImage(BadImageReason.FOLDER if may_enter else BadImageReason.CLOSED_FOLDER)
         if not path.is_file():
-            raise BadImage(BadImageReason.MISSING)
+            raise BadImage(BadImageReason.UNREADABLE if path.exists() else BadImageReason.MISSING)
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError):

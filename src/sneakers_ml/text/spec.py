@@ -102,7 +102,8 @@ def load_readers(folder: Path) -> dict[str, TermReader]:
             for section in parts["sections"].tolist()
         }
         for reader in readers.values():
-            if reader.weights.ndim != 2 or reader.bias.shape != (len(reader.terms),) != reader.weights.shape[:1]:
+            count = (len(reader.terms),)
+            if reader.weights.ndim != 2 or reader.weights.shape[:1] != count or reader.bias.shape != count:
                 raise ValueError("terms and weights don't fit")
         return readers
 

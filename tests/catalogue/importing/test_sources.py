@@ -136,10 +136,8 @@ def test_columns_have_their_usual_other_names_which_is_said(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("header", "words"),
     [
-        ("file,brand,sku,article", "sku and article all say style_code"),
         ("path,image,brand", "path and image all say file"),
-        ("file,brand,price,price", "price and price all say price"),
-        ("file,brand,color,hue,colorway", "color and colorway all say colour"),
+        ("file,vendor,manufacturer", "vendor and manufacturer all say brand"),
     ],
 )
 def test_two_columns_for_one_field_are_one_error(tmp_path: Path, header: str, words: str) -> None:
@@ -148,11 +146,21 @@ def test_two_columns_for_one_field_are_one_error(tmp_path: Path, header: str, wo
 
 
 def test_a_fields_own_name_goes_before_other_names_of_it(tmp_path: Path) -> None:
-    manifest = open_manifest(table(tmp_path, "file,manufacturer,brand,sale price,Price\na.jpg,Nike Inc,Jordan,5,9\n"))
+    text = "file,manufacturer,brand,sale price,Price,sku,mpn,Price\na.jpg,Nike Inc,Jordan,5,9,AB-1,CD-2,7\n"
+    manifest = open_manifest(table(tmp_path, text))
     (row,) = manifest.entries
     assert isinstance(row, Row)
-    assert (row.brand, row.price) == ("Jordan", 9)
-    assert manifest.notes == ("columns not read: manufacturer beside brand, sale price beside price",)
+    assert (row.brand, row.price, row.style_code) == ("Jordan", 9, "AB-1")
+    assert manifest.notes == (
+        "columns taken: sku as style_code",
+        "columns not read: manufacturer beside brand, sale price beside price, mpn beside style_code, "
+        "Price beside price",
+    )
+
+
+def test_the_first_row_that_is_none_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="row 2: not a row"):
+        open_manifest(table(tmp_path, 'file,brand,title\na.jpg,Nike,"Panda" Dunk\n'))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-__all__ = ["column_fields", "field_of", "fields_of"]
+__all__ = ["column_fields", "field_of"]
 
 _NAMES = {
     "file": "file name, file path, path, image, image name, image file, image path, img, photo, photo name, photo file,"
@@ -15,7 +15,7 @@ _NAMES = {
     "model": "model name, silhouette",
     "product_id": "product key, product handle, handle, item id, parent id, group id, item group id",
     "title": "name, product name, product title, item name, item title, full name",
-    "price": "amount, sale price, current price, price amount, unit price, variant price, retail price",
+    "price": "amount, sale price, current price, price amount, unit price, variant price",
     "currency": "curr, currency code, price currency",
     "url": "link, product url, product link, page url, web address, href",
     "colour": "color, colorway, colourway, color name, colour name, product color, product colour",
@@ -43,19 +43,12 @@ def field_of(name: str) -> str | None:
 
 
 def column_fields(header: Sequence[str]) -> list[str | None]:
-    """The field that each column says: where one bears a field's own name, no other column says that field."""
-    own = set(map(_plain, header))
-    fields = [(name, field_of(name)) for name in header]
-    return [
-        field if field and (_plain(field) not in own or _plain(name) == _plain(field)) else None
-        for name, field in fields
-    ]
-
-
-def fields_of(header: Sequence[str]) -> dict[str, list[str]]:
-    """Every known field of a header, with the names of the columns that say it."""
-    found: dict[str, list[str]] = {}
-    for name, field in zip(header, column_fields(header), strict=True):
-        if field:
-            found.setdefault(field, []).append(name)
-    return found
+    """The field that each column says; of several for one field the one that bears its own name, else the first."""
+    chosen: dict[str, int] = {}
+    for own_name in (True, False):
+        for place, name in enumerate(header):
+            field = field_of(name)
+            if field and (_plain(name) == _plain(field)) == own_name:
+                chosen.setdefault(field, place)
+    said = {place: field for field, place in chosen.items()}
+    return [said.get(place) for place in range(len(header))]

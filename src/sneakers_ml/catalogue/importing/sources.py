@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, get_args
 
-from sneakers_ml.catalogue.importing.columns import column_fields, field_of, fields_of
+from sneakers_ml.catalogue.importing.columns import column_fields, field_of
 from sneakers_ml.catalogue.listing import View
 from sneakers_ml.catalogue.money import currency_code, read_price
 from sneakers_ml.errors import DataError, UsageError
@@ -39,7 +39,6 @@ _CLOSED = "The folder cannot be looked into. Check that you may read and enter i
 _BAD_NAME = "The file's name is not UTF-8. Rename it."
 _TOO_MANY_CELLS = "The row has more cells than the header. Put cells that hold commas in quotes."
 _NO_PRICE = "It is no price above zero. Write it as 129.90."
-_CUT_PRICE = "The number begins with its decimal mark. Write it as 0.89."
 _NO_CURRENCY = "It is no currency, or the sign of several. Write its code, such as EUR."
 _NO_VIEW = f"It is no view. Write one of {', '.join(_VIEWS)}."
 
@@ -133,7 +132,7 @@ def find_sources(folder: Path) -> dict[str, Path]:
         try:
             with path.open("rb") as file:
                 head = file.read(_HEAD)
-            known = set(fields_of(_table(head.decode(_utf(head), errors="replace")).header))
+            known = set(column_fields(_table(head.decode(_utf(head), errors="replace")).header))
         except OSError:
             known = set(_REQUIRED)
         except csv.Error:  # no table at all
@@ -164,7 +163,8 @@ def open_manifest(path: Path, brand: str | None = None) -> Manifest:
     Windows-1252. Prices are read as a shop's are. With a `brand` for all photos nothing but `file` is needed or read.
 
     Raises:
-        DataError: the CSV cannot be read, is empty, is of another encoding, lacks a column or has two for one field.
+        DataError: the CSV cannot be read, is empty, is of another encoding, lacks the column `file` or `brand`, or has
+            two for it.
     """
     try:
         text, notes = _decoded(path.read_bytes())
@@ -175,18 +175,19 @@ def open_manifest(path: Path, brand: str | None = None) -> Manifest:
         raise DataError(f"{path}: not a CSV in UTF-8. Save the table as 'CSV UTF-8', or name a folder.") from None
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror}). Check the path.") from None
-    columns = fields_of(table.header)
+    columns = column_fields(table.header)
     needed = _REQUIRED[:1] if brand else _REQUIRED
     if not table.header:
         raise DataError(f"{path}: the CSV is empty. Give it the columns file and brand, and a row for each photo.")
     if missing := " and ".join(name for name in needed if name not in columns):
         found = ", ".join(filter(None, table.header))
         raise DataError(f"{path}: no column {missing} among: {found}. Add it, commas between columns.")
-    for name, names in columns.items():
-        if len(names) > 1 and (not brand or name in needed):
+    for name in needed:
+        names = [column for column in table.header if field_of(column) == name]
+        if len(names) > 1 and name not in map(str.casefold, names):
             raise DataError(f"{path}: the columns {' and '.join(names)} all say {name}. Keep one of them.")
     entries: list[Row | Rejection] = []
-    number = table.first
+    number = table.first - 1
     try:
         for number, cells in enumerate(table.lines, start=table.first):
             if any(cells):
@@ -243,7 +244,7 @@ class _Table(NamedTuple):
 
     @property
     def known(self) -> int:
-        return len(fields_of(self.header))
+        return len(set(column_fields(self.header)) - {None})
 
 
 def _table(text: str) -> _Table:
@@ -303,7 +304,7 @@ def _wrong_path(name: str, file: str) -> str:
     """Why a cell names no file inside the folder, `file` being what it says; empty where it does."""
     if file == ".":
         return _NO_FILE
-    if re.match(r"[a-z]{2,}://", name, re.IGNORECASE):
+    if re.match(r"(?:https?|ftp)://", name, re.IGNORECASE):
         return _ADDRESS
     drive = re.match(r"[a-z]:[/\\]", name, re.IGNORECASE)
     return _OUTSIDE if drive or posixpath.isabs(file) or f"{file}/".startswith("../") else ""
@@ -317,8 +318,9 @@ def _price(text: str, apart: str) -> tuple[float | None, str | None, tuple[tuple
     if not text:
         return None, code, faults
     money = read_price(text, apart or None)
-    if re.search(r"(?<!\w)[.,]\d", text):
-        wrong = _CUT_PRICE
+    whole = re.sub(r"(?<!\w)([.,]\d)", r"0\1", text)
+    if whole != text:
+        wrong = f"The number begins with its decimal mark. Write it as {whole}."
     elif not money:
         wrong = _NO_PRICE
     elif code and currency_code(apart, money.currency) != money.currency:

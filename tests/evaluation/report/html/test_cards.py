@@ -20,7 +20,7 @@ def test_the_model_in_facts():
     assert (card.name, card.extractor, card.classifier, card.dim) == ("net-svm", "net", "svm", 4)
     assert (card.megabytes, card.milliseconds, card.brands) == (12.3, 28.04, ("a", "n", "p"))
     assert [(side.photos, side.models, side.products) for side in card.sides] == [(0, 0, 0), (2, 2, 2), (6, 3, 3)]
-    assert (card.tuned, card.refitted, card.known_kept) == (False, False, 0.9)
+    assert (card.tuned, card.refitted, card.known_kept) == (False, False, data.params.index.known_kept)
     assert card.known_auroc is None
 
 
