@@ -16,9 +16,10 @@ __all__ = ["Marks", "gender_of_field", "marks_of_places", "take_off_edge_marks",
 _WOMEN = r"wmn'?s|womens?'?|women's|woman(?:'s)?|ladies'?"
 _MEN = r"mens|men's|men'|men"
 _BABY = r"bab(?:y|ies)(?:'?s)?"
+_SMALL = rf"(?:{_BABY}|toddlers?|infants?|(?:little\s+)?kids?)"
 _JOINED = r"\s*(?:[&/+,]|and\b)\s*"
 _KIDS = (
-    rf"(?:toddlers?|infants?){_JOINED}{_BABY}|{_BABY}(?={_JOINED}(?:toddler|infant|kid|little|child))"
+    rf"{_SMALL}(?:{_JOINED}{_SMALL})+"
     rf"|{_BABY}(?=\s+(?:shoe|sneaker|trainer|crib|boot|boy|girl))|(?<=[-–|]\s){_BABY}(?=\s*$)|child(?:'s|ren(?:'?s'?)?)"
     r"|kids'?|kid's|(?:little|big|older)\s+kids?'?|toddlers?'?|infants?'?|grade\s*school|pre-?\s?school|juniors'?"
 )
@@ -30,7 +31,7 @@ _ANYWHERE = re.compile(
 )
 _SIZE = r"(?:(?:GS|PS|TD)V?|PSE)"
 _SIZES = re.compile(rf"(?<![\w'./-])(?P<kids>{_SIZE}(?:\s?[/&]\s?{_SIZE})*)(?![\w'./-])")
-_BETWEEN = re.compile(r"\s*(?:[&+/,|-]|and|or)?\s*", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*[&+/,|-]\s*")
 """What joins two marks: "Men's & Women's"."""
 _BRACKETS = re.compile(
     r"[(\[]\s*(?:(?P<women>wmns|womens|women's|women|w)|(?P<men>mens|men's|men|m)|(?P<unisex>unisex|u)|"
@@ -47,7 +48,8 @@ _NAMES = re.compile(
     r"|(?:boys|girls) (?:club|don['\s]?t|cry|are|got|gone|generation|just|like|love|rule|talk)"
     r"|(?:billionaire|lost|fly|beach|bad|hot|rude|wild|backstreet|beastie|pet shop|the) boys(?!')"
     r"|(?:spice|fly|powerpuff|mean|golden|gilmore|bad|city|riot|cover|the) girls(?!')"
-    r"|(?:sour|cabbage) patch kids|garbage pail kids|(?:cry|ice|bad|rock) baby|kids (?:see ghosts|on the block|in the hall)"
+    r"|(?:sour|cabbage) patch kids|garbage pail kids|(?:cry|ice|bad|rock) baby"
+    r"|kids (?:see ghosts|on the block|in the hall)"
     r"|kid (?:cudi|robot|super|ink|laroi|rock|mero|creole|koala|buu)|(?:the|karate|sundance|cisco) kid"
     r"|junior (?:clarke|gong|reid|seau|m\.?a\.?f)"
     r"|(?:griffey|neymar|beckham|tatis|hardaway|downey|vin[ií]cius|vini|acu[nñ]a|roy jones|ripken|guerrero),? jr"
@@ -65,7 +67,7 @@ _MOST = 4
 """Letters that are marks at one end of a title."""
 _OF_FIELDS = {
     "women": (
-        r"wom[ae]ns?(?:wear)?|wmn?s|lad(?:y|ies|ys)|females?|for hers?"  # English
+        r"wom[ae]ns?(?:wear)?|wmn?s|lad(?:y|ies|ys)|females?|hers?"  # English
         r"|damen\w*|frau(?:en)?|weiblich|fue?r sie"  # German
         r"|femmes?|feminin(?:e|es|s)?|pour elles?"  # French
         r"|donn[ae]|femminil[ei]|femmin[ae]|per lei"  # Italian
@@ -77,7 +79,7 @@ _OF_FIELDS = {
         r"|dam(?:e|er)?|kvinn(?:a|or|er)|kvinder?"  # Swedish, Danish, Norwegian
     ),
     "men": (
-        r"m[ae]ns?(?:wear)?|males?|gents?|gentlem[ae]ns?|for (?:him|his)"
+        r"m[ae]ns?(?:wear)?|males?|gents?|gentlem[ae]ns?|him|his"
         r"|herren\w*|mann|maenner|manner|mannlich|maennlich|fue?r ihn"
         r"|hommes?|masculin(?:e|es|s)?|pour lui"
         r"|uom(?:o|ini)|maschil[ei]|masch(?:i|io)|per lui"
@@ -88,7 +90,7 @@ _OF_FIELDS = {
         r"|home(?:m|ns)"
         r"|herr(?:er?)?|maend|menn"
     ),
-    "unisex": r"unise(?:x|xe|ks)|унисекс|all genders?|gender[- ]?(?:neutral|less)|neutral|mixte|mixto|misto|everyone|everybody",
+    "unisex": r"unise(?:x|xe|ks)|унисекс|all genders?|gender[- ]?(?:neutral|less)|neutral|mixte|mixto|misto|every(?:one|body)",
     "kids": (
         r"kids?(?:wear)?|child(?:s|rens?)?|toddlers?|infants?|bab(?:y|ies|ys)|newborns?|youths?|juniors?|jr|tw?een(?:s|agers?)?"
         r"|(?:pre|grade)[- ]?school\w*|gs|ps|td"

@@ -82,12 +82,8 @@ _WIDTH = re.compile(r"(?<=\w{6})[\s/-]+(?:[2-6]E|2A|E{2,6}|[BDMNW]|XW|WD|wide)\s
 """Of a shoe, behind its code: "M990GL6 D"."""
 _MARKS = {"gs", "ps", "td", "mens", "womens", "wmns", "unisex", "kids"}
 _TAIL = 100
-_LABEL = (
-    r"\s*+(?:\b(?:style|sku|mpn|art(?:icle|ikel)?|артикул)\b[ -]*+(?:code|number|nummer|no\b|nr\b)?+[.:#\s-]*+)?"
-)
-_BRACKETS = re.compile(
-    rf"[(\[]{_LABEL}(?P<code>[^()\[\]\s]++(?:\s++[^()\[\]\s]++)*+)\s*+[)\]]", re.IGNORECASE
-)
+_LABEL = r"\s*+(?:\b(?:style|sku|mpn|art(?:icle|ikel)?|артикул)\b[ -]*+(?:code|number|nummer|no\b|nr\b)?+[.:#\s-]*+)?"
+_BRACKETS = re.compile(rf"[(\[]{_LABEL}(?P<code>[^()\[\]\s]++(?:\s++[^()\[\]\s]++)*+)\s*+[)\]]", re.IGNORECASE)
 _OPENING = re.compile(rf"[(\[]?{_LABEL}$", re.IGNORECASE)
 _CLOSING = re.compile(r"\s*[)\]]")
 
