@@ -341,7 +341,6 @@ def test_a_label_goes_without_its_brand_and_a_brand_behind_its_code(title, brand
         ("Hat Club x New Era x Nike", "nike", "Hat Club x New Era"),
         ("Tee Grizzley x Puma", "puma", "Tee Grizzley"),
         ("Bag Raiders x Vans", "vans", "Bag Raiders"),
-        ("Vans x Hot Wheels", "vans", "Hot Wheels"),
     ],
 )
 def test_a_partner_without_a_model_names_the_shoe_and_sets_nothing_aside(title: str, brand: str, model: str) -> None:

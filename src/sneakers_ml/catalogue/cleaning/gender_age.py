@@ -90,7 +90,7 @@ _OF_FIELDS = {
         r"|home(?:m|ns)"
         r"|herr(?:er?)?|maend|menn"
     ),
-    "unisex": r"unise(?:x|xe|ks)|унисекс|all genders?|gender[- ]?(?:neutral|less)|neutral|mixte|mixto|misto|every(?:one|body)",
+    "unisex": r"unise(?:xe?|ks)|унисекс|all genders?|gender[- ]?less|neutral|mixte|mixto|misto|every(?:one|body)",
     "kids": (
         r"kids?(?:wear)?|child(?:s|rens?)?|toddlers?|infants?|bab(?:y|ies|ys)|newborns?|youths?|juniors?|jr|tw?een(?:s|agers?)?"
         r"|(?:pre|grade)[- ]?school\w*|gs|ps|td"

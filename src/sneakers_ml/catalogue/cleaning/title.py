@@ -42,7 +42,7 @@ _LONELY = re.compile(r"(?:(?<=\s)|^)[^\w\s&+]+(?=\s|$)")
 _EDGES_LEFT = " -–—|/\\:;,!*_~}])>"
 _EDGES_RIGHT = " -–—|/\\:;,*_~{[(<"
 _LONGEST = 500
-"""Characters of a title that are looked at; real ones have 200 at most."""
+"""Characters of a title that are looked at; real ones have some hundred."""
 
 
 @lru_cache(maxsize=4096)
