@@ -331,3 +331,32 @@ def test_every_real_row_is_read() -> None:
 )
 def test_a_label_goes_without_its_brand_and_a_brand_behind_its_code(title, brand, model):
     assert clean(offer(title, brand)).model == model
+
+
+@pytest.mark.parametrize(
+    ("title", "brand", "model"),
+    [
+        ("Hot Wheels x Vans", "vans", "Hot Wheels"),
+        ("Kid Cudi x adidas", "adidas", "Kid Cudi"),
+        ("Hat Club x New Era x Nike", "nike", "Hat Club x New Era"),
+        ("Tee Grizzley x Puma", "puma", "Tee Grizzley"),
+        ("Bag Raiders x Vans", "vans", "Bag Raiders"),
+    ],
+)
+def test_a_partner_without_a_model_names_the_shoe_and_sets_nothing_aside(title: str, brand: str, model: str) -> None:
+    got = clean(offer(title))
+    assert (got.brand, got.model, got.set_aside) == (brand, model, None)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "NIKE | DUNK LOW { PANDA - SOLD OUT",
+        "NIKE | DUNK LOW { PANDA - SOLD OUT }",
+        "NIKE | DUNK LOW { PANDA } - SOLD OUT",
+        "NIKE | DUNK LOW { PANDA [SOLD OUT]",
+    ],
+)
+def test_a_badge_in_braces_is_no_colour(title: str) -> None:
+    got = clean(offer(title, "Nike"))
+    assert (got.model, got.colour) == ("DUNK LOW", "PANDA")

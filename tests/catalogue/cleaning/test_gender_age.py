@@ -28,6 +28,7 @@ FIELDS = {
             "adult women",
         ),
         *("Damen", "Frauen", "Damenschuhe", "femme", "Femmes", "F\u00e9minin", "donna", "Donne", "mujer", "Mujeres"),
+        *("Femmina", "Chica", "Chicas", "Panie", "Dla niej", "For Her", "F\u00fcr Sie", "Pour elle", "для неё"),
         *("Femenino", "dames", "Vrouwen", "damskie", "kobieta", "Kobiety", "Женский", "для женщин", "жен.", "Ж"),
         *("Feminino", "Mulher", "Dam", "Kvinder", "https://schema.org/Female"),
     ],
@@ -58,14 +59,29 @@ FIELDS = {
             "m\u0119skie",
             "M\u0119ski",
         ),
+        *("Maschio", "Maschi", "Chico", "Var\u00f3n", "Panowie", "Dla niego", "For Him", "Pour lui", "Для него"),
         *("m\u0119\u017cczyzna", "dla m\u0119\u017cczyzn", "Мужской", "мужские", "муж.", "Homem", "Herr", "M\u00e6nd"),
     ],
     UNISEX: [
+        *("Everyone", "Maschio/Femmina", "Panie i Panowie", "Chicos y chicas", "For Him & Her", "For Her, For Him"),
         *("unisex", "Unisexe", "Unisex Adult", "adult unisex", "U", "men/women", "Men & Women", "Mens,Womens", "M/W"),
         *("male|female", "Herren & Damen", "Homme / Femme", "Uomo, Donna", "Hombre y mujer", "Heren en dames"),
         *("Damskie/M\u0119skie", "Мужской, женский", "унисекс", "mixte", "All", "all genders", "gender neutral"),
     ],
     KIDS: [
+        *(
+            "Ado",
+            "Ados",
+            "Adolescent",
+            "Adolescente",
+            "Adolescenti",
+            "Nourrisson",
+            "Tout-petits",
+            "tout petit",
+            "bimbo",
+        ),
+        *("Neonato", "S\u00e4uglinge", "Teenager", "tweens", "Juniorzy", "Nastolatki", "дет.", "Новорожденные"),
+        *("Новорождённый", "Школьники", "Дошкольники"),
         *(
             "kids",
             "Kid's",
@@ -137,6 +153,7 @@ FIELDS = {
             "dziewcz\u0119ce",
             "для девочек",
         ),
+        *("bimba", "Neonata"),
         *("Women, Kids", "Damen, Kinder", "Femme/Enfant"),
     ],
     BOTH: [
@@ -148,6 +165,7 @@ FIELDS = {
             "ni\u00f1o/ni\u00f1a",
             "Ni\u00f1os y ni\u00f1as",
         ),
+        *("Bimbo/Bimba", "neonato, neonata"),
         *("Jungen & M\u00e4dchen", "Men, Women, Kids", "Мальчики и девочки"),
     ],
     NOBODY: ["", "adult", "Adults", "n/a", "Shoes", "size M", "Amsterdam", "human", "Erwachsene"],
@@ -206,3 +224,40 @@ def test_names_in_addresses_are_no_marks_either() -> None:
     assert not marks_of_places((), "https://shop.example/p/kids-of-immigrants-x-nike-air-max-97").kids
     assert not marks_of_places(("billionaire-boys-club",), None).kids
     assert marks_of_places(("boys-shoes",), None).kids
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *("- Baby & Toddler Shoes", "Baby/Toddler", "Toddler & Baby", "- Baby Shoes", "- Baby", "(Baby)", "Children"),
+        *(
+            "Children's",
+            "(PSV)",
+            "(TDV)",
+            "(PSE)",
+            "(GSV)",
+            "GS/PS",
+            "(GS/PS)",
+            "PSV",
+            "Baby and Toddler",
+            "Infant, Toddler",
+            "Kids' & GS",
+        ),
+    ],
+)
+def test_marks_of_age_leave_the_model_alone(mark: str) -> None:
+    got = clean(offer(f"Nike Dunk Low {mark}", "Nike"))
+    assert (got.model, got.gender, got.age) == ("Dunk Low", None, "kids")
+
+
+@pytest.mark.parametrize(
+    "title", ["Nike Men's & Women's Dunk Low", "Nike Dunk Low - Men's/Women's", "Nike Dunk Low - Mens/Womens"]
+)
+def test_what_joins_two_marks_goes_with_them(title: str) -> None:
+    got = clean(offer(title, "Nike"))
+    assert (got.model, got.gender, got.age) == ("Dunk Low", "unisex", None)
+
+
+@pytest.mark.parametrize("title", ["A Bathing Ape Baby Milo Sta", "Nike Dunk Low Baby Blue", "Vans Old Skool Cry Baby"])
+def test_a_baby_by_itself_marks_no_age(title: str) -> None:
+    assert clean(offer(title)).age is None

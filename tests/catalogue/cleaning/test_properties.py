@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -98,3 +100,29 @@ def test_a_clean_model_stays_as_it_is(parts: tuple[str, ...]) -> None:
     once = clean(offer(" ".join(parts), parts[1]))
     again = clean(offer(once.model, once.brand_name, colour_raw=once.colour))
     assert again.model == once.model
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Nike Dunk (style" + "-" * 1200,
+        "Nike Dunk (style" + " " * 4000,
+        "Nike Dunk (style" + "- " * 2000,
+        *("W " * 1000, "M " * 1000, "Nike " + "J " * 2000),
+        *("boys " * 8000, "men/" * 10_000, "Nike " + "GS/" * 3000, "Nike " + "(GS)" * 2000),
+        *("Nike " + "(" * 4000, "Nike " + "{" * 4000, "Nike " + "' '" * 2000, "Nike " + "x " * 3000),
+        *("Nike " + "SALE! " * 2000, "Nike " + "White/" * 2000, "Nike " + "vapor " * 2000, "Nike " + "<b " * 2000),
+    ],
+)
+def test_no_title_takes_long(title: str) -> None:
+    clean(offer("Nike Dunk Low"))  # reads the word lists
+    started = time.perf_counter()
+    clean(offer(title, "Nike"))
+    assert time.perf_counter() - started < 1
+
+
+def test_of_a_very_long_title_the_beginning_counts() -> None:
+    got = clean(offer("Nike Dunk Low 'Panda' (GS) " + "and so on " * 4000))
+    assert (got.brand, got.colour, got.age) == ("nike", "Panda", "kids")
+    assert got.model.startswith("Dunk Low")
+    assert len(got.model) < 500

@@ -80,6 +80,30 @@ def test_whatever_the_label(label: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
+        ("Style&nbsp;Code:&nbsp;DD1391-100", "DD1391-100"),
+        ("Style\u202fCode\u00a0: DD1391-100", "DD1391-100"),
+        ("\uff33tyle code\uff1a \uff24\uff241391\uff0d100", "DD1391-100"),
+        ("Артикул №: DD1391-100", "DD1391-100"),
+        ("mpn GX3686", "GX3686"),
+        ("MPN DD1391-100", "DD1391-100"),
+        ("Manufacturer's code DD1391-100", "DD1391-100"),
+        ("Manufacturer\u2019s number DD1391-100", "DD1391-100"),
+        ("Codice prodotto DD1391-100", "DD1391-100"),
+        ("C\u00f3digo de producto DD1391-100", "DD1391-100"),
+        ("Codice prodotto GX3686. Style code: GX3687", "GX3687"),
+        ("Model: DD1391-100", "DD1391-100"),
+        ("Modell: GX3686", "GX3686"),
+        ("Mod\u00e8le : M2002RDA", "M2002RDA"),
+        ("Модель: DD1391-100", "DD1391-100"),
+    ],
+)
+def test_labels_with_odd_blanks_and_without_a_colon(text: str, code: str) -> None:
+    assert stated_code(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
         ("Style code: 1123202-BBLC", "1123202-BBLC"),
         ("Style code: 707873-UWV20-7163", "707873-UWV20-7163"),
         ("Style code: GX9735-Mesh", "GX9735"),
@@ -118,6 +142,7 @@ def test_a_shops_own_number_comes_after_the_makers(text: str) -> None:
         *("Style code: none", "Style notes 2024", "A skull 2000 times", "SKU CW1590-100", "art nr 12345", "SKU: 12"),
         *("Style: 90s runner", "Style: 2023", "Style: 2023-24 season", "Style: Air Max 90", "Lifestyle: DD1391-100"),
         *("SKU: 1234567", "SKU: 194500874787", "Ref: 123456", "Art. 2023", "Modern art. It is CW1590-100"),
+        *("Model: ZX8000", "Model: M990V6", "Model: ADI2000", "Model: Air Max 90", "Model: Suede", "Model 2024"),
         *("Party no: DD1391", "Style number one 2024", "start no 12345"),
     ],
 )

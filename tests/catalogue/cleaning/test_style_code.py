@@ -123,6 +123,16 @@ ADDRESSES = [  # of shops that number their pages, each with the brand that the 
     ("new-balance-550-white-green-935483", "New Balance", None),
     ("574v3/ML574V3-40443.html", "New Balance", None),
     ("hoka-clifton-9-1127895-black", "HOKA", None),
+    ("puma-palermo-12345678", "Puma", None),
+    ("puma-palermo-39075506", "Puma", None),
+    ("reebok-club-c-100123456", "Reebok", None),
+    ("clarks-wallabee-26123456", "Clarks", None),
+    ("new-balance-m2002rda-rain-cloud", "New Balance", "M2002RDA"),
+    ("new-balance-mr530sg-white", "New Balance", "MR530SG"),
+    ("new-balance-550-bb550wt1-white-green-gs", "New Balance", "BB550WT1"),
+    ("new-balance-fresh-foam-1080v12-white", "New Balance", None),
+    ("new-balance-hierro7-black", "New Balance", None),
+    ("new-balance-nb574s-white", "New Balance", None),
 ]
 SEVERAL = [
     ("315122-111/CW2288-111", ("315122111", "CW2288111")),
@@ -149,6 +159,13 @@ SEVERAL = [
     ("1123202 BBLC", ("1123202BBLC",)),
     ("SKU: DD1391-100", ("DD1391100",)),
     ("DD1391-100-10.5", ("DD1391100",)),
+    ("\uff24\uff24\uff11\uff13\uff19\uff11\uff0d\uff11\uff10\uff10", ("DD1391100",)),  # full-width
+    ("DD1391\u2011100", ("DD1391100",)),  # a hyphen that breaks no line
+    ("M990GL6 D", ("M990GL6",)),
+    ("M990GL6 2E", ("M990GL6",)),
+    ("M990GL6-D", ("M990GL6",)),
+    ("m990gl6 (4E)", ("M990GL6",)),
+    ("DD 1391 100", ("DD1391100",)),
     ("White", ()),
     ("7d6f5beb-0f95-47bc-8b90-e48a32044b22", ()),
 ]
@@ -166,6 +183,9 @@ IN_TITLES = [
     ("New Balance 550 'White' (BB550WT1)", "New Balance", "550", "BB550WT1"),
     ("Karhu Fusion 2.0 (F806050)", "Karhu", "Fusion 2.0", "F806050"),
     ("Converse Chuck 70 162050C", "Converse", "Chuck 70", "162050C"),
+    ("Converse Chuck 70 Hi 162050C Black", "Converse", "Chuck 70 Hi", "162050C"),
+    ("Converse Chuck 70 Hi 162050C Tote", "Converse", "Chuck 70 Hi 162050C Tote", None),
+    ("Puma Suede (39075506)", "Puma", "Suede", "39075506"),
     ("adidas ZX 8000 (ZX8000)", "adidas", "ZX 8000 (ZX8000)", None),
     ("New Balance 990 (M990V6)", "New Balance", "990 (M990V6)", None),
     ("Somebrand Runner (SS2023)", "Somebrand", "Runner (SS2023)", None),
@@ -220,6 +240,12 @@ def test_several_codes_in_one_field(text: str, codes: tuple[str, ...]) -> None:
 def test_a_code_in_a_title(title: str, brand: str, model: str, code: str | None) -> None:
     got = clean(offer(title, brand))
     assert (got.model, got.style_code) == (model, code)
+
+
+def test_a_shops_number_before_the_price_is_no_code() -> None:
+    url = "https://shop.example/nike-dunk-low-137793-120"
+    assert clean(offer("A Shoe of Theirs", "Nike", url=url, price=120.0)).style_code is None
+    assert clean(offer("A Shoe of Theirs", "Nike", url=url, price=95.0)).style_code == "137793120"
 
 
 def test_two_codes_in_a_title_are_both_kept() -> None:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from sneakers_ml.catalogue.matching.units import is_counter, model_name
+from sneakers_ml.catalogue.cleaning.clean import clean
+from sneakers_ml.catalogue.matching.units import Release, entry_of, is_counter, model_name
+from tests.catalogue.cleaning.shop_rows import offer
 
 
 @pytest.mark.parametrize(
@@ -43,3 +45,28 @@ def test_a_models_name_is_what_its_colourways_share(model, title, name):
 )
 def test_a_brand_with_a_small_number_counts_photos(brand, title, counter):
     assert is_counter(brand, title) is counter
+
+
+def release(title: str) -> Release:
+    listing = offer(title, "Nike")
+    return entry_of("feed", listing, clean(listing)).release
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "other"),
+    [
+        ("(2016/2022)", "(2016)", False),
+        ("(2016/2022)", "(2022)", False),
+        ("(2016/22)", "(2022)", False),
+        ("(2016/2022)", "(2022/2016)", False),
+        ("(2016)", "", False),
+        ("(2016)", "(2022)", True),
+        ("(2016/2022)", "(2019)", True),
+        ("(2016) (GS)", "(2016) (TD)", True),
+        ("(GSV)", "GS", False),
+    ],
+)
+def test_releases_that_share_a_year_may_be_one(one: str, two: str, other: bool) -> None:
+    first, second = release(f"Nike Dunk Low 'Panda' {one}"), release(f"Nike Dunk Low 'Panda' {two}")
+    assert first.other_than(second) is other
+    assert second.other_than(first) is other

@@ -65,10 +65,12 @@ def clean(listing: Listing) -> Cleaned:
     """
     title = Title(listing.title_raw or listing.model_raw or "")
     codes = codes_of_field(listing.style_code) or codes_of_field(stated_code(listing.description or ""))
-    if not codes and (code := code_of_slug(listing.url, title.words, named_brand(listing.brand_raw or "").key)):
+    brand = named_brand(listing.brand_raw or "").key
+    if not codes and (code := code_of_slug(listing.url, title.words, brand, price=listing.price)):
         codes = (code,)
     whole = _parse(listing, title, codes)
     named = _parse(listing, Title(listing.model_raw), codes) if listing.title_raw and listing.model_raw else whole
+    named_things = title.words_outside("colour", "collaborator", "badge")  # before a partner's name becomes the model
     model = _model(named)
     codes = codes or whole.codes or named.codes
     field_says, places = gender_of_field(listing.gender), marks_of_places(listing.collections, listing.url)
@@ -88,9 +90,7 @@ def clean(listing: Listing) -> Cleaned:
         currency=currency_code(listing.currency),
         wording=whole.title.left(and_what_was="colour"),
         removed=named.title.removed() if named.title.words else (),  # from a title that had to stay whole nothing was
-        set_aside=why_no_shoe(
-            title.words_outside("colour", "collaborator", "badge"), listing.extra.get("product_type")
-        ),
+        set_aside=why_no_shoe(named_things, listing.extra.get("product_type")),
         other_codes=codes[1:],
     )
 
@@ -99,8 +99,9 @@ def _parse(listing: Listing, title: Title, codes: tuple[str, ...]) -> _Parsed:
     """Take a title apart. The order matters: quotes first, for within them no word is a mark or a brand."""
     parsed = _Parsed(title, named_brand(listing.brand_raw or ""))
     take_off_enclosed_badges(title)
-    colour = take_off_quoted_colour(title) or take_off_braced_colour(title)
-    take_off_edge_badges(title, parsed.brand)
+    colour = take_off_quoted_colour(title)
+    take_off_edge_badges(title, parsed.brand)  # also off a colour that no brace closes: "{ PANDA - SOLD OUT"
+    colour = colour or take_off_braced_colour(title)
     in_front = take_off_partners_in_front(title, parsed.brand)  # nor is one in a partner's name
     take_off_marks(title, parsed.marks)
     if names_brand(title, parsed.brand, 1):
@@ -138,6 +139,8 @@ def _model(parsed: _Parsed) -> str:
     title = parsed.title
     if not title.words and parsed.partners and title.restore("collaborator"):
         parsed.partners = ()
-        if title.words[0].key == "x" and len(title.words) > 1:
-            title.cut_words(1, "collaborator")
+        first, last = title.words[0], title.words[-1]
+        lonely = next((word for word in (first, last) if word.key == "x"), None) if first is not last else None
+        if lonely:  # "x Hello Kitty", "Hot Wheels x"
+            title.cut(lonely.start, lonely.end, "collaborator")
     return title.left() if title.words else neat(title.text) or title.text

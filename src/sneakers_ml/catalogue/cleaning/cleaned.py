@@ -43,7 +43,7 @@ class Cleaned:
     currency: str | None
     """ISO 4217."""
     removed: tuple[Removed, ...]
-    """What was taken out of the title, in its order: no letter of it is lost."""
+    """What was taken out of the title, in its order: no letter of its first 500 characters is lost."""
     wording: str
     """What the title says of model and colour, in the shop's own order."""
     set_aside: str | None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
 from sneakers_ml.catalogue.cleaning.lexicon import lexicon
 from sneakers_ml.catalogue.cleaning.naming import NO_BRAND
-from sneakers_ml.catalogue.cleaning.phrases import Word, parts_of_address
+from sneakers_ml.catalogue.cleaning.phrases import Word, keys, parts_of_address
 from sneakers_ml.catalogue.cleaning.stated_code import stated_code
 from sneakers_ml.catalogue.cleaning.title import Title
 
@@ -39,8 +40,8 @@ _OF_MAKER = {
     "nike": _NIKE,
     "jordan": _NIKE,
     "adidas": _ADIDAS,
-    "reebok": (*_ADIDAS, r"100\d{6}"),
-    "puma": (r"\d{6}~\d{2}", r"[134]\d{7}"),
+    "reebok": _ADIDAS,
+    "puma": (r"\d{6}~\d{2}",),
     "asics": _ASICS,
     "onitsuka tiger": _ASICS,
     "converse": (r"[a-z]?\d{5,6}c",),
@@ -51,14 +52,17 @@ _OF_MAKER = {
     "teva": _DECKERS,
     "salomon": (r"l\d{8}(?:00)?",),
     "karhu": (r"f\d{6}",),
-    "clarks": (r"26\d{6}",),
 }
 """Forms that count only where the maker is named, for shops number pages and sizes alike."""
+_BARE = {"reebok": (r"100\d{6}",), "puma": (r"[134]\d{7}",), "clarks": (r"26\d{6}",)}
+"""Makers' forms that look as a shop's own numbers do; in an address they are none."""
 _OLD_ADIDAS = re.compile(r"-((?:28|67)\d{4})(?:-\d{1,2})?$")
 """Articles from before the letters that are still made, adilette and Samoa; at the end, for shops count so far too."""
 _NEW_BALANCE = re.compile(
     r"(?![a-z]*\d+v\d{1,2}$)[a-z]{1,5}\d{1,6}[a-z]{1,5}\d{0,2}|[a-z]{5,8}\d{1,2}|\d[a-z]{1,3}\d{3,5}[a-z]{0,3}"
 )
+_NEW_BALANCE_SHOE = re.compile(r"(?!nb|[a-z]*\d+v\d{1,2}$)[a-z]{1,3}\d{3,5}[a-z]{1,3}\d?")
+"""Codes that no model is called by, so that a colour may stand behind them: m2002rda, bb550wt1."""
 _NEW_BALANCE_CLOTHES = re.compile(r"(?:^|-)((?=[a-z]*\d)[a-z\d]{6,8}-[a-z]{3})$")  # 5ac2u503-lbl, mp11563-olg
 _NEW_BALANCE_NAME = re.compile(r"(?<![\w-])[A-Z]{1,3}\d{3,4}[A-Z]{2,3}\d?(?![\w-])")
 _UNSPEAKABLE = re.compile(r"(?=.{6,9}$).*[bcdfghjklmnpqrstvwxyz]{4}.*")
@@ -74,9 +78,12 @@ _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|jsp)$")
 _UUID = re.compile(r"[\da-f]{8}(?:-?[\da-f]{4}){3}-?[\da-f]{12}")
 _NUMBERS = re.compile(r"(?:-(?:(?:us|uk|eu|size)?(?:\d{1,2}|\d{4,})[yc]?|us|uk|eu|size|d|[24]e))+$")
 """Sizes and widths, the shop's own numbers, and those of duplicates."""
+_WIDTH = re.compile(r"(?<=\w{6})[\s/-]+(?:[2-6]E|2A|E{2,6}|[BDMNW]|XW|WD|wide)\s*$", re.IGNORECASE)
+"""Of a shoe, behind its code: "M990GL6 D"."""
+_MARKS = {"gs", "ps", "td", "mens", "womens", "wmns", "unisex", "kids"}
 _TAIL = 100
-_LABEL = r"\s*(?:\b(?:style|sku|mpn|art(?:icle|ikel)?|артикул)\b[ -]*(?:code|number|nummer|no\b|nr\b)?[.:#\s-]*)?"
-_BRACKETS = re.compile(rf"[(\[]{_LABEL}(?P<code>[^()\[\]]+?)\s*[)\]]", re.IGNORECASE)
+_LABEL = r"\s*+(?:\b(?:style|sku|mpn|art(?:icle|ikel)?|артикул)\b[ -]*+(?:code|number|nummer|no\b|nr\b)?+[.:#\s-]*+)?"
+_BRACKETS = re.compile(rf"[(\[]{_LABEL}(?P<code>[^()\[\]\s]++(?:\s++[^()\[\]\s]++)*+)\s*+[)\]]", re.IGNORECASE)
 _OPENING = re.compile(rf"[(\[]?{_LABEL}$", re.IGNORECASE)
 _CLOSING = re.compile(r"\s*[)\]]")
 
@@ -88,7 +95,7 @@ def _forms(forms: tuple[str, ...], parting: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{any_form})(?![^\W_])", re.IGNORECASE)
 
 
-_HYPHEN, _SIGN, _ANY_OR_NONE = "-", r"[-–—_./]", r"[-–—_./\s]{0,3}"
+_HYPHEN, _SIGN, _ANY_OR_NONE = "-", r"[-‐–—−_./]", r"[-‐–—−_./\s]{0,3}"
 
 
 def code_of_field(text: str | None) -> str | None:
@@ -104,7 +111,8 @@ def codes_of_field(text: str | None) -> tuple[str, ...]:
 
     Labels ("SKU: DD1391-100") and what stands behind a code, be it a size or a colour, are no part of it.
     """
-    pieces = _APART.split(stated_code(text or "") or text or "")
+    text = unicodedata.normalize("NFKC", text or "")
+    pieces = _APART.split(stated_code(text) or text)
     codes = dict.fromkeys(code for piece in pieces for code in _codes(piece) if _is_code(code))
     return tuple(codes)[:MOST_CODES]
 
@@ -114,7 +122,7 @@ def _codes(text: str) -> list[str]:
     sure = [*_forms(_UNMISTAKABLE, _ANY_OR_NONE).finditer(text), *_forms(_NIKE[:1], _SIGN).finditer(text)]
     if sure:
         return [_plain(match.group()) for match in sorted(sure, key=lambda match: match.start())]
-    words = re.split(r"[\s/]+", text)
+    words = re.split(r"[\s/]+", _WIDTH.sub("", text))
     if any(map(_has_digit, words)):
         words = [word for word in words if _has_digit(word) or _ends_code(word)]
     parts = [_plain(word) for word in words]
@@ -140,11 +148,11 @@ def _plain(text: str) -> str:
     return _SEPARATORS.sub("", text.upper())
 
 
-def code_of_slug(url: str | None, title: Iterable[Word], brand: str) -> str | None:
+def code_of_slug(url: str | None, title: Iterable[Word], brand: str, *, price: float | None = None) -> str | None:
     """The style code in an address's last part: ".../nike-dunk-low-retro-panda-dd1391-100" gives DD1391100.
 
     A form that nothing else has counts wherever it stands, one of the maker's own where it is known to be theirs. The
-    shop's own numbers, sizes, years and models are none, nor is a word of the title.
+    shop's own numbers, sizes, years and models are none, nor is a word of the title, nor a number before the price.
     """
     folders, last = parts_of_address(url)
     last = _UUID.sub("", _EXTENSION.sub("", last))
@@ -154,7 +162,8 @@ def code_of_slug(url: str | None, title: Iterable[Word], brand: str) -> str | No
     if own := _forms_of(brand, {*slug.split("-"), *known}):
         for match in reversed(list(_forms(own, _HYPHEN).finditer(slug))):
             parts = match.group().split("-")
-            if not known.issuperset(parts) and not (parts[-1].isalpha() and _is_word(parts[-1], known)):
+            priced = price is not None and "".join(parts).isdigit() and int(parts[-1]) == price  # "...-137793-120"
+            if not priced and not known.issuperset(parts) and not (parts[-1].isalpha() and _is_word(parts[-1], known)):
                 return _plain(match.group())
     if sure := list(_forms(_UNMISTAKABLE, _HYPHEN).finditer(slug)):
         return _plain(sure[-1].group())
@@ -172,11 +181,16 @@ def _forms_of(brand: str, words: set[str]) -> tuple[str, ...]:
 
 
 def _new_balance_code(slug: str, known: set[str]) -> str | None:
-    """New Balance's codes look like their models' names, so they count only at the end: "mr530sg"."""
+    """New Balance's codes look like their models' names, so they count only at the end or before the colour."""
     slug = _NUMBERS.sub("", slug[-_TAIL:])
     clothes = _NEW_BALANCE_CLOTHES.search(slug)
     if clothes and not any(_is_word(part, known) for part in clothes.group(1).split("-")):
         return _plain(clothes.group(1))
+    words = slug.split("-")
+    while words and (words[-1] in lexicon().colour_words or words[-1] in _MARKS):
+        words.pop()
+    if words and words[-1] not in known and _NEW_BALANCE_SHOE.fullmatch(words[-1]):
+        return words[-1].upper()
     token = slug.rpartition("-")[2]
     if _is_word(token, known) or len(token) < 5:
         return None
@@ -220,9 +234,9 @@ def take_off_code(title: Title, code: str | None, brand: str = NO_BRAND) -> str 
 def _place_in_title(text: str, brand: str) -> tuple[int, int] | None:
     if sure := _forms(_UNMISTAKABLE, _ANY_OR_NONE).search(text):
         return sure.span()
-    own = _OF_MAKER.get(brand, ())
+    own = (*_OF_MAKER.get(brand, ()), *_BARE.get(brand, ()))
     for match in _forms(own, _SIGN).finditer(text) if own else ():
-        ends = not any(map(str.isalnum, text[match.end() :]))
+        ends = lexicon().colour_words.issuperset(keys(text[match.end() :]))  # nothing, or the colour
         if not match.group().isalnum() or (ends and match.group() == match.group().upper()):
             return match.span()
     for brackets in _BRACKETS.finditer(text):

@@ -41,6 +41,8 @@ _EMPTY = re.compile(r"\(\s*\)|\[\s*\]|\{\s*\}|'\s*'|\"\s*\"")
 _LONELY = re.compile(r"(?:(?<=\s)|^)[^\w\s&+]+(?=\s|$)")
 _EDGES_LEFT = " -–—|/\\:;,!*_~}])>"
 _EDGES_RIGHT = " -–—|/\\:;,*_~{[(<"
+_LONGEST = 500
+"""Characters of a title that are looked at; real ones have some hundred."""
 
 
 @lru_cache(maxsize=4096)
@@ -83,10 +85,13 @@ class _Cut(NamedTuple):
 
 
 class Title:
-    """A tidied title. `rest` has the same length with blanks where something was cut, so that places stay valid."""
+    """A tidied title, as far as it is looked at: its first 500 characters.
+
+    `rest` has the same length with blanks where something was cut, so that places stay valid.
+    """
 
     def __init__(self, raw: str) -> None:
-        self.text = tidy(raw)
+        self.text = tidy(raw)[:_LONGEST].rstrip()
         self.rest = self.text
         self._all = words_of(self.text)
         self.words: list[Word] = self._all

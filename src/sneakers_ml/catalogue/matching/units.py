@@ -53,10 +53,13 @@ class Release(NamedTuple):
 
     size: str | None
     year: str | None
+    """Several are parted by "/"."""
 
     def other_than(self, other: Release) -> bool:
-        """Whether both say it and say otherwise."""
-        return any(one and two and one != two for one, two in zip(self, other, strict=True))
+        """Whether both say it and say otherwise; (2016) and (2016/2022) may be one."""
+        other_size = self.size and other.size and self.size != other.size
+        other_year = self.year and other.year and set(self.year.split("/")).isdisjoint(other.year.split("/"))
+        return bool(other_size or other_year)
 
 
 class Profile(NamedTuple):
@@ -222,8 +225,14 @@ def _wording(cleaned: Cleaned, title: str) -> Wording | None:
 def _release(cleaned: Cleaned) -> Release:
     ages = [re.sub(r"[\W_]+", "", part.text).lower() for part in cleaned.removed if part.kind == "age"]
     sizes = (size for age in ages for size, words in _SIZES.items() if age.startswith(words))
-    years = (re.sub(r"\D+", "", part.text) for part in cleaned.removed if part.kind == "year")
+    years = (_years(part.text) for part in cleaned.removed if part.kind == "year")
     return Release(next(sizes, None), next(years, None))
+
+
+def _years(text: str) -> str:
+    """The years of "(2016/22)" in full and in order: "2016/2022"."""
+    years = re.findall(r"\d{4}|\d{2}", text)
+    return "/".join(sorted({year if len(year) == 4 else f"{'20' if year < '70' else '19'}{year}" for year in years}))
 
 
 def _marks(cleaned: Cleaned) -> tuple[str, str]:
