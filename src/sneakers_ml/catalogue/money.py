@@ -70,6 +70,8 @@ _SYMBOL = r"[$£¥¤֏؋৲৳฿៛₠-⃏]"
 _LETTER = r"[^\W\d_]"
 _LONGEST = 400
 """Characters of a text that are looked at; a longer one is no price, and would take for ever."""
+_MOST = 50
+"""Amounts of a text that are looked at."""
 
 
 def _any_of(signs: Iterable[str]) -> str:
@@ -173,9 +175,7 @@ _BEYOND = (
     r"(?:over|above|from|of|exceeding|ab|über|von|dès|de|à\spartir\sde|supérieure?s?\sà|da|sopra|oltre|desde|superior\w*\sa"
     r"|a\spartir\sd[ei]|vanaf|boven|od|powyżej|от|свыше|över|fra|från)"
 )
-_MONTHS = (
-    r"(?:months?|mths?|monat\w*|mois|mesi|mese|meses|mês|maand\w*|miesi\w*|мес\w*|månad\w*|måned\w*|měs\w*|weeks?|wochen?)"
-)
+_MONTHS = r"(?:months?|mths?|monat\w*|mois|mesi|mese|meses|mês|maand\w*|miesi\w*|мес\w*|månad\w*|måned\w*|měs\w*|weeks?|wochen?)"
 _LOWEST = (
     r"(?:low(?:est)?|niedrigst\w*|tiefst\w*|günstigst\w*|best\w*preis|plus\s(?:bas|faible)|minim\w*|più\sbass\w+"
     r"|m[aá]s\sbajo|m[íi]nim\w*|mais\sbaixo|laagste|najniższ\w+|nejnižší|najnižšia|legalacsonyabb|cel\smai\s(?:mic|scăzut)"
@@ -185,9 +185,7 @@ _THIRTY_DAYS = (
     r"(?:30|thirty|dreißig|trente|trenta|treinta|dertig)[\s-]?(?:[^\W\d]+\s)?(?:days?|tag\w*|jours?|giorni|d[íi]as|dage\w*"
     r"|dagar\w*|dagen|dni|dn[íů]|nap\w*|zile|дн\w+|päivä\w*)"
 )
-_REDUCED = (
-    r"(?:before|prior\sto|vor|avant|przed|prima|antes|anterior\w*|precedent\w*|précéd\w+|voor|voorafgaand|před|pred|до|före|før)"
-)
+_REDUCED = r"(?:before|prior\sto|vor|avant|przed|prima|antes|anterior\w*|precedent\w*|précéd\w+|voor|voorafgaand|před|pred|до|före|før)"
 _NO_DIGITS = r"[^\d\0|]"
 _THIRTY_DAY_LOW = (
     rf"(?:{_LOWEST}{_NO_DIGITS}{{0,50}}(?:{_THIRTY_DAYS}|\b{_REDUCED}\s(?!now\b))|{_THIRTY_DAYS}{_NO_DIGITS}{{0,20}}{_LOWEST}"
@@ -217,7 +215,7 @@ _NO_PRICE = re.compile(
     | \+\s?\0
     | (?:^|[\s(])[-−–]\0                                    # -$30
     | %\0 | \0\s?%
-    | {_THIRTY_DAY_LOW}[^\W\d]*(?:\s\(?{_REDUCED}{_NO_DIGITS}{{0,60}})?(?:\s(?:is|was|ist|war|price|preis))?\W{{0,4}}\0
+    | {_THIRTY_DAY_LOW}[^\W\d]*(?:\s\(?{_REDUCED}{_NO_DIGITS}{{0,60}})?(?:\s(?:is|was|ist|war|price|preis))?(?:\)?\s?:)?[^\w)]{{0,3}}\0
     | {_LOWEST}{_NO_DIGITS}{{0,40}}\0\W{{0,3}}{_NO_DIGITS}{{0,30}}{_THIRTY_DAYS}
     | \0\s?[(\[]\s?{_THIRTY_DAY_LOW}[^\W\d]*\s?[)\]]
     | \b\d{{1,2}}[\s-]{_MONTHS}(?:\s[^\W\d]\S{{0,20}}){{0,2}}?\W{{0,3}}(?:[x×@]\s?|{_BY}+)\0       # 12 months at $14
@@ -251,11 +249,12 @@ _LESS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 r"""An amount, written as \0, that does not count beside others: without tax, for members alone, a first part."""
-_SIGN = rf"(?:[A-Z]{{0,3}}{_SYMBOL}|[^\W\d_]{{1,4}}\.?)"
+_SIGN = rf"(?:(?-i:[A-Z]{{2,3}} ?)?{_SYMBOL}|(?-i:[A-Z]{{3}})|{_any_of(_WORDS)}\.?)"
 _TWO = re.compile(
     rf"(?P<one>(?:{_SYMBOL}\s?)?(?P<number>{_NUMBER})(?:\s?{_SIGN})?)\s?"
-    rf"(?:(?:[x×*]\s?|\b(?:in|en|na|w|em|i)\s)\d{{1,2}}\s(?:[^\W\d]\S{{0,20}}\s){{0,2}}?{_PAYMENTS}|\b{_SENT})\W{{1,3}}"
-    rf"(?:(?:price|preis|prix|prezzo|precio|prijs|cena|цена|total|gesamt)\W{{1,2}})?(?P<two>(?:{_SIGN}\s?)?(?P<second>{_NUMBER}))",
+    rf"(?:(?:[x×*]\s?|\b(?:in|en|na|w|em|i)\s)\d{{1,2}}\s(?:[^\W\d]\S{{0,20}}\s){{0,2}}?{_PAYMENTS}|\b{_SENT})[\s:.,|]{{1,3}}"
+    rf"(?:(?:price|preis|prix|prezzo|precio|prijs|cena|цена|total|gesamt)[\s:]{{1,2}})?"
+    rf"(?P<two>(?:{_SIGN}\s?)?(?P<second>{_NUMBER}))",
     re.IGNORECASE,
 )
 """Two amounts with instalments or shipping between them: the lower one is theirs."""
@@ -350,12 +349,14 @@ def amounts_in(price: str | float, currency: str | None = None, own: str | None 
     least = min((_amount(one) for one in bare if _CENTS.search(one.number)), default=0.0)
     asked = [
         (Money(amount, one.currency, assumed=assumed and not found), around)
-        for one in found or bare
+        for one in (found or bare)[:_MOST]
         if 0 < (amount := _amount(one)) < math.inf
         and amount >= least  # "Air Max 90 149.99"
-        and not _NO_PRICE.search(around := f"{text[max(0, one.start - 120) : one.start]}\0{text[one.end : one.end + 60]}")
+        and not _NO_PRICE.search(
+            around := f"{text[max(0, one.start - 120) : one.start]}\0{text[one.end : one.end + 60]}"
+        )
     ]
-    whole = [money for money, around in asked if not _LESS.search(around)]
+    whole = [money for money, around in asked if len(asked) == 1 or not _LESS.search(around)]
     return whole or [money for money, _ in asked]
 
 
@@ -372,9 +373,7 @@ def _apart(glued: re.Match[str]) -> str:
         thousands = not signed and not glued["cents"]
     elif ":" in glued["mark"] or word in _OF_PRICES or re.search("pr[ei]+[sz]$|prijs$|price$|cena$", word):
         thousands = True
-    elif signed and behind is None:  # kr
-        thousands = len(glued["other"]) == 1
-    elif signed and behind in {"SEK", "NOK", "DKK"}:
+    elif (signed and behind is None) or (signed and behind in {"SEK", "NOK", "DKK"}):  # kr
         thousands = len(glued["other"]) == 1
     else:
         thousands = behind in _IN_THOUSANDS or not (signed or glued["cents"])
