@@ -271,6 +271,8 @@ def test_reads_what_has_to_be_paid_as_shops_word_it(
         ("KD 15 150 €", "EUR", 150, "EUR"),
         ("Cloudmonster 2 189,95 €", "EUR", 189.95, "EUR"),
         ("Air Max 90 149 €", "EUR", 149, "EUR"),
+        ("Dunk Low 1\u00a0299,00 €", "EUR", 1299, "EUR"),
+        ("Dunk Low voor €120", "EUR", 120, "EUR"),
         ("Rp 1 299 000", "USD", 1299000, "IDR"),
         ("EUR 1 299", "USD", 1299, "EUR"),
         ("kr 1 299", "SEK", 1299, "SEK"),

@@ -27,8 +27,8 @@ UYU UZS VEF VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMK ZMW ZWG ZWL
 _SIGNS = {
     sign.upper(): code
     for code, signs in {
-        "AED": "د.إ DHS", "ALL": "LEK LEKË", "AMD": "֏ ԴՐ ԴՐԱՄ DRAM", "AUD": "A$ AU$ $AU", "AZN": "₼ MANAT", "BAM": "KM",
-        "BDT": "৳ TK", "BGN": "ЛВ LEV LEVA", "BHD": "د.ب BD", "BRL": "R$ BR$ REAIS", "BZD": "BZ$",
+        "AED": "د.إ DHS", "ALL": "LEK LEKË", "AMD": "֏ ԴՐ ԴՐԱՄ DRAM", "AUD": "A$ AU$ $AU", "AZN": "₼ MANAT",
+        "BAM": "KM", "BDT": "৳ TK", "BGN": "ЛВ LEV LEVA", "BHD": "د.ب BD", "BRL": "R$ BR$ REAIS", "BZD": "BZ$",
         "CAD": "C$ CA$ CDN$ CAN$ $CA", "CHF": "FR SFR FRANKEN", "CLP": "CL$", "CNY": "CN¥ RMB 元 人民币 YUAN",
         "COP": "CO$ COL$", "CRC": "₡", "CZK": "KČ KC KORUN", "DKK": "DKR", "DOP": "RD$", "DZD": "د.ج DA",
         "EGP": "ج.م E£ EG£ LE L.E جنيه", "EUR": "€ EURO EUROS ЕВРО", "FJD": "FJ$", "GBP": "£ UK£ GB£ POUND POUNDS",
@@ -54,8 +54,8 @@ _SHARED = {
     "£": "EGP FKP GIP LBP SHP SSP SYP", "¥": "CNY", "元": "TWD HKD", "RS": "PKR LKR NPR MUR SCR", "C$": "NIO",
     "KR": "SEK NOK DKK ISK", "LEI": "MDL", "FR": "XAF XOF XPF", "BS": "BOB VES", "BR": "BYN ETB", "CFA": "XOF XAF",
     "F CFA": "XOF XAF", "FCFA": "XOF XAF", "DH": "AED MAD", "درهم": "AED MAD", "ريال": "SAR QAR OMR YER",
-    "ریال": "IRR SAR QAR OMR YER", "DOLLARS": "CAD AUD NZD HKD SGD TWD", "ДИН": "MKD", "₱": "CUP", "ƒ": "ANG AWG XCG", "РУБ": "BYN", "РУБЛЕЙ": "BYN",
-    "РУБЛЯ": "BYN", "KRONOR": "SEK", "KRONER": "DKK NOK", "RUPEES": "INR PKR LKR NPR MUR SCR", "RUPEE": "INR PKR LKR",
+    "ریال": "IRR SAR QAR OMR YER", "DOLLARS": "CAD AUD NZD HKD SGD TWD", "ДИН": "MKD", "₱": "CUP", "ƒ": "ANG AWG XCG",
+    "РУБ": "BYN", "РУБЛЕЙ": "BYN", "РУБЛЯ": "BYN", "KRONOR": "SEK", "KRONER": "DKK NOK", "RUPEES": "INR PKR LKR NPR MUR SCR", "RUPEE": "INR PKR LKR",
     "PESOS": "MXN ARS CLP COP UYU DOP PHP CUP", "DINAR": "RSD KWD BHD JOD TND DZD IQD LYD", "DIRHAM": "AED MAD",
     "DIRHAMS": "AED MAD", "RIYAL": "SAR QAR OMR YER", "FRANCS": "CHF XAF XOF XPF",
 }  # fmt: skip
@@ -106,6 +106,8 @@ _REWRITTEN = (
     (re.compile(r"(?<=\d)[.,:]\s?[-–—]{1,2}(?!\d)"), ""),  # 129,- €
 )
 """Forms that are taken apart before a text is read."""
+_UNBROKEN = re.compile(r"(?<=\d)[\u00a0\u2007\u2009\u202f](?=\d{3}(?!\d))")
+"""A blank that parts an amount's thousands and nothing else."""
 _GLUED = re.compile(
     rf"(?<!\w)(?P<word>{_LETTER}{{2,}})(?P<mark>[.:]{{0,2}}) (?P<other>\d{{1,3}}) "
     r"(?=(?P<amount>\d{3}(?:[ ']\d{3})*(?P<cents>[.,]\d\d)?)(?![\w']|[.,]\d|[ ]\d{3}))"
@@ -113,7 +115,7 @@ _GLUED = re.compile(
 """A size or model's number that could be the thousands of the amount behind it: EU 42 129,95."""
 _SIZES = frozenset("""
 eu us uk fr jp cm size sizes gr größe groesse grösse taille pointure taglia misura talla número numero maat schoenmaat
-rozmiar rozm размер розмір storlek størrelse str velikost veľkosť méret mărime mărimea nr eur
+rozmiar rozm размер розмір storlek størrelse str velikost veľkosť méret mărime mărimea nr
 """.split())  # fmt: skip  # noqa: SIM905
 _OF_PRICES = frozenset("""
 price prices now only just from was for at to or and sale total rrp msrp mrp srp retail buy pay bid ask sold cost costs
@@ -128,15 +130,15 @@ preço até apenas agora era
 prijs vanaf van voor nu was slechts vanavond of en btw aanbieding adviesprijs
 cena ceny od do teraz tylko było była jest zamiast już za lub promocja dawniej regularna katalogowa wynosi brutto netto
 цена цены от до за всего сейчас было была теперь стоимость итого руб или со скидкой ціна від зараз
-pris nu nå från fra före før kun endast bara ord ordinarie rek veil veiledende spar tilbud rea fr.o.m fra
+pris nu nå från fra före før kun endast bara ord ordinarie rek veil veiledende spar tilbud rea
 hinta alk nyt vain norm hind alates kaina nuo iki cijena sada již nyní jen původně bývalá běžná pôvodne teraz už
 ár ára akció akciós most csak eredeti preț acum doar redus цена сега само стара
 fiyat fiyatı sadece τιμή από μόνο τώρα
 """.split())  # fmt: skip  # noqa: SIM905
 """Words that stand before prices."""
 _BESIDE_NUMBERS = _OF_PRICES | _SIZES | frozenset("""
-new low mid high max pro og gs ps td sb se lx qs prm men mens kids man boys girl w m nike puma vans fila air dunk gel top
-all cup neu neuf nuovo nuevo nowe best pcs pair pairs paar stk item qty ca circa
+new low mid high max pro og gs ps td sb se lx qs prm men mens kids man boys girl w m nike puma vans fila air dunk gel
+top all cup neu neuf nuovo nuevo nowe best pcs pair pairs paar stk item qty ca circa
 """.split())  # fmt: skip  # noqa: SIM905
 """Short words that are no signs of currencies."""
 _IN_THOUSANDS = frozenset("""
@@ -177,7 +179,7 @@ _BEYOND = (
 )
 _MONTHS = r"(?:months?|mths?|monat\w*|mois|mesi|mese|meses|mês|maand\w*|miesi\w*|мес\w*|månad\w*|måned\w*|měs\w*|weeks?|wochen?)"
 _LOWEST = (
-    r"(?:low(?:est)?|niedrigst\w*|tiefst\w*|günstigst\w*|best\w*preis|plus\s(?:bas|faible)|minim\w*|più\sbass\w+"
+    r"\b(?:lowest|niedrigst\w*|tiefst\w*|günstigst\w*|best\w*preis|plus\s(?:bas|faible)|minim\w*|più\sbass\w+"
     r"|m[aá]s\sbajo|m[íi]nim\w*|mais\sbaixo|laagste|najniższ\w+|nejnižší|najnižšia|legalacsonyabb|cel\smai\s(?:mic|scăzut)"
     r"|lägst\w*|lavest\w*|alin|най-ниска|минимальн\w+|самая\sнизкая|найнижча)"
 )
@@ -188,7 +190,8 @@ _THIRTY_DAYS = (
 _REDUCED = r"(?:before|prior\sto|vor|avant|przed|prima|antes|anterior\w*|precedent\w*|précéd\w+|voor|voorafgaand|před|pred|до|före|før)"
 _NO_DIGITS = r"[^\d\0|]"
 _THIRTY_DAY_LOW = (
-    rf"(?:{_LOWEST}{_NO_DIGITS}{{0,50}}(?:{_THIRTY_DAYS}|\b{_REDUCED}\s(?!now\b))|{_THIRTY_DAYS}{_NO_DIGITS}{{0,20}}{_LOWEST}"
+    rf"(?:{_LOWEST}{_NO_DIGITS}{{0,50}}(?:{_THIRTY_DAYS}|\b{_REDUCED}\s(?!now\b))"
+    rf"|{_THIRTY_DAYS}{_NO_DIGITS}{{0,20}}{_LOWEST}"
     rf"|letzter\sniedrigster\spreis|omnibus)"
 )
 _NO_PRICE = re.compile(
@@ -215,7 +218,8 @@ _NO_PRICE = re.compile(
     | \+\s?\0
     | (?:^|[\s(])[-−–]\0                                    # -$30
     | %\0 | \0\s?%
-    | {_THIRTY_DAY_LOW}[^\W\d]*(?:\s\(?{_REDUCED}{_NO_DIGITS}{{0,60}})?(?:\s(?:is|was|ist|war|price|preis))?(?:\)?\s?:)?[^\w)]{{0,3}}\0
+    | {_THIRTY_DAY_LOW}[^\W\d]*(?:\s\(?{_REDUCED}{_NO_DIGITS}{{0,60}})?(?:\s(?:is|was|ist|war|price|preis))?
+      (?:\)?\s?:)?[^\w)]{{0,3}}\0
     | {_LOWEST}{_NO_DIGITS}{{0,40}}\0\W{{0,3}}{_NO_DIGITS}{{0,30}}{_THIRTY_DAYS}
     | \0\s?[(\[]\s?{_THIRTY_DAY_LOW}[^\W\d]*\s?[)\]]
     | \b\d{{1,2}}[\s-]{_MONTHS}(?:\s[^\W\d]\S{{0,20}}){{0,2}}?\W{{0,3}}(?:[x×@]\s?|{_BY}+)\0       # 12 months at $14
@@ -239,11 +243,13 @@ _LESS = re.compile(
       \s?(?:of\s)?(?:the\s)?(?:vat|tax\w*|gst|hst|mwst|ust|tva|iva|btw|moms|mva|pdv|dph|áfa|ндс|пдв)\b
     | \0\s?[(\[]?\s?(?:ht|netto|net|plus\s(?:vat|tax)|\+\s?(?:vat|tax))\b
     | \b(?:excl?\.?|excluding|exkl\.?|ohne|without|netto|net)\s?(?:vat|tax|gst|mwst|btw|moms|price|preis)?\s?:\s?\0
-    | \b(?:members?(?:hip|'?s)?|vip|club|student|mitglied\w*|membres?|adhérents?|soci|socios?|leden\w*|klubow\w+|клубн\w+)
+    | \b(?:members?(?:hip|'?s)?|vip|club|student|mitglied\w*|membres?|adhérents?|soci|socios?|leden\w*|klubow\w+
+      |клубн\w+)
       (?:\s(?:only|price|preis|pays?|prijs|cena|цена))*\W{0,3}\0
     | \b(?:prix|prezzo|precio|cena|preis|preço)\s(?:(?:pour|für|per|para|dla|i|les)\s)*
       (?:membres?|adhérents?|soci|socios?|mitglieder|klubow\w+|club)\W{0,3}\0
-    | \b(?:pay|zahle|payez|paga|betaal)\s(?:(?:only|just|nur)\s)?\0\s(?:today|now|heute|jetzt|aujourd'hui|oggi|hoy|vandaag)\b
+    | \b(?:pay|zahle|payez|paga|betaal)\s(?:(?:only|just|nur)\s)?\0
+      \s(?:today|now|heute|jetzt|aujourd'hui|oggi|hoy|vandaag)\b
     | \bdue\s(?:today|now)\W{0,3}\0 | \0\sdue\s(?:today|now)\b
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -337,7 +343,7 @@ def amounts_in(price: str | float, currency: str | None = None, own: str | None 
     assumed = stated is None and code is not None
     if not isinstance(price, str):
         return [Money(float(price), code, assumed=assumed)] if 0 < price < math.inf else []
-    text = _plain(price[: 4 * _LONGEST])[:_LONGEST]
+    text = _plain(_UNBROKEN.sub("'", price[: 4 * _LONGEST]))[:_LONGEST]
     for form, instead in _REWRITTEN:
         text = form.sub(instead, text)
     text = _TWO.sub(_lower_aside, _GLUED.sub(_apart, text))
@@ -373,7 +379,7 @@ def _apart(glued: re.Match[str]) -> str:
         thousands = not signed and not glued["cents"]
     elif ":" in glued["mark"] or word in _OF_PRICES or re.search("pr[ei]+[sz]$|prijs$|price$|cena$", word):
         thousands = True
-    elif (signed and behind is None) or (signed and behind in {"SEK", "NOK", "DKK"}):  # kr
+    elif signed and behind in {None, "SEK", "NOK", "DKK"}:  # Dunk Low 1 299 kr, but not Air Max 90 999 kr
         thousands = len(glued["other"]) == 1
     else:
         thousands = behind in _IN_THOUSANDS or not (signed or glued["cents"])
