@@ -67,6 +67,7 @@ class HostMiddleware(CrawlComponent):
         """Count a refusal, and note a page as failed."""
         self.run.refused[urlparse_cached(request).netloc or request.url[:100], why] += 1
         if is_page(request) and "redirect_urls" in request.meta:
+            self.crawler.note_storefront(request)
             self.run.page_failed(request, f"redirected to {why}: {urlparse_cached(request).netloc}")
         elif is_page(request):
             self.run.page_failed(request, why)

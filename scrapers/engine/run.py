@@ -167,9 +167,13 @@ class ShopCrawler(Crawler):
         if response.status != 200 or not is_page(request):
             return
         self.stats.inc_value("crawl/pages")
+        self.note_storefront(request)
+
+    def note_storefront(self, request: Request) -> None:
+        """Note a request that a redirect led to another storefront of the shop."""
         first = (request.meta.get("redirect_urls") or [request.url])[0]
-        locale = locale_of(response.url)
-        if locale and locale != locale_of(first):
+        locale = locale_of(request.url)
+        if locale and locale not in (locale_of(first), locale_of(self.run.base.url)):
             self.stats.inc_value(f"shop/note/page redirected to the localised shop {locale}")
 
 

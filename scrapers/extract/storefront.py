@@ -27,13 +27,19 @@ _LANGUAGES = frozenset(
 )
 _PLACES = frozenset("ae at au be br ca ch cn dk eu gb hk ie jp kr mx nz sa se sg uk us za".split())  # noqa: SIM905
 """Countries that stand for a storefront alone: no languages, and no words that paths begin with ("my", "in")."""
+_DOMAINS = frozenset("""
+ae ar at au be bg br by ca ch cl cn cz de dk ee es eu fi fr gr hk hr hu id ie il in is it jp kr kw kz lt lu lv ma mx my
+nl no nz pe ph pk pl pt qa ro rs ru sa se sg si sk th tr tw ua uk us vn za
+""".split())  # fmt: skip  # noqa: SIM905
+"""Top-level domains that stand for their country, unlike those that everybody uses (io, me, co, tv)."""
 
 
 @lru_cache(maxsize=1)  # every way of reading a page asks once more
 def stated_currency(response: Response) -> str | None:
     """The currency of the prices on a page, as the page, a cookie of its answer or its address states it; ISO 4217.
 
-    None where none of them does: the shop's own then.
+    None where none of them does: the shop's own then. The country of a domain that was asked for from the first is the
+    shop's own home and states nothing.
     """
     page = response if isinstance(response, TextResponse) else None
     if page is not None and page.body.lstrip()[:1] not in (b"{", b"["):
@@ -46,18 +52,39 @@ def stated_currency(response: Response) -> str | None:
         if found and (code := currency_code(found[1])):
             return code
     asked = parse_qs(urlsplit(response.url).query).get("currency", ())
-    return next(filter(None, map(currency_code, asked)), None) or _currency_of_locale(locale_of(response.url))
+    first = (response.request.meta.get("redirect_urls") or [response.request.url])[0] if response.request else ""
+    domain = _domain_of(response.url)
+    return (
+        next(filter(None, map(currency_code, asked)), None)
+        or _currency_of_locale(_named_locale(response.url))
+        or (currency_of_country(domain) if domain and domain != _domain_of(first) else None)
+    )
 
 
 def locale_of(url: str) -> str | None:
-    """The part of an address that names a localised storefront: "en-de", "us" or, of a host, "eu"; else None."""
+    """The part of an address that names a localised storefront: "en-de", "us" or, of a host, "eu", "pl"; else None."""
+    named = _named_locale(url)
+    return named or _domain_of(url)
+
+
+def _named_locale(url: str) -> str | None:
+    """The same of a path ("/en-gb/", "/en/gb/", "/us/") or a host's first label, without its last."""
     parts = urlsplit(url)
     label, _, rest = (parts.hostname or "").partition(".")
-    for name in (*parts.path.split("/")[1:2], label if "." in rest else ""):
+    first, *more = parts.path.lower().split("/")[1:3] or [""]
+    if {first, *more} <= _PLACES | _LANGUAGES and more and (first in _LANGUAGES or more[0] in _LANGUAGES):
+        return f"{first}-{more[0]}"
+    for name in (first, label if "." in rest else ""):
         found = _LOCALE.fullmatch(name)
-        if found and (found[2] or name.lower() in _PLACES or name.lower() in _LANGUAGES):
-            return name.lower()
+        if found and (found[2] or name in _PLACES or name in _LANGUAGES):
+            return name
     return None
+
+
+def _domain_of(url: str) -> str | None:
+    """The country that a host's top-level domain stands for: "uk" of shop.co.uk."""
+    *_, last = (urlsplit(url).hostname or "").rstrip(".").split(".")
+    return last if last in _DOMAINS else None
 
 
 def _currency_of_locale(locale: str | None) -> str | None:

@@ -39,9 +39,12 @@ _STRING_OR_NOISE = re.compile(
 _STRING_OR_COMMA = re.compile(rf"{_STRING}|,(?=\s*[\]}}])", re.DOTALL)
 _ESCAPE = re.compile(r"(\\[\"\\/bfnrtu])|\\")
 _START = re.compile(r"[\[{]")
-_CONTEXT = re.compile(r'\{\s*"@context"')
+_OBJECT = re.compile(r'(?<!:)(?<!: )\{\s*+"@(?:context|type|graph|id)"')
+"""Where an object begins that can stand on its own."""
 _MOST_BROKEN = 20
 """Values of one script that are given up, each of which costs a look at all before it."""
+_MOST_AGAIN = 500_000
+"""Characters of one script that are tidied again behind values that are given up."""
 _KINDS = frozenset({"product", "productgroup", "individualproduct", "productmodel"})
 _SOLD_OUT = frozenset({"outofstock", "soldout", "discontinued", "unavailable", "notavailable"})
 _DEEPEST, _MOST_REFERENCES = 12, 8
@@ -78,19 +81,30 @@ def _jsonld_values(text: str) -> Iterator[JsonValue]:
         return
     except ValueError:
         text = unescape(text) if "&quot;" in text and '"' not in text else text
-    text = _STRING_OR_NOISE.sub(lambda found: _ESCAPE.sub(r"\1", found[1]) if found[1] else " ", text)
-    text = _STRING_OR_COMMA.sub(lambda found: found[1] or "", text)
-    place, broken = 0, list[ValueError]()
-    while len(broken) < _MOST_BROKEN and (start := _START.search(text, place)):
+    clean, place, left, broken = _without_noise(text), 0, _MOST_AGAIN, list[ValueError]()
+    while len(broken) < _MOST_BROKEN and (start := _START.search(clean, place)):
         try:
-            value, place = _DECODER.raw_decode(text, start.start())
+            value, place = _DECODER.raw_decode(clean, start.start())
             yield value
         except ValueError as error:
             broken.append(error)
-            again = _CONTEXT.search(text, start.end())
+            again = _OBJECT.search(text, start.end())
             place = again.start() if again else len(text)
+            left -= len(text) - place
+            if left > 0:  # a broken quote has turned over what is a string and what is none
+                text = text[place:]
+                clean, place = _without_noise(text), 0
     if broken:
         raise broken[0]
+
+
+def _without_noise(text: str) -> str:
+    """JSON of the same length: each place stays where it was."""
+
+    def string(found: re.Match[str]) -> str:
+        return (_ESCAPE.sub(r"\1", found[1]) if found[1] else "").ljust(len(found[0]))
+
+    return _STRING_OR_COMMA.sub(string, _STRING_OR_NOISE.sub(string, text))
 
 
 def microdata_facts(response: TextResponse, shop_currency: str) -> Facts | None:
@@ -132,7 +146,11 @@ def _facts(source: Source, items: list[JsonValue], response: TextResponse, shop_
     if "offers" not in product:  # of those in the colour that is told
         colour = name_of(whole.get("color"))
         same = [one for one in variants if name_of(one.get("color")) in (None, colour)]
-        whole["offers"] = [offer for one in same for offer in as_list(one.get("offers"))]
+        whole["offers"] = [
+            {"priceCurrency": one.get("priceCurrency"), **as_dict(offer)}
+            for one in same
+            for offer in as_list(one.get("offers"))
+        ]
     descriptions = as_list(whole.get("description"))
     return Facts(
         source=source,
@@ -142,7 +160,9 @@ def _facts(source: Source, items: list[JsonValue], response: TextResponse, shop_
         colour=_words(whole.get("color")),
         style_code=name_of(whole.get("mpn")),
         gender=name_of(as_dict(whole.get("audience")).get("suggestedGender")),
-        price=_price(whole.get("offers"), source, stated_currency(response), shop_currency),
+        price=_price(
+            whole.get("offers"), source, name_of(whole.get("priceCurrency")) or stated_currency(response), shop_currency
+        ),
         description=next((one for one in descriptions if isinstance(one, str) and one.strip()), None),
         photos=tuple(_images(whole.get("image"))),
         extra={key: text for key in ("sku", "category", "productID") if (text := name_of(whole.get(key)))},
@@ -230,34 +250,50 @@ def _price(offers: JsonValue, source: Source, stated: str | None, shop_currency:
 def _offered(
     offers: JsonValue, source: Source, stated: str | None, shop_currency: str, depth: int = 4
 ) -> Iterator[tuple[Money, bool]]:
-    """The price of each single offer, of a range the lowest, and whether it is sold out.
+    """The price of each single offer, of a range the lowest, and whether it is sold out or of more than one pair.
 
     An offer that holds others is told by them, or by itself where they state no price.
     """
     for offer in map(as_dict, as_list(offers)):
-        code = next(filter(None, (name_of(one.get("priceCurrency")) for one in (offer, *_specified(offer)))), stated)
+        parts = (offer, *_specified(offer))
+        code = next(filter(None, (name_of(one.get("priceCurrency")) for one in parts)), stated)
         inner = list(_offered(offer.get("offers"), source, code, shop_currency, depth - 1)) if depth else []
         yield from inner
         amounts = [
             json_amount(text) if source == "jsonld" else text
-            for part in (offer, *_specified(offer))
+            for part in parts
             for key in ("price", "lowPrice", "minPrice")
             if (text := name_of(part.get(key)))
         ]
         price = None if inner else current_price(amounts, code, shop_currency)
         if price:
-            yield price, bool(_kinds([_id_of(one) for one in as_list(offer.get("availability"))]) & _SOLD_OUT)
+            sold_out = bool(_kinds([_id_of(one) for one in as_list(offer.get("availability"))]) & _SOLD_OUT)
+            yield price, sold_out or not _of_one_pair(offer)
 
 
 def _specified(offer: Json) -> list[Json]:
-    """The price specifications of an offer that are of what everybody pays for one pair, at once."""
-    return [
+    """The price specifications of an offer that are of what everybody pays for one pair, at once.
+
+    One without tax, or for several pairs, counts where nothing else states a price.
+    """
+    found = [
         one
         for one in map(as_dict, as_list(offer.get("priceSpecification")))
         if not _kinds(one.get("@type")) & {"deliverychargespecification", "paymentchargespecification"}
         and not {"priceComponentType", "billingDuration", "billingIncrement", "validForMemberTier"} & one.keys()
         and "minimumadvertisedprice" not in _kinds(one.get("priceType"))
     ]
+    whole = [one for one in found if _of_one_pair(one)]
+    stated = any(one.keys() & {"price", "lowPrice", "minPrice"} for one in (offer, *whole))
+    return whole if stated else found
+
+
+def _of_one_pair(price: Json) -> bool:
+    """Whether a price holds its tax, and is asked of who buys a single pair."""
+    taxed = price.get("valueAddedTaxIncluded")
+    least = name_of(as_dict(price.get("eligibleQuantity")).get("minValue")) or "1"
+    several = re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", least, re.ASCII) and float(least) > 1
+    return taxed is not False and "false" not in _kinds(taxed) and not several
 
 
 def _id_of(value: JsonValue) -> JsonValue:

@@ -257,6 +257,189 @@ def test_reads_what_has_to_be_paid_as_shops_word_it(
     assert (price and price.amount, price and price.currency) == (amount, currency)
 
 
+@pytest.mark.parametrize(
+    ("text", "own", "amount", "currency"),
+    [
+        ("EU 42 129,95 €", "EUR", 129.95, "EUR"),
+        ("Gr. 42 129,95 €", "EUR", 129.95, "EUR"),
+        ("Rozmiar 42 399,99 zł", "EUR", 399.99, "PLN"),
+        ("US 10 150.00 USD", "EUR", 150, "USD"),
+        ("Size 10 180 USD", "USD", 180, "USD"),
+        ("Air Jordan 4 219,99 €", "EUR", 219.99, "EUR"),
+        ("Air Max 1 149,99 €", "EUR", 149.99, "EUR"),
+        ("Samba OG 36 120,00 €", "EUR", 120, "EUR"),
+        ("KD 15 150 €", "EUR", 150, "EUR"),
+        ("Cloudmonster 2 189,95 €", "EUR", 189.95, "EUR"),
+        ("Air Max 90 149 €", "EUR", 149, "EUR"),
+        ("Dunk Low 1\u00a0299,00 €", "EUR", 1299, "EUR"),
+        ("Dunk Low voor €120", "EUR", 120, "EUR"),
+        ("Rp 1 299 000", "USD", 1299000, "IDR"),
+        ("EUR 1 299", "USD", 1299, "EUR"),
+        ("kr 1 299", "SEK", 1299, "SEK"),
+        ("ab 1 299 €", "USD", 1299, "EUR"),
+        ("from 1 299 €", "USD", 1299, "EUR"),
+        ("Preis 1 299,00 €", "USD", 1299, "EUR"),
+        ("à partir de 1 299,00 €", "USD", 1299, "EUR"),
+        ("1 299 €", "USD", 1299, "EUR"),
+        ("Cena: 1 299,00 zł", "USD", 1299, "PLN"),
+        ("Dunk Low 1 299 kr", "SEK", 1299, "SEK"),
+        ("Кроссовки 12 990 ₽", "USD", 12990, "RUB"),
+        ("Цена 12 990 ₽", "USD", 12990, "RUB"),
+        ("Air Max 90 999 kr", "SEK", 999, "SEK"),
+        ("Dunk Low 45 990 Ft", "USD", 45990, "HUF"),
+        ("EU 42.5 129,95 €", "USD", 129.95, "EUR"),
+        ("EU 42,5 129,95 €", "USD", 129.95, "EUR"),
+        ("Taille 42 129,95 €", "USD", 129.95, "EUR"),
+        ("Size 42 129,95", "EUR", 129.95, "EUR"),
+        ("New Balance 550 129,99 €", "EUR", 129.99, "EUR"),
+        ("Size: 42 129,95 €", "EUR", 129.95, "EUR"),
+        ("Größe 42: 129,95 €", "EUR", 129.95, "EUR"),
+        ("UK 9 120 £", "EUR", 120, "GBP"),
+        ("Размер 42 9 990 ₽", "EUR", 9990, "RUB"),
+        ("Größe 42 1 299,00 €", "EUR", 1299, "EUR"),
+        ("Yeezy 350 220 €", "EUR", 220, "EUR"),
+        ("statt 1 299 € jetzt 1 099 €", "EUR", 1099, "EUR"),
+        ("R 2 299.00", "USD", 2299, "ZAR"),
+        ("Prix TTC 1 299 €", "EUR", 1299, "EUR"),
+    ],
+)
+def test_a_size_or_a_models_number_is_no_thousand_of_the_price(
+    text: str, own: str, amount: float | None, currency: str | None
+) -> None:
+    price = read_price(text, None, own)
+    assert (price and price.amount, price and price.currency) == (amount, currency)
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "amount", "currency"),
+    [
+        ("30-Tage-Bestpreis: 109,99 € Aktueller Preis 119,99 €", "EUR", 119.99, "EUR"),
+        ("Najniższa cena z 30 dni przed obniżką: 399,99 zł Cena: 449,99 zł", "EUR", 449.99, "PLN"),
+        ("Lowest price in the last 30 days: €99.99 €119.99", "EUR", 119.99, "EUR"),
+        ("119,99 € Niedrigster Preis der letzten 30 Tage: 109,99 €", "EUR", 119.99, "EUR"),
+        ("119,99 € 30-Tage-Bestpreis: 109,99 €", "EUR", 119.99, "EUR"),
+        ("Prix le plus bas des 30 derniers jours : 99,99 € 119,99 €", "EUR", 119.99, "EUR"),
+        ("Prezzo più basso degli ultimi 30 giorni: 99,99 € 119,99 €", "EUR", 119.99, "EUR"),
+        ("119,99 € Precio más bajo de los últimos 30 días: 99,99 €", "EUR", 119.99, "EUR"),
+        ("Precio mínimo en los últimos 30 días: 99,99 € 119,99 €", "EUR", 119.99, "EUR"),
+        ("Laagste prijs in de afgelopen 30 dagen: € 99,99 € 119,99", "EUR", 119.99, "EUR"),
+        ("Lowest price in the last 30 days: €99.99", "EUR", None, None),
+        ("30-Tage-Bestpreis: 109,99 €", "EUR", None, None),
+        ("119,99 € (30-Tage-Bestpreis 109,99 €)", "EUR", 119.99, "EUR"),
+        ("€119.99 Lowest price: €99.99 (last 30 days)", "EUR", 119.99, "EUR"),
+        ("Najniższa cena przed obniżką: 399,99 zł 449,99 zł", "EUR", 449.99, "PLN"),
+        ("Lägsta pris senaste 30 dagarna: 899 kr 999 kr", "SEK", 999, "SEK"),
+        ("Nejnižší cena za posledních 30 dní: 1 990 Kč 2 490 Kč", "EUR", 2490, "CZK"),
+        (
+            "Cena regularna: 549,99 zł Najniższa cena z ostatnich 30 dni: 399,99 zł Cena: 449,99 zł",
+            "EUR",
+            449.99,
+            "PLN",
+        ),
+        ("Lowest price: €99.99", "EUR", 99.99, "EUR"),
+        ("109,99 € (30-Tage-Bestpreis) 119,99 €", "EUR", 119.99, "EUR"),
+        (
+            "Niedrigster Gesamtpreis der letzten 30 Tage vor der Preisermäßigung: 109,99 € 119,99 €",
+            "EUR",
+            119.99,
+            "EUR",
+        ),
+    ],
+)
+def test_the_lowest_price_of_thirty_days_is_no_price(
+    text: str, own: str, amount: float | None, currency: str | None
+) -> None:
+    price = read_price(text, None, own)
+    assert (price and price.amount, price and price.currency) == (amount, currency)
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "amount", "currency"),
+    [
+        ("LE 7,999", "USD", 7999, "EGP"),
+        ("L.E. 7,999", "USD", 7999, "EGP"),
+        ("65.000 F CFA", "USD", 65000, None),
+        ("39990 тенге", "USD", 39990, "KZT"),
+        ("59 900 դր", "USD", 59900, "AMD"),
+        ("रु 12,500", "USD", 12500, "INR"),
+        ("399 ლარი", "USD", 399, "GEL"),
+        ("Gs. 999.000", "USD", 999000, "PYG"),
+        ("18,700 yen", "USD", 18700, "JPY"),
+        ("189000 won", "USD", 189000, "KRW"),
+        ("170 pounds", "USD", 170, "GBP"),
+        ("1.199:-", "USD", 1199, None),
+        ("1.199:-", "SEK", 1199, "SEK"),
+        ("399,00 руб. BYN", "USD", 399, "BYN"),
+        ("Rs 12,500 (LKR)", "USD", 12500, "LKR"),
+        ("120 XYZ", "USD", 120, None),
+        ("Lt 120", "USD", 120, None),
+        ("120 Kčs", "USD", 120, None),
+        ("from 120", "USD", 120, "USD"),
+        ("NEW 550", "USD", 550, "USD"),
+        ("Price: 120", "USD", 120, "USD"),
+        ("120 only", "USD", 120, "USD"),
+        ("ab 120", "EUR", 120, "EUR"),
+        ("Preis 120", "EUR", 120, "EUR"),
+        ("Cena 120", "PLN", 120, "PLN"),
+        ("от 5990", "RUB", 5990, "RUB"),
+        ("12 500 kn.", "EUR", 12500, "HRK"),
+        ("$120 (CAD 160)", "USD", 120, "USD"),
+        ("120 Ls", "EUR", 120, None),
+    ],
+)
+def test_an_unknown_word_for_a_currency_is_never_the_shops(
+    text: str, own: str, amount: float | None, currency: str | None
+) -> None:
+    price = read_price(text, None, own)
+    assert (price and price.amount, price and price.currency) == (amount, currency)
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "amount", "currency"),
+    [
+        ("2 498 ₽ × 4 платежа 9 990 ₽", "USD", 9990, "RUB"),
+        ("Pay $42.50 today $170.00", "USD", 170, "USD"),
+        ("12 months at $14.17", "USD", None, None),
+        ("5,99 € Versand 119,99 €", "EUR", 119.99, "EUR"),
+        ("119,99 € Versand 5,99 €", "EUR", 119.99, "EUR"),
+        ("Earn $17 in rewards $170", "USD", 170, "USD"),
+        ("Last sale $180 Buy now $214", "USD", 214, "USD"),
+        ("Highest Bid $150 Lowest Ask $190", "USD", 190, "USD"),
+        ("€107.39 excl. VAT €129.95 incl. VAT", "USD", 129.95, "EUR"),
+        ("Pay £36.66 in 3 instalments £110", "USD", 110, "GBP"),
+        ("Member price $80 Price $100", "USD", 100, "USD"),
+        ("pay $30 today", "USD", 30, "USD"),
+        ("€107.39 excl. VAT", "USD", 107.39, "EUR"),
+        ("Member price $80", "USD", 80, "USD"),
+        ("120 € in 3 Raten 40 €", "EUR", 120, "EUR"),
+        ("120 € in 3 Raten à 40 €", "EUR", 120, "EUR"),
+        ("120 € oder in 3 Raten 40 €", "EUR", 120, "EUR"),
+        ("£36.66 x 3 interest-free payments £110", "USD", 110, "GBP"),
+        ("£110 £36.66 x 3 payments", "USD", 110, "GBP"),
+        ("€129.95 incl. VAT (€107.39 excl. VAT)", "USD", 129.95, "EUR"),
+        ("107,39 € netto 129,95 € brutto", "USD", 129.95, "EUR"),
+        ("99,17 € HT 119,00 € TTC", "USD", 119, "EUR"),
+        ("$170 Earn $17 back", "USD", 170, "USD"),
+        ("Get $17 in rewards $170", "USD", 170, "USD"),
+        ("24 Monate à 5,00 € 120 €", "USD", 120, "EUR"),
+        ("$14.17 for 12 months $170", "USD", 170, "USD"),
+        ("Buy Now $214 Last Sale: $180", "USD", 214, "USD"),
+        ("Sell for $150 Buy for $190", "USD", 190, "USD"),
+        ("Price $100 Members $80", "USD", 100, "USD"),
+        ("Mitgliederpreis 80 € Preis 100 €", "USD", 100, "EUR"),
+        ("Livraison 5,99 € 119,99 €", "EUR", 119.99, "EUR"),
+        ("Spedizione 5,99 € Prezzo 119,99 €", "EUR", 119.99, "EUR"),
+        ("$5.99 shipping $110", "USD", 110, "USD"),
+        ("Highest Bid: $150", "USD", None, None),
+        ("Free shipping $120", "USD", 120, "USD"),
+        ("$120 Free shipping $150", "USD", 120, "USD"),
+    ],
+)
+def test_what_is_paid_otherwise_is_no_price(text: str, own: str, amount: float | None, currency: str | None) -> None:
+    price = read_price(text, None, own)
+    assert (price and price.amount, price and price.currency) == (amount, currency)
+
+
 def test_amounts_of_two_currencies_are_never_compared() -> None:
     assert read_price("€120 (ca. $110)") == Money(120.0, "EUR")
     assert read_price("€120 (ca. $130)", own="USD") == Money(130.0, "USD")
@@ -279,7 +462,10 @@ def test_currencies_of_countries(country: str, code: str | None) -> None:
     assert currency_of_country(country) == code
 
 
-@pytest.mark.parametrize("text", ["4 x ", "$1 ", "save ", "kr ", "1 2 "])
+@pytest.mark.parametrize(
+    "text",
+    ["4 x ", "$1 ", "save ", "kr ", "1 2 ", "1 in 2 a (", "lowest ", "30 days ", "Size 42 129 ", "$1 x 3 payments "],
+)
 def test_a_text_without_end_takes_no_time(text: str) -> None:
     before = perf_counter()
     read_price(text * 100_000)

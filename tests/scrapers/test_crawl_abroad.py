@@ -53,6 +53,13 @@ class Localised(Shopify):
         return Answer(status=302, headers={"Location": f"/en-gb{path}"})
 
 
+class Abroad(Shopify):
+    """Sends every visitor to its Polish shop, at an address of its own."""
+
+    def page(self, path: str) -> Answer:
+        return Answer(status=302, headers={"Location": f"https://shop.example.pl{path}"})
+
+
 class Locked(Shopify):
     """Has a password before everything."""
 
@@ -117,3 +124,9 @@ def test_a_currency_that_is_not_stated_is_noted(tmp_path):
         reports = crawl(tmp_path, bases, real=True).reports
     assert reports["kickscrew"]["notes"] == {"price without a currency, taken for the shop's own (USD)": 3}
     assert {one.currency for one in listings(tmp_path, "kickscrew").values()} == {"USD"}
+
+
+def test_a_redirect_to_the_shop_of_another_country_is_noted(tmp_path):
+    with open_shops(Abroad("kickscrew")) as bases:
+        reports = crawl(tmp_path, bases, real=True).reports
+    assert set(reports["kickscrew"]["notes"]) == {"page redirected to the localised shop pl"}

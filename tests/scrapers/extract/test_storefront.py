@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from scrapy import Request
 from scrapy.http import HtmlResponse, JsonResponse
 
 from scrapers.extract.storefront import locale_of, stated_currency
@@ -64,6 +65,16 @@ def test_the_page_goes_before_the_cookie_and_the_cookie_before_the_address() -> 
         ("https://eu.shop.example/products/a", "eu", "EUR"),
         ("https://uk.shop.example/products/a", "uk", "GBP"),
         ("https://shop.example/products/a?currency=SEK", None, "SEK"),
+        ("https://shop.example/en/gb/products/a", "en-gb", "GBP"),
+        ("https://shop.example/gb/en/products/a", "gb-en", "GBP"),
+        ("https://shop.example/en/", "en", None),
+        ("https://www.shop.co.uk/products/a", "uk", "GBP"),
+        ("https://www.shop.pl/products/a", "pl", "PLN"),
+        ("https://shop.cz/", "cz", "CZK"),
+        ("https://shop.de/", "de", "EUR"),
+        ("https://shop.fr/en/products/a", "en", "EUR"),
+        ("https://shop.ch/en-gb/products/a", "en-gb", "GBP"),
+        ("https://shop.io/products/a", None, None),
         ("https://shop.example/my/account", None, None),
         ("https://shop.example/products/a", None, None),
         ("http://127.0.0.1:8000/", None, None),
@@ -73,3 +84,10 @@ def test_the_page_goes_before_the_cookie_and_the_cookie_before_the_address() -> 
 def test_an_address_names_a_localised_storefront(url: str, locale: str | None, code: str | None) -> None:
     assert locale_of(url) == locale
     assert stated_currency(html("<p>", url)) == code
+
+
+def test_a_domain_that_was_asked_for_is_the_shops_own() -> None:
+    url = "https://shop.ch/products/a"
+    home, sent = Request(url), Request(url, meta={"redirect_urls": ["https://shop.com/products/a"]})
+    assert stated_currency(HtmlResponse(url, body=b"<p>", request=home)) is None
+    assert stated_currency(HtmlResponse(url, body=b"<p>", request=sent)) == "CHF"

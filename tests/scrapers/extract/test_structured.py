@@ -109,6 +109,22 @@ IN, OUT = {"availability": "https://schema.org/InStock"}, {"availability": "OutO
             {"price": 120, "priceSpecification": {"@type": "DeliveryChargeSpecification", "price": 5}},
             Money(120.0, "EUR"),
         ),
+        ({"price": 119, "priceSpecification": {"price": 100, "valueAddedTaxIncluded": False}}, Money(119.0, "EUR")),
+        ({"price": 119, "priceSpecification": {"price": 100, "valueAddedTaxIncluded": "false"}}, Money(119.0, "EUR")),
+        ({"priceSpecification": {"price": 100, "valueAddedTaxIncluded": False}}, Money(100.0, "EUR")),
+        (
+            {"price": 119, "priceSpecification": [{"price": 100, "eligibleQuantity": {"minValue": "10"}}]},
+            Money(119.0, "EUR"),
+        ),
+        (
+            {"priceSpecification": [{"price": 119}, {"price": 100, "eligibleQuantity": {"minValue": 2}}]},
+            Money(119.0, "EUR"),
+        ),
+        (
+            {"price": 119, "priceSpecification": {"price": 119, "eligibleQuantity": {"minValue": 1}}},
+            Money(119.0, "EUR"),
+        ),
+        ([{"price": 100, "eligibleQuantity": {"minValue": 6}}, {"price": 119}], Money(119.0, "EUR")),
         ([{"price": 90, **OUT}, {"price": 120, **IN}, {"price": 110, **IN}], Money(110.0, "EUR")),
         ([{"price": 90, **OUT}, {"price": 120}], Money(120.0, "EUR")),
         ([{"price": 120, "availability": "sold out"}, {"price": 110, **OUT}], Money(110.0, "EUR")),
@@ -143,6 +159,14 @@ def test_the_page_states_the_currency_where_the_offer_does_not() -> None:
     assert (alone.price.currency, alone.price.assumed) == ("EUR", True)
 
 
+def test_the_product_states_the_currency_where_the_offer_does_not() -> None:
+    product = {**PRODUCT, "priceCurrency": "PLN"}
+    assert of({**product, "offers": {"price": "449.99"}}).price == Money(449.99, "PLN")
+    assert of({**product, "offers": {"price": "449.99", "priceCurrency": "USD"}}).price == Money(449.99, "USD")
+    variant = {"color": "White", "priceCurrency": "PLN", "offers": {"price": 449}}
+    assert of({"@type": "ProductGroup", "name": "A", "hasVariant": [variant]}).price == Money(449.0, "PLN")
+
+
 WILD = json.dumps({**PRODUCT, "@context": "https://schema.org", "name": "Court Low 'Panda'"})
 
 
@@ -165,6 +189,10 @@ WILD = json.dumps({**PRODUCT, "@context": "https://schema.org", "name": "Court L
         f"/* the product */ {WILD} // made by a plugin",
         f'{{"@context": broken, "name": "x"}}\n{WILD}',
         f'{WILD}\n{{"@context": "cut',
+        f'{{"@context": "https://schema.org", "@type": "WebSite", "x": "a"b"}}\n{WILD}',
+        f'{{"@type": "X", "x":}}\n{WILD}',
+        f'{{"@type": "X", "x": "a"b", "y": {{"@type": "Y"}}}}{{ "@id": "#1", "x": \'}}\n{WILD}',
+        f'{{"@graph": [{{"@type": "WebSite", "x": "a"b"}}, {WILD}]}}',
         f'{{"@graph": [[{WILD}]]}}',
         WILD.replace("Court Low", "Court\n\tLow"),
         WILD.replace("'", r"\\'").replace(r"\\'", r"\'"),
