@@ -121,8 +121,8 @@ rozmiar rozm размер розмір storlek størrelse str velikost veľkosť
 _OF_PRICES = frozenset("""
 price prices now only just from was for at to or and sale total rrp msrp mrp srp retail buy pay bid ask sold cost costs
 deal offer promo off regular original reg orig each approx about incl excl vat tax gst with per up the is today
-preis ab nur jetzt statt war bisher früher zuvor uvp vk gesamt summe zu je für bis oder und mwst inkl ust noch heute von
-angebot aktion kostet endpreis um
+preis ab nur jetzt statt war bisher früher zuvor uvp vk gesamt summe zu je für bis oder und mwst inkl ust noch heute
+von vom angebot aktion kostet endpreis um
 prix de du des à dès le la les au lieu avant maintenant seulement ou et pour par ttc ht tva soldé solde soldes promotion
 montant offre conseillé public partir
 prezzo da di del solo ora adesso prima invece al il lo per a o e iva offerta saldi scontato listino totale
@@ -153,8 +153,7 @@ _SHORT_BEHIND = re.compile(rf" ?\(?{_SHORT}(?![^\s.,;:)])")
 _BARE = re.compile(rf"(?<![\w/.-]){_NUMBER}(?!\s?%|[\w/])")
 
 _BY = (
-  
- r"(?:(?:of|from|at|as\slow\sas|starting\sat|only|each|von|zu|je|ab|à\spartir\sde|de|à|á|da|di|a\spartir\sda|a|desde|por"
+    r"(?:(?:of|from|at|as\slow\sas|starting\sat|only|each|von|zu|je|ab|à\spartir\sde|de|à|á|da|di|a\spartir\sda|a|desde|por"
     r"|van|vanaf|à|po|od|по|от|av|på|fra|från)\s)"
 )
 _OF = rf"{_BY}*"
@@ -168,18 +167,15 @@ _LENDER = (
     r"|shop\s?pay)"
 )
 _SENT = (
-  
- r"(?:shipping|delivery|postage|versand\w*|liefer\w*|livraison|frais\sde\sport|spedizion\w+|consegna|envíos?|verzend\w*"
+    r"(?:shipping|delivery|postage|versand\w*|liefer\w*|livraison|frais\sde\sport|spedizion\w+|consegna|envíos?|verzend\w*"
     r"|bezorg\w*|wysyłk\w+|dostaw\w+|доставк\w+|frakt|fragt|levering|frete)"
 )
 _ORDERS = (
-  
- r"(?:orders?|purchases?|spend|bestell\w*|einkauf\w*|commandes?|achats?|ordini|acquisti|pedidos?|compras?|bestelling\w*"
+    r"(?:orders?|purchases?|spend|bestell\w*|einkauf\w*|commandes?|achats?|ordini|acquisti|pedidos?|compras?|bestelling\w*"
     r"|zamówie\w+|заказ\w*|покупк\w+)"
 )
 _BEYOND = (
-  
- r"(?:over|above|from|of|exceeding|ab|über|von|dès|de|à\spartir\sde|supérieure?s?\sà|da|sopra|oltre|desde|superior\w*\sa"
+    r"(?:over|above|from|of|exceeding|ab|über|von|dès|de|à\spartir\sde|supérieure?s?\sà|da|sopra|oltre|desde|superior\w*\sa"
     r"|a\spartir\sd[ei]|vanaf|boven|od|powyżej|от|свыше|över|fra|från)"
 )
 _MONTHS = (
@@ -188,13 +184,11 @@ _MONTHS = (
 )
 _LOWEST = (
     r"\b(?:lowest|niedrigst\w*|tiefst\w*|günstigst\w*|best\w*preis|plus\s(?:bas|faible)|minim\w*|più\sbass\w+"
-  
- r"|m[aá]s\sbajo|m[íi]nim\w*|mais\sbaixo|laagste|najniższ\w+|nejnižší|najnižšia|legalacsonyabb|cel\smai\s(?:mic|scăzut)"
+    r"|m[aá]s\sbajo|m[íi]nim\w*|mais\sbaixo|laagste|najniższ\w+|nejnižší|najnižšia|legalacsonyabb|cel\smai\s(?:mic|scăzut)"
     r"|lägst\w*|lavest\w*|alin|най-ниска|минимальн\w+|самая\sнизкая|найнижча)"
 )
 _THIRTY_DAYS = (
-  
- r"(?:30|thirty|dreißig|trente|trenta|treinta|dertig)[\s-]?(?:[^\W\d]+\s)?(?:days?|tag\w*|jours?|giorni|d[íi]as|dage\w*"
+    r"(?:30|thirty|dreißig|trente|trenta|treinta|dertig)[\s-]?(?:[^\W\d]+\s)?(?:days?|tag\w*|jours?|giorni|d[íi]as|dage\w*"
     r"|dagar\w*|dagen|dni|dn[íů]|nap\w*|zile|дн\w+|päivä\w*)"
 )
 _REDUCED = (
@@ -218,8 +212,7 @@ _NO_PRICE = re.compile(
     | \0\s?(?:/\s?|(?:per|an?|pro|par|al|por|je|im|w|в|i)\s)?(?:mo|mth|months?|monthly|monat\w*|mtl|mois|mensuel\w*|mese
       |mes|mensual\w*|mês|maand|mies\w*|мес\w*|måned\w*|månad\w*|wk|weeks?|weekly|woche|semaine|fortnight)\b
     | (?<!after\s)(?<!with\s)(?<!nach\s)(?<!mit\s)(?<!con\s)(?<!avec\s)(?<!met\s)\b(?:saved?|savings?|discount
-    
- |sparen|sparst|spare|spar|ersparnis|gespart|rabatt|nachlass|économi\w+|remise|réduction|risparmi\w*|sconto|ahorr\w+
+      |sparen|sparst|spare|spar|ersparnis|gespart|rabatt|nachlass|économi\w+|remise|réduction|risparmi\w*|sconto|ahorr\w+
       |descuento|desconto|bespa\w+|korting|voordeel|oszczęd\w+|zniżka|rabat|скидка|экономия|выгода|coupon|voucher
       |gutschein|gift\scard|deposit|anzahlung)
       (?:\s(?:up\sto|an?|extra|bis\szu|von|jusqu'à|de|fino\sa|di|hasta|tot|do|до))*\W{{0,3}}\0
@@ -253,14 +246,12 @@ _NO_PRICE = re.compile(
 r"""An amount, written as \0, that has not to be paid for the shoe: instalments, savings, shipping, percentages."""
 _LESS = re.compile(
     r"""
-  
- \0\s?[(\[]?\s?(?:exc?l?(?:uding|\.)?|exkl\.?|ohne|zzgl\.?|plus|hors|senza|esclus[ao]|sin|sem|zonder|bez|без|before|without|utan|uden)
+    \0\s?[(\[]?\s?(?:exc?l?(?:uding|\.)?|exkl\.?|ohne|zzgl\.?|plus|hors|senza|esclus[ao]|sin|sem|zonder|bez|без|before|without|utan|uden)
       \s?(?:of\s)?(?:the\s)?(?:vat|tax\w*|gst|hst|mwst|ust|tva|iva|btw|moms|mva|pdv|dph|áfa|ндс|пдв)\b
     | \0\s?[(\[]?\s?(?:ht|netto|net|plus\s(?:vat|tax)|\+\s?(?:vat|tax))\b
     | \b(?:excl?\.?|excluding|exkl\.?|ohne|without|netto|net)\s?(?:vat|tax|gst|mwst|btw|moms|price|preis)?\s?:\s?\0
     | \b(?:members?(?:hip|'?s)?|mitglied\w*|membres?|adhérents?|soci|socios?|leden\w*|klubow\w+|клубн\w+
-      |(?:vip|club|student)
-      \s(?:price|preis|prijs|cena|цена))(?:\s(?:only|price|preis|pays?|prijs|cena|цена))*\W{0,3}\0
+      |(?:vip|club|student)\s(?:price|preis|prijs|cena|цена))(?:\s(?:only|price|preis|pays?|prijs|cena|цена))*\W{0,3}\0
     | \b(?:prix|prezzo|precio|cena|preis|preço)\s(?:(?:pour|für|per|para|dla|i|les)\s)*
       (?:membres?|adhérents?|soci|socios?|mitglieder|klubow\w+|club)\W{0,3}\0
     | \b(?:pay|zahle|payez|paga|betaal)\s(?:(?:only|just|nur)\s)?\0
@@ -273,8 +264,7 @@ r"""An amount, written as \0, that does not count beside others: without tax, fo
 _SIGN = rf"(?:(?-i:[A-Z]{{2,3}} ?)?{_SYMBOL}|(?-i:[A-Z]{{3}})|{_any_of(_WORDS)}\.?)"
 _TWO = re.compile(
     rf"(?P<one>(?:{_SYMBOL}\s?)?(?P<number>{_NUMBER})(?:\s?{_SIGN})?)\s?"
-  
- rf"(?:(?:[x×*]\s?|\b(?:in|en|na|w|em|i)\s)\d{{1,2}}\s(?:[^\W\d]\S{{0,20}}\s){{0,2}}?{_PAYMENTS}|\b{_SENT})[\s:.,|]{{1,3}}"
+    rf"(?:(?:[x×*]\s?|\b(?:in|en|na|w|em|i)\s)\d{{1,2}}\s(?:[^\W\d]\S{{0,20}}\s){{0,2}}?{_PAYMENTS}|\b{_SENT})[\s:.,|]{{1,3}}"
     rf"(?:(?:price|preis|prix|prezzo|precio|prijs|cena|цена|total|gesamt)[\s:]{{1,2}})?"
     rf"(?P<two>(?:{_SIGN}\s?)?(?P<second>{_NUMBER}))",
     re.IGNORECASE,
