@@ -273,6 +273,8 @@ def test_reads_what_has_to_be_paid_as_shops_word_it(
         ("Air Max 90 149 €", "EUR", 149, "EUR"),
         ("Dunk Low 1\u00a0299,00 €", "EUR", 1299, "EUR"),
         ("Dunk Low voor €120", "EUR", 120, "EUR"),
+        ("Reebok Club $100 was $120", "USD", 100, "USD"),
+        ("Zum Preis von 1 299 €", "EUR", 1299, "EUR"),
         ("Rp 1 299 000", "USD", 1299000, "IDR"),
         ("EUR 1 299", "USD", 1299, "EUR"),
         ("kr 1 299", "SEK", 1299, "SEK"),

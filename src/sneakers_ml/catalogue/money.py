@@ -55,7 +55,8 @@ _SHARED = {
     "KR": "SEK NOK DKK ISK", "LEI": "MDL", "FR": "XAF XOF XPF", "BS": "BOB VES", "BR": "BYN ETB", "CFA": "XOF XAF",
     "F CFA": "XOF XAF", "FCFA": "XOF XAF", "DH": "AED MAD", "درهم": "AED MAD", "ريال": "SAR QAR OMR YER",
     "ریال": "IRR SAR QAR OMR YER", "DOLLARS": "CAD AUD NZD HKD SGD TWD", "ДИН": "MKD", "₱": "CUP", "ƒ": "ANG AWG XCG",
-    "РУБ": "BYN", "РУБЛЕЙ": "BYN", "РУБЛЯ": "BYN", "KRONOR": "SEK", "KRONER": "DKK NOK", "RUPEES": "INR PKR LKR NPR MUR SCR", "RUPEE": "INR PKR LKR",
+    "РУБ": "BYN", "РУБЛЕЙ": "BYN", "РУБЛЯ": "BYN", "KRONOR": "SEK", "KRONER": "DKK NOK",
+    "RUPEES": "INR PKR LKR NPR MUR SCR", "RUPEE": "INR PKR LKR",
     "PESOS": "MXN ARS CLP COP UYU DOP PHP CUP", "DINAR": "RSD KWD BHD JOD TND DZD IQD LYD", "DIRHAM": "AED MAD",
     "DIRHAMS": "AED MAD", "RIYAL": "SAR QAR OMR YER", "FRANCS": "CHF XAF XOF XPF",
 }  # fmt: skip
@@ -121,13 +122,13 @@ _OF_PRICES = frozenset("""
 price prices now only just from was for at to or and sale total rrp msrp mrp srp retail buy pay bid ask sold cost costs
 deal offer promo off regular original reg orig each approx about incl excl vat tax gst with per up the is today
 preis ab nur jetzt statt war bisher früher zuvor uvp vk gesamt summe zu je für bis oder und mwst inkl ust noch heute
-angebot aktion kostet endpreis um
+von vom angebot aktion kostet endpreis um
 prix de du des à dès le la les au lieu avant maintenant seulement ou et pour par ttc ht tva soldé solde soldes promotion
 montant offre conseillé public partir
 prezzo da di del solo ora adesso prima invece al il lo per a o e iva offerta saldi scontato listino totale
 precio desde por antes ahora sólo en lugar el los y con oferta rebajas pvp pvpr
 preço até apenas agora era
-prijs vanaf van voor nu was slechts vanavond of en btw aanbieding adviesprijs
+prijs vanaf van voor nu was slechts alleen of en btw aanbieding adviesprijs
 cena ceny od do teraz tylko było była jest zamiast już za lub promocja dawniej regularna katalogowa wynosi brutto netto
 цена цены от до за всего сейчас было была теперь стоимость итого руб или со скидкой ціна від зараз
 pris nu nå från fra före før kun endast bara ord ordinarie rek veil veiledende spar tilbud rea
@@ -177,7 +178,10 @@ _BEYOND = (
     r"(?:over|above|from|of|exceeding|ab|über|von|dès|de|à\spartir\sde|supérieure?s?\sà|da|sopra|oltre|desde|superior\w*\sa"
     r"|a\spartir\sd[ei]|vanaf|boven|od|powyżej|от|свыше|över|fra|från)"
 )
-_MONTHS = r"(?:months?|mths?|monat\w*|mois|mesi|mese|meses|mês|maand\w*|miesi\w*|мес\w*|månad\w*|måned\w*|měs\w*|weeks?|wochen?)"
+_MONTHS = (
+    r"(?:months?|mths?|monat\w*|mois|mesi|mese|meses|mês|maand\w*|miesi\w*|мес\w*|månad\w*|måned\w*"
+    r"|měs\w*|weeks?|wochen?)"
+)
 _LOWEST = (
     r"\b(?:lowest|niedrigst\w*|tiefst\w*|günstigst\w*|best\w*preis|plus\s(?:bas|faible)|minim\w*|più\sbass\w+"
     r"|m[aá]s\sbajo|m[íi]nim\w*|mais\sbaixo|laagste|najniższ\w+|nejnižší|najnižšia|legalacsonyabb|cel\smai\s(?:mic|scăzut)"
@@ -187,7 +191,10 @@ _THIRTY_DAYS = (
     r"(?:30|thirty|dreißig|trente|trenta|treinta|dertig)[\s-]?(?:[^\W\d]+\s)?(?:days?|tag\w*|jours?|giorni|d[íi]as|dage\w*"
     r"|dagar\w*|dagen|dni|dn[íů]|nap\w*|zile|дн\w+|päivä\w*)"
 )
-_REDUCED = r"(?:before|prior\sto|vor|avant|przed|prima|antes|anterior\w*|precedent\w*|précéd\w+|voor|voorafgaand|před|pred|до|före|før)"
+_REDUCED = (
+    r"(?:before|prior\sto|vor|avant|przed|prima|antes|anterior\w*|precedent\w*|précéd\w+|voor"
+    r"|voorafgaand|před|pred|до|före|før)"
+)
 _NO_DIGITS = r"[^\d\0|]"
 _THIRTY_DAY_LOW = (
     rf"(?:{_LOWEST}{_NO_DIGITS}{{0,50}}(?:{_THIRTY_DAYS}|\b{_REDUCED}\s(?!now\b))"
@@ -243,9 +250,8 @@ _LESS = re.compile(
       \s?(?:of\s)?(?:the\s)?(?:vat|tax\w*|gst|hst|mwst|ust|tva|iva|btw|moms|mva|pdv|dph|áfa|ндс|пдв)\b
     | \0\s?[(\[]?\s?(?:ht|netto|net|plus\s(?:vat|tax)|\+\s?(?:vat|tax))\b
     | \b(?:excl?\.?|excluding|exkl\.?|ohne|without|netto|net)\s?(?:vat|tax|gst|mwst|btw|moms|price|preis)?\s?:\s?\0
-    | \b(?:members?(?:hip|'?s)?|vip|club|student|mitglied\w*|membres?|adhérents?|soci|socios?|leden\w*|klubow\w+
-      |клубн\w+)
-      (?:\s(?:only|price|preis|pays?|prijs|cena|цена))*\W{0,3}\0
+    | \b(?:members?(?:hip|'?s)?|mitglied\w*|membres?|adhérents?|soci|socios?|leden\w*|klubow\w+|клубн\w+
+      |(?:vip|club|student)\s(?:price|preis|prijs|cena|цена))(?:\s(?:only|price|preis|pays?|prijs|cena|цена))*\W{0,3}\0
     | \b(?:prix|prezzo|precio|cena|preis|preço)\s(?:(?:pour|für|per|para|dla|i|les)\s)*
       (?:membres?|adhérents?|soci|socios?|mitglieder|klubow\w+|club)\W{0,3}\0
     | \b(?:pay|zahle|payez|paga|betaal)\s(?:(?:only|just|nur)\s)?\0
