@@ -34,6 +34,8 @@ from tests.support.command import run_here, run_without
 from tests.support.tinyclip import CONTEXT, NAME, another_model, register_tiny_clip
 from tests.test_architecture import HEAVY
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):

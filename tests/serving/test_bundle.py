@@ -101,6 +101,7 @@ def test_each_photo_of_the_gallery_has_its_own_small_picture(tiny):
             assert np.abs(np.asarray(image, float) - expected).mean() < 6
 
 
+@pytest.mark.slow
 def test_many_photos_get_smaller_pictures_that_fit_the_megabytes_given(workspace):
     make_bundle(workspace, BundleParams())
     large = thumbnails(workspace.bundle)

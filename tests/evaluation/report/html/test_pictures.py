@@ -4,6 +4,7 @@ import base64
 import io
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from sneakers_ml.evaluation.report.html.pictures import Picture, Pictures
@@ -57,6 +58,7 @@ def test_they_shrink_until_they_fit():
     assert sizes(fitting)[0] < sizes(large)[0]
 
 
+@pytest.mark.slow
 def test_the_largest_page_stays_below_its_limit():
     """As many photos as a page can show, all of them noise, which no real photo is."""
     pictures = Pictures()

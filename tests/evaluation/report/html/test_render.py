@@ -188,6 +188,7 @@ def test_the_same_findings_give_the_same_page(whole):
     assert page() == whole
 
 
+@pytest.mark.slow
 def test_many_photos_of_noise_stay_below_fifteen_megabytes():
     """More photos than any page shows, of the kind that compresses worst, with the longest titles."""
     generator = np.random.default_rng(0)
