@@ -1,4 +1,4 @@
-"""Crawl shops, all at once, in one process with one crawler a shop.
+"""Crawl shops, all at once, in one process with one crawler a shop; `scrapers.processes` is several of these.
 
 Twisted's reactor cannot be started twice, so a process can call `crawl` once.
 """
@@ -19,7 +19,7 @@ from scrapy.utils.reactor import install_reactor
 from twisted.internet.base import ReactorBase
 
 from scrapers.engine.addresses import Address, GuardedResolver
-from scrapers.engine.lifecycle import OnCrawlProgress, ShopProgress, finish, prepare, supervise
+from scrapers.engine.lifecycle import OnCrawlProgress, ShopProgress, StopOrder, finish, prepare, supervise
 from scrapers.engine.report import ShopReport
 from scrapers.engine.run import shop_crawler
 from scrapers.engine.shop_folder import ShopFolder
@@ -27,11 +27,11 @@ from scrapers.engine.spider import ShopSpider
 from scrapers.registry import SHOPS, load_spider
 from scrapers.settings import TWISTED_REACTOR
 from sneakers_ml.addresses import proxy_hosts
-from sneakers_ml.errors import UsageError
+from sneakers_ml.errors import SneakersError, UsageError
 from sneakers_ml.workspace.params import CrawlParams
 from sneakers_ml.workspace.paths import Workspace
 
-__all__ = ["OnCrawlProgress", "ShopProgress", "ShopReport", "crawl"]
+__all__ = ["OnCrawlProgress", "ShopProgress", "ShopReport", "StopOrder", "addresses_of", "crawl", "skipped"]
 
 _LOG_BYTES = 20 * 2**20
 
@@ -49,9 +49,12 @@ def crawl(
     now: datetime | None = None,
     on_progress: OnCrawlProgress = lambda _: None,
     on_message: Callable[[str], None] = lambda _: None,
+    stop: Callable[[], StopOrder | None] = lambda: None,
     registry: Mapping[str, str] = SHOPS,
 ) -> list[ShopReport]:
     """Crawl shops into data/raw/<shop>; a shop that fails keeps its last good data and harms no other.
+
+    A shop that another process crawls already is skipped. Shops of one address have their turn one after another.
 
     Args:
         workspace: where data/ and reports/ lie.
@@ -65,53 +68,90 @@ def crawl(
         now: the time that listings are stamped with; None: the present.
         on_progress: called with how far the shops have come.
         on_message: called with lines that the user should know before the crawl begins.
+        stop: asked every half second whether all are to end in order, as they do on Ctrl-C.
         registry: the shops there are.
+
+    Returns:
+        A report a shop, in the order of `shops`.
 
     Raises:
         UsageError: an unknown shop, an address that is none, or no contact.
-        SneakersError: a shop is being crawled already, or the disk is too full.
+        SneakersError: all shops are being crawled already, or the disk is too full.
     """
-    names = list(dict.fromkeys(shops)) or list(registry)
-    spiders = {name: load_spider(name, registry) for name in names}
-    given, aliases = {**params.base, **(bases or {})}, aliases or {}
-    addresses = {name: Address.parse(given.get(name, spiders[name].home), aliases.get(name)) for name in names}
-    foreign = [name for name, address in addresses.items() if not address.loopback]
-    if foreign and not contact:
-        raise UsageError(
-            f"crawling {', '.join(foreign)} needs a contact that shops can read in the user agent: set CRAWL_CONTACT to"
-            " your mail or web address, in the environment or .env; `sneakers crawl --demo` works without"
-        )
+    given = {**params.base, **(bases or {})}
+    addresses = addresses_of(shops, given, aliases=aliases, contact=contact, registry=registry)
+    now = now or datetime.now(UTC)
     with ExitStack() as stack:
-        folders = {name: ShopFolder(workspace, name) for name in names}
-        for folder in folders.values():
-            stack.enter_context(folder.locked())
-        one = folders[names[0]].root
-        stack.enter_context(_logging_to((one if len(names) == 1 else one.parent) / "crawl.log"))
+        folders: dict[str, ShopFolder] = {}
+        busy: dict[str, str] = {}
+        for name in addresses:
+            folder = ShopFolder(workspace, name)
+            try:
+                stack.enter_context(folder.locked())
+                folders[name] = folder
+            except SneakersError as error:
+                busy[name] = str(error)
+        if not folders:
+            raise SneakersError("; ".join(busy.values()))
+        stack.enter_context(_logging_to(next(iter(folders.values())).root / "crawl.log"))
         install_reactor(TWISTED_REACTOR)
         from twisted.internet import reactor as installed
 
         reactor = cast("ReactorBase", installed)
-        resolver = GuardedResolver(reactor, proxy_hosts() | {addresses[name].host for name in names if name in given})
+        resolver = GuardedResolver(reactor, proxy_hosts() | {addresses[name].host for name in folders if name in given})
         resolver.install_on_reactor()
         crawlers = [
             prepare(
-                folders[name],
-                spiders[name],
+                folder,
+                load_spider(name, registry),
                 addresses[name],
                 params=params,
                 resolver=resolver,
                 contact=contact,
                 resume=resume,
                 limit=limit,
-                now=now or datetime.now(UTC),
+                now=now,
                 on_message=on_message,
             )
-            for name in names
+            for name, folder in folders.items()
         ]
-        task = asyncio.get_event_loop().create_task(supervise(crawlers, on_progress))
+        task = asyncio.get_event_loop().create_task(supervise(crawlers, on_progress, stop))
         task.add_done_callback(lambda _: reactor.stop())
         reactor.run(installSignalHandlers=False)  # asyncio's loop underneath
-        return [finish(crawler, error) for crawler, error in zip(crawlers, task.result(), strict=True)]
+        ended = [finish(crawler, error) for crawler, error in zip(crawlers, task.result(), strict=True)]
+    reports = {report.shop: report for report in ended}
+    return [reports.get(name) or skipped(name, addresses[name], busy[name], now) for name in addresses]
+
+
+def addresses_of(
+    shops: Sequence[str],
+    given: Mapping[str, str],
+    *,
+    aliases: Mapping[str, str] | None,
+    contact: str | None,
+    registry: Mapping[str, str],
+) -> dict[str, Address]:
+    """The addresses of shops (none: all), as `given` or their own.
+
+    Raises:
+        UsageError: an unknown shop, an address that is none, or no contact.
+    """
+    spiders = {name: load_spider(name, registry) for name in dict.fromkeys(shops or registry)}
+    addresses = {
+        name: Address.parse(given.get(name, spider.home), (aliases or {}).get(name)) for name, spider in spiders.items()
+    }
+    foreign = [name for name, address in addresses.items() if not address.loopback]
+    if foreign and not contact:
+        raise UsageError(
+            f"crawling {', '.join(foreign)} needs a contact that shops can read in the user agent: set CRAWL_CONTACT to"
+            " your mail or web address, in the environment or .env; `sneakers crawl --demo` works without"
+        )
+    return addresses
+
+
+def skipped(shop: str, base: Address, why: str, now: datetime) -> ShopReport:
+    """The report of a shop whose crawl was not begun; it is not written, as its file may be another process's."""
+    return ShopReport(shop=shop, base=base.url, verdict="skipped", problems=[why], now=now)
 
 
 @contextmanager

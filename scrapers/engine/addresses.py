@@ -58,6 +58,11 @@ class Address:
         address = literal(self.host)
         return self.host == "localhost" or (address is not None and address.is_loopback)
 
+    @property
+    def site(self) -> tuple[str, int | None]:
+        """Host without www., and port where it is none of the usual: what is spared, whichever shops lie there."""
+        return self.host.removeprefix("www."), None if self.port in _PORTS.values() else self.port
+
     def public(self, url: str) -> str:
         """A URL as it is kept: of the shop's own ones, under the alias."""
         return _moved(url, self.url, self.alias)

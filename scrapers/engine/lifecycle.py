@@ -8,7 +8,7 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,10 +25,12 @@ from sneakers_ml.errors import SneakersError
 from sneakers_ml.files import write_atomically
 from sneakers_ml.workspace.params import CrawlParams
 
-__all__ = ["OnCrawlProgress", "ShopProgress", "finish", "prepare", "supervise"]
+__all__ = ["OnCrawlProgress", "ShopProgress", "StopOrder", "finish", "prepare", "supervise"]
 
 _TICK = 0.5
 """Seconds between two looks."""
+_REPORT_SECONDS = 15.0
+"""Between two reports of a crawl that goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,14 @@ class ShopProgress:
     bytes: int
     seconds: float
     done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StopOrder:
+    """That a crawl is to end in order, and why; `interrupted`: the user wants it."""
+
+    reason: str = "stopped before its end"
+    interrupted: bool = True
 
 
 OnCrawlProgress = Callable[[Sequence[ShopProgress]], None]
@@ -62,7 +72,7 @@ def prepare(
     now: datetime,
     on_message: Callable[[str], None],
 ) -> ShopCrawler:
-    """Open the journal of a new run, or of the unfinished one.
+    """Open the journal of a new run, or of the unfinished one; from here on the shop's report is that of this run.
 
     Raises:
         SneakersError: the disk is too full.
@@ -101,26 +111,61 @@ def prepare(
         known_photos=known_photos(before.values()),
     )
     settings = settings_for(params, cache=folder.cache, photos=folder.harvest, started=state.started, contact=contact)
-    return ShopCrawler(spider, settings, run)
+    crawler = ShopCrawler(spider, settings, run)
+    _report_unfinished(crawler)
+    return crawler
 
 
-async def supervise(crawlers: Sequence[ShopCrawler], on_progress: OnCrawlProgress) -> list[BaseException | None]:
-    """Crawl until all have ended; returns what each broke off with, None for the usual end."""
-    tasks = [asyncio.create_task(_crawl(crawler)) for crawler in crawlers]
+async def supervise(
+    crawlers: Sequence[ShopCrawler], on_progress: OnCrawlProgress, stop: Callable[[], StopOrder | None]
+) -> list[BaseException | None]:
+    """Crawl until all have ended, those of one address one after another; returns what each broke off with, if it did.
+
+    `stop` is asked every half second whether all are to end in order.
+    """
+    turns = {crawler.run.base.site: asyncio.Lock() for crawler in crawlers}
+    tasks = [asyncio.create_task(_crawl(crawler, turns[crawler.run.base.site])) for crawler in crawlers]
+    reported = time.monotonic()
     with _stopped_by_signals(crawlers):
         while not all(task.done() for task in tasks):
+            if order := stop():
+                _halt(crawlers, order)
             await asyncio.wait(tasks, timeout=_TICK, return_when=asyncio.ALL_COMPLETED)
             _keep_limits(crawlers)
             on_progress([_progress_of(crawler, task.done()) for crawler, task in zip(crawlers, tasks, strict=True)])
+            if time.monotonic() - reported > _REPORT_SECONDS:
+                reported = time.monotonic()
+                for crawler in crawlers:
+                    if crawler.crawling:
+                        with suppress(OSError):  # a full disk is dealt with elsewhere
+                            _report_unfinished(crawler)
     return [task.exception() for task in tasks]
 
 
-async def _crawl(crawler: ShopCrawler) -> None:
+async def _crawl(crawler: ShopCrawler, turn: asyncio.Lock) -> None:
     run = crawler.run
-    try:
-        await crawler.crawl_async(base=run.base.url, limit=run.limit)
-    finally:
-        run.seconds = time.monotonic() - run.begun
+    async with turn:
+        run.begun = time.monotonic()
+        if run.stopping.is_set():
+            return
+        try:
+            await crawler.crawl_async(base=run.base.url, limit=run.limit)
+        finally:
+            run.seconds = time.monotonic() - run.begun
+
+
+def _halt(crawlers: Sequence[ShopCrawler], order: StopOrder) -> None:
+    for crawler in crawlers:
+        crawler.halt(order.reason, interrupted=order.interrupted)
+
+
+def _report_unfinished(crawler: ShopCrawler) -> None:
+    """Write how far a run has come; this is what is left to read where its process is killed."""
+    run = crawler.run
+    run.seconds = time.monotonic() - run.begun if crawler.begun else 0.0
+    problems = ["goes on, or its process was killed"]
+    report = report_of(crawler, "unfinished", problems, listings=len(run.before), coverage={})
+    write_atomically(run.folder.report, report.model_dump_json(indent=2).encode() + b"\n")
 
 
 def _keep_limits(crawlers: Sequence[ShopCrawler]) -> None:
@@ -128,7 +173,7 @@ def _keep_limits(crawlers: Sequence[ShopCrawler]) -> None:
     received = sum(crawler.run.received for crawler in crawlers)
     for crawler in crawlers:
         run, limits = crawler.run, crawler.run.params.limits
-        if time.monotonic() - run.begun > limits.seconds:
+        if crawler.begun and time.monotonic() - run.begun > limits.seconds:
             crawler.halt(f"the time for a shop is up ({limits.seconds:,.0f} s)")
         elif run.received > limits.shop_bytes:
             crawler.halt(f"more than {limits.shop_bytes:,} bytes came from the shop")
@@ -151,8 +196,7 @@ def _stopped_by_signals(crawlers: Sequence[ShopCrawler]) -> Iterator[None]:
         if asked:
             os._exit(130)
         asked = True
-        for crawler in crawlers:
-            crawler.halt("stopped before its end", interrupted=True)
+        _halt(crawlers, StopOrder())
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
@@ -172,7 +216,7 @@ def _progress_of(crawler: ShopCrawler, done: bool) -> ShopProgress:
         photos=len(run.journal.photos),
         errors=len(run.failed_pages) + len(run.invalid_items) + len(run.journal.failed_photos),
         bytes=run.received,
-        seconds=run.seconds if done else time.monotonic() - run.begun,
+        seconds=run.seconds if done or not crawler.begun else time.monotonic() - run.begun,
         done=done,
     )
 

@@ -17,9 +17,21 @@ from scrapers.engine.spider import ShopSpider
 from sneakers_ml.catalogue.listing import Listing
 from sneakers_ml.workspace.params import CrawlChecks
 
-__all__ = ["Counts", "Coverage", "ShopReport", "coverage_of", "floors_after", "problems_of", "report_of", "verdict_of"]
+__all__ = [
+    "Counts",
+    "Coverage",
+    "RefusedRequests",
+    "ShopReport",
+    "Verdict",
+    "coverage_of",
+    "floors_after",
+    "problems_of",
+    "report_of",
+    "verdict_of",
+]
 
-Verdict = Literal["published", "failed", "stopped", "interrupted"]
+Verdict = Literal["published", "skipped", "interrupted", "unfinished", "stopped", "failed"]
+"""From the best to the worst."""
 
 _LAYOUT = "; has the shop's layout changed?"
 _RARE = 0.2
@@ -162,7 +174,8 @@ class ShopReport(BaseModel):
     """One run over one shop.
 
     `published`: the result is in data/raw. `failed`: it was not good enough. `stopped`: the shop failed or a limit was
-    met, and `interrupted`: the user stopped it; both can be resumed. Unless published, the last good data is as it was.
+    met, and `interrupted`: the user stopped it; both can be resumed. `unfinished`: it goes on, or its process was
+    killed and it can be resumed. `skipped`: it was not begun. Unless published, the last good data is as it was.
     Pages, requests, bytes and seconds are those of this process; items and photos those of the whole run.
     """
 
@@ -173,32 +186,32 @@ class ShopReport(BaseModel):
     verdict: Verdict
     problems: list[str]
     now: AwareDatetime
-    resumed: bool
-    seconds: float
-    pages: int
-    pages_from_cache: int
-    pages_unchanged: int
-    failed_pages: list[Problem]
-    requests: int
-    retries: int
-    seconds_waited: float
-    bytes: int
-    items: int
-    items_resumed: int
-    invalid_items: list[Problem]
-    listings: int
-    photos: int
-    photos_fetched: int
-    thumbnails: int
-    failed_photos: list[Problem]
-    refused: list[RefusedRequests]
-    robots_forbidden: int
-    errors: dict[str, int]
-    warnings: int
-    read_from: dict[str, int]
-    notes: dict[str, int]
+    resumed: bool = False
+    seconds: float = 0.0
+    pages: int = 0
+    pages_from_cache: int = 0
+    pages_unchanged: int = 0
+    failed_pages: list[Problem] = []
+    requests: int = 0
+    retries: int = 0
+    seconds_waited: float = 0.0
+    bytes: int = 0
+    items: int = 0
+    items_resumed: int = 0
+    invalid_items: list[Problem] = []
+    listings: int = 0
+    photos: int = 0
+    photos_fetched: int = 0
+    thumbnails: int = 0
+    failed_photos: list[Problem] = []
+    refused: list[RefusedRequests] = []
+    robots_forbidden: int = 0
+    errors: dict[str, int] = {}
+    warnings: int = 0
+    read_from: dict[str, int] = {}
+    notes: dict[str, int] = {}
     """What is to be known of the data, and how often it was met: currencies that were assumed, localised shops."""
-    coverage: dict[str, Coverage]
+    coverage: dict[str, Coverage] = {}
 
     @property
     def published(self) -> bool:

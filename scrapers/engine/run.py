@@ -145,15 +145,22 @@ class ShopCrawler(Crawler):
         """Scrapy's statistics; empty before the crawl has begun."""
         return {} if self._stats is None else self._stats.get_stats()
 
+    @property
+    def begun(self) -> bool:
+        """Whether it has had its turn: shops of one address are crawled one after another."""
+        return self.spider is not None
+
     def halt(self, reason: str, *, interrupted: bool = False) -> None:
         """Stop in order, once: nothing more is asked, what is under way ends, the journal stays whole.
 
         What waits for its turn is given up; at a request a second that could be many minutes.
         """
-        if self.run.stopping.is_set() or not self.crawling:
+        if self.run.stopping.is_set() or (self.begun and not self.crawling):
             return
         self.run.stop_reason, self.run.interrupted = reason, interrupted
         self.run.stopping.set()
+        if not self.begun:
+            return
         if isinstance(self.spider, ShopSpider):
             self.spider.stopping = True
         for slot in self.engine.downloader.slots.values():

@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from socket import gethostname
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
@@ -75,21 +76,29 @@ class ShopFolder:
     def locked(self) -> Iterator[None]:
         """Hold the shop's lock; the operating system lets go of it when the process ends, however it ends.
 
+        It holds between the hosts of a shared file system too where that has locks, as NFS does.
+
         Raises:
-            SneakersError: another process crawls the shop in this workspace.
+            SneakersError: another process crawls the shop in this workspace, or the file system has no locks.
         """
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / "lock").open("a+", encoding="ascii") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+            except (BlockingIOError, PermissionError):
                 file.seek(0)
-                owner = file.read(20).strip() or "unknown"
+                owner, _, host = file.read(300).strip().partition(" ")
+                where = f" on {host}" if host not in ("", gethostname()) else ""
                 raise SneakersError(
-                    f"{self.shop} is being crawled by another process (pid {owner}) in this workspace; wait for it or"
-                    " stop it"
+                    f"{self.shop} is being crawled by another process (pid {owner or 'unknown'}){where} in this"
+                    " workspace; wait for it or stop it"
+                ) from None
+            except OSError as error:
+                raise SneakersError(
+                    f"{file.name}: cannot be locked ({error.strerror}); crawl into a workspace on a file system with"
+                    " locks"
                 ) from None
             file.truncate(0)
-            file.write(f"{os.getpid()}\n")
+            file.write(f"{os.getpid()} {gethostname()}\n")
             file.flush()
             yield

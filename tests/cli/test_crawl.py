@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -35,6 +36,9 @@ def workspace(tmp_path):
         (["--base", "http://127.0.0.1:9"], "--base is the address of one shop"),
         (["footshop", "--demo", "--base", "http://127.0.0.1:9"], "--base is the address of one shop"),
         (["footshop", "--base", "127.0.0.1:9"], "127.0.0.1:9: not a shop's address; give http://host:port"),
+        (["nike", "--processes", "2"], "there is no shop nike"),
+        (["superkicks", "--processes", "2"], "crawling superkicks needs a contact"),
+        (["--report", ".", "--processes", "2"], "--report crawls nothing: leave out what says how to crawl"),
     ],
 )
 def test_what_cannot_work_is_said_in_one_line(sneakers, workspace, arguments, words):
@@ -62,6 +66,33 @@ def test_a_shop_is_crawled_once_at_a_time(sneakers, workspace):
     with ShopFolder(Workspace(workspace), "footshop").locked():
         outcome = sneakers("--workspace", workspace, "crawl", "footshop", "--base", "http://127.0.0.1:9")
     assert outcome.failed_in_one_line(1, "footshop is being crawled by another process")
+
+
+def test_shops_that_are_all_busy_are_refused_in_several_processes_too(workspace):
+    with ShopFolder(Workspace(workspace), "footshop").locked():
+        arguments = ["footshop", "--base", "http://127.0.0.1:9", "--processes", "2"]
+        outcome = run_process("--workspace", workspace, "crawl", *arguments, cwd=workspace)
+    (line,) = [line for line in outcome.err.splitlines() if line.startswith("sneakers: ")]
+    assert line.startswith("sneakers: footshop is being crawled by another process")
+    assert outcome.code == 1
+
+
+def test_reports_of_several_workspaces_are_joined(sneakers, tmp_path):
+    for shop, verdict, pages in (("footshop", "published", 3), ("kickscrew", "interrupted", 4)):
+        folder = tmp_path / shop / "reports" / "crawl"
+        folder.mkdir(parents=True)
+        fields = {"shop": shop, "base": "https://shop.example", "verdict": verdict, "problems": ["because"]}
+        text = json.dumps({**fields, "now": "2026-01-01T00:00:00Z", "pages": pages})
+        (folder / f"{shop}.json").write_text(text, encoding="utf-8")
+    folders = ["--report", tmp_path / "footshop", "--report", tmp_path / "kickscrew"]
+    outcome = sneakers("crawl", *folders, "--json")
+    joined = json.loads(outcome.out)
+    assert outcome.code == 130
+    assert (joined["verdict"], joined["totals"]["pages"], joined["totals"]["published"]) == ("interrupted", 7, 1)
+    assert [shop["shop"] for shop in joined["shops"]] == ["footshop", "kickscrew"]
+    assert outcome.err == "sneakers: kickscrew: interrupted: because; --resume goes on with it\n"
+    assert sneakers("crawl", "footshop", *folders).code == 0
+    assert sneakers("crawl", "--report", tmp_path).failed_in_one_line(1, "no reports of crawls; name a workspace")
 
 
 def test_params_can_say_where_a_shop_is(sneakers, workspace):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import random
 import shutil
@@ -59,10 +60,14 @@ def test_every_listing_of_every_shop_is_there_once(demo, crawled):
             assert all((demo / "data" / "raw" / shop / file).is_file() for file in listing.photo_files)
 
 
-def test_a_second_crawl_gives_the_same_bytes_and_fetches_no_photo_again(demo, crawled):
+def test_a_second_crawl_in_two_processes_gives_the_same_bytes_and_fetches_no_photo_again(demo, crawled):
     before = contents(demo / "data" / "raw")
-    again = run_process("--workspace", demo, "crawl", "--demo", cwd=demo)
+    again = run_process("--workspace", demo, "crawl", "--demo", "--processes", 2, "--json", cwd=demo)
     assert again.code == 0, again.err
+    assert json.loads(again.out) == json.loads((demo / "reports" / "crawl.json").read_text(encoding="utf-8"))
+    assert [shop["shop"] for shop in json.loads(again.out)["shops"]] == list(SHOPS)
+    logs = [path.parent.name for path in demo.glob("data/crawl/*/crawl.log")]
+    assert len(logs) == 2, "each process has its own"
     assert contents(demo / "data" / "raw") == before
     for shop in SHOPS:
         assert '"photos_fetched": 0,' in (demo / "reports" / "crawl" / f"{shop}.json").read_text(encoding="utf-8")

@@ -157,6 +157,42 @@ class TestReproducing:
         assert (root / "mark").exists()
 
 
+@pytest.mark.slow
+class TestManyCrawlers:
+    def test_crawls_that_end_at_once_are_all_saved(self, root):
+        shops = ["footshop", "kickscrew", "sneakerbaas"]
+        for shop in shops:
+            crawled(root, shop)
+        code = (
+            "import sys, pathlib; from sneakers_ml.workspace.crawl_tracking import track_crawls;"
+            "from sneakers_ml.workspace.paths import Workspace;"
+            "track_crawls(Workspace(pathlib.Path(sys.argv[1])), sys.argv[2:], {})"
+        )
+        running = [subprocess.Popen([sys.executable, "-c", code, str(root), shop]) for shop in shops]
+        assert [process.wait() for process in running] == [0, 0, 0]
+        assert sorted(stages(root)) == [f"pull-or-crawl-{shop}" for shop in [*shops, "superkicks"]]
+        assert all(saved(root, shop).endswith(".dir") for shop in shops)
+
+    def test_what_hosts_have_pushed_comes_together(self, tmp_path):
+        for host, shop in (("one", "footshop"), ("two", "kickscrew"), ("all", None)):
+            (tmp_path / host).mkdir()
+            assert dvc(tmp_path / host, "init", "--no-scm", "--quiet")[0] == 0
+            assert dvc(tmp_path / host, "remote", "add", "--default", "shared", tmp_path / "remote")[0] == 0
+            if shop:
+                crawled(tmp_path / host, shop, shop)
+                assert track_crawls(Workspace(tmp_path / host), [shop], environment={})
+                assert dvc(tmp_path / host, "push")[0] == 0
+                shutil.copytree(tmp_path / host / "crawl", tmp_path / f"crawl-{host}")
+        for host in ("one", "two"):
+            shutil.move(tmp_path / f"crawl-{host}", tmp_path / "all")
+        (tmp_path / "all" / "dvc.yaml").write_text(AFTER)
+        code, said = dvc(tmp_path / "all", "pull", "crawl-one/dvc.yaml", "crawl-two/dvc.yaml")
+        assert code == 0, said
+        code, said = dvc(tmp_path / "all", "repro")
+        assert code == 0, said
+        assert (tmp_path / "all" / "after.txt").read_text() == "footshop\nkickscrew\n"
+
+
 def test_the_project_keeps_its_demo():
     assert is_demos(Workspace(PROJECT_ROOT))
     assert not track_crawls(Workspace(PROJECT_ROOT), ["superkicks"], environment={})

@@ -7,9 +7,11 @@ missing or the run is forced. Where it is missing, `dvc repro` fails and names t
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,12 +61,23 @@ def track_crawls(workspace: Workspace, shops: Sequence[str], environment: Mappin
     absent = [str(workspace.source(shop)) for shop in shops if not workspace.source(shop).is_dir()]
     if absent:
         raise DataError(f"{', '.join(absent)}: nothing is there to save; crawl first")
-    _declare(root / _FILE, shops)
-    try:
-        run_dvc(root, "commit", "--force", *(f"{_FILE}:{_name(shop)}" for shop in shops))
-    except SneakersError as error:
-        raise SneakersError(f"crawled, but not saved for `dvc push`; `dvc repro` will do it: {error}") from None
+    with _in_turn(root):
+        _declare(root / _FILE, shops)
+        try:
+            run_dvc(root, "commit", "--force", *(f"{_FILE}:{_name(shop)}" for shop in shops))
+        except SneakersError as error:
+            raise SneakersError(f"crawled, but not saved for `dvc push`; `dvc repro` will do it: {error}") from None
     return True
+
+
+@contextmanager
+def _in_turn(root: Path) -> Iterator[None]:
+    """Wait for other crawls that are being saved in this workspace: DVC would refuse, and a stage could get lost."""
+    path = root / ".dvc" / "tmp" / "crawl.lock"
+    path.parent.mkdir(exist_ok=True)
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _declare(file: Path, shops: Sequence[str]) -> None:

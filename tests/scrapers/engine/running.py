@@ -1,7 +1,8 @@
 """Crawl small shops, or the demo's, in a process of its own, for Twisted's reactor starts only once; read what it left.
 
 Run as a module, it crawls: its argument is JSON with the workspace, the addresses of the shops, params, and what
-`crawl` takes beside them. It prints a report a line; the exit code is 0 when all were published.
+`crawl` takes beside them, or `crawl_in_processes` where there are to be some. It prints a report a line; the exit code
+is 0 when all were published.
 """
 # ruff: noqa: T201 - it is a program
 
@@ -92,12 +93,13 @@ def contents(folder: Path) -> dict[str, bytes]:
 def main(job: dict[str, Any]) -> int:
     """Crawl in this process."""
     from scrapers.crawl import crawl
+    from scrapers.processes import crawl_in_processes
     from scrapers.registry import SHOPS
     from tests.scrapers.engine.tiny import REGISTRY
 
     options = job["options"] | {"now": datetime.fromisoformat(job["options"]["now"])}
     try:
-        reports = crawl(
+        reports = (crawl_in_processes if "processes" in options else crawl)(
             Workspace(Path(job["workspace"])),
             list(job["bases"]),
             CrawlParams.model_validate(job["params"]),
