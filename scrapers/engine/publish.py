@@ -1,7 +1,9 @@
 """Put what a run has found in the place of the last good data: data/raw/<shop>/listings.jsonl and photos/.
 
 The order makes it safe to be killed at any point: photos are added first, then listings.jsonl changes in one step, and
-only then what it no longer names is removed. A listing that the shop no longer has stays in it, marked. Publishing once more gives the same files.
+only then what it no longer names is removed. Publishing once more gives the same files.
+
+A listing that the shop no longer has stays there with its photos, marked.
 """
 
 from __future__ import annotations

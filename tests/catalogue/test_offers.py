@@ -67,6 +67,4 @@ def test_a_visit_told_twice_counts_once(visits):
 def test_a_listing_of_before_prices_were_kept_has_asked_its_price_since_it_was_first_seen():
     old = met(3, 90.0).model_copy(update={"first_seen": on_day(1)})
     after = continued(met(5, 70.0), old, on_day(5))
-    assert after.past_offers == (
-        PastOffer(price=90.0, currency="EUR", first_seen=on_day(1), last_seen=on_day(3)),
-    )
+    assert after.past_offers == (PastOffer(price=90.0, currency="EUR", first_seen=on_day(1), last_seen=on_day(3)),)

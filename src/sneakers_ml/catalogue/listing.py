@@ -38,7 +38,7 @@ PhotoFile = Annotated[str, AfterValidator(_inside)]
 
 
 class PastOffer(BaseModel):
-    """What a listing asked before: its price in units of `currency`, and when that was seen for the first and last time.
+    """What a listing asked before: its price in units of `currency`, and when that was seen first and last.
 
     `delisted` says when a crawl found that the shop had taken the listing away; None where another price followed.
     """
