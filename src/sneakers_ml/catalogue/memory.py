@@ -116,7 +116,7 @@ def read_memory(path: Path) -> Memory:
         with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
             if reader.schema.metadata != {b"rules": _rules()} or not reader.schema.equals(MEMORY):
                 return Memory()
-            table = reader.read_all()
+            table = reader.read_all().replace_schema_metadata(None)
     except (OSError, pa.ArrowException):
         return Memory()
     keys = table.column("key").to_pylist()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pandera.pandas as pandera
@@ -31,6 +32,7 @@ _OFFER = ("shop", "url", "price", "currency")
 _WEAKNESS = ("none", "style_code", "title")
 _CHECKED = 50_000
 """Rows that are checked at a time."""
+_ROW_GROUP = 200_000
 
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -89,7 +91,7 @@ def merge(workspace: Workspace) -> MergeResult:
         }
         with ExitStack() as whole:  # they change together, once all are written
             for path, rows in tables.items():
-                pq.write_table(rows, whole.enter_context(replacing(path)))
+                _write(rows, whole.enter_context(replacing(path)))
         write_memory(table, workspace.merge_memory)
     joined = pc.filter(listings["matched_by"], listings["matched_with"].is_valid())
     counts = {str(count["values"]): count["counts"].as_py() for count in pc.value_counts(joined)}
@@ -102,6 +104,13 @@ def merge(workspace: Workspace) -> MergeResult:
         joined_by_style_code=counts.get("style_code", 0),
         joined_by_title=counts.get("title", 0),
     )
+
+
+def _write(table: pa.Table, file: BinaryIO) -> None:
+    """The same bytes for the same rows, in however many chunks they lie."""
+    with pq.ParquetWriter(file, table.schema) as writer:
+        for start in range(0, len(table), _ROW_GROUP):
+            writer.write_table(table.slice(start, _ROW_GROUP).combine_chunks())
 
 
 @contextmanager

@@ -22,12 +22,13 @@ _MOST = 0.25
 _LINKED = ["links", "name_link", "likeness_links", "model", "colour"]
 
 
-def place(table: pa.Table, before: pa.Table) -> tuple[pa.Table, NDArray[np.bool_]]:
+def place(table: pa.Table, before: pa.Table, *, most: float = _MOST) -> tuple[pa.Table, NDArray[np.bool_]]:
     """The table with all its listings placed, and (n,) which of them are new or were placed anew.
 
     Args:
         table: of the schema `memory.MEMORY`; what was not cleaned anew is placed as it was in `before`.
         before: the table of the last merge, in which every listing is placed, or an empty one.
+        most: share of the listings that may have changed before all are placed anew.
     """
     listed = table.column("entry").is_valid().to_numpy()
     fresh = np.flatnonzero(listed & ~table.column("product_id").is_valid().to_numpy())
@@ -35,7 +36,7 @@ def place(table: pa.Table, before: pa.Table) -> tuple[pa.Table, NDArray[np.bool_
     same = _same_entries(table, fresh, gone)  # as when a price changed
     seeds = np.setdiff1d(fresh, [row for row, _ in same])
     left = gone.take(pa.array(np.setdiff1d(np.arange(len(gone)), [row for _, row in same]).astype(np.int64)))
-    if len(seeds) + len(left) > _MOST * listed.sum():
+    if len(seeds) + len(left) > most * listed.sum():
         rows = np.flatnonzero(listed)
     else:
         graph = pa.concat_tables([table.select(_LINKED), left.select(_LINKED)])
