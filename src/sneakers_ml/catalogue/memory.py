@@ -99,6 +99,12 @@ class Memory:
         place = MEMORY.get_field_index("fetched_at")
         return table.set_column(place, MEMORY.field(place), pc.coalesce(given, table.column(place).combine_chunks()))
 
+    def without(self, rows: Sequence[int]) -> pa.Table:
+        """All other rows."""
+        others = np.ones(len(self.table), bool)
+        others[np.asarray(rows, np.int64)] = False
+        return self.table.filter(pa.array(others))
+
 
 def entry_text(entry: Entry) -> str:
     """An entry as JSON, which `entries_of` reads."""

@@ -67,15 +67,14 @@ def merge(workspace: Workspace) -> MergeResult:
         SneakersError: when another process merges in this workspace.
     """
     with _alone(workspace), _uncollected():
-        memory = read_memory(workspace.merge_memory)
-        table = clean_sources(workspace.raw, memory)
+        table, gone = clean_sources(workspace.raw, read_memory(workspace.merge_memory))
         aside = table.filter(table["entry"].is_null()).select(LeftOut._fields)
         aside = _checked(_sorted(aside, "source", "listing_id"), SET_ASIDE, workspace.set_aside)
         if len(aside) == len(table):
             why = f"none of the {len(table)} listings is a sneaker; bring others"
             why = why if len(table) else "no listings; bring some"
             raise DataError(f"{workspace.raw}: {why} with `sneakers crawl` or `sneakers import`")
-        table, renewed = place(table, memory.table)
+        table, renewed = place(table, gone)
         listings = _listing_table(table.append_column("renewed", pa.array(renewed)))
         anew = listings["renewed"]
         _checked(listings.select(list(LISTINGS.columns)), LISTINGS, workspace.listings, anew)
@@ -166,8 +165,8 @@ def _sorted(table: pa.Table, *columns: str) -> pa.Table:
 
 def _listing_table(table: pa.Table) -> pa.Table:
     """One row a listing, ordered by product, then source and id: never by the rows of the input."""
-    table = table.filter(table["entry"].is_valid()).drop_columns(["entry", "links", "likeness_links"])
-    table = _sorted(table, "product_id", "source", "listing_id")
+    table = table.drop_columns(["entry", "links", "name_link", "likeness_links"])
+    table = _sorted(table, "product_id", "source", "listing_id").slice(0, len(table) - table["product_id"].null_count)
     products = table["product_id"].to_pylist()
     models = models_of_products(products, table["model_key"].to_pylist())
     brands = product_brands(products, table["brand_key"].to_pylist())

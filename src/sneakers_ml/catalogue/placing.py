@@ -27,7 +27,8 @@ def place(table: pa.Table, before: pa.Table, *, most: float = _MOST) -> tuple[pa
 
     Args:
         table: of the schema `memory.MEMORY`; what was not cleaned anew is placed as it was in `before`.
-        before: the table of the last merge, in which every listing is placed, or an empty one.
+        before: the table of the last merge, in which every listing is placed, or those of its rows that are not in
+            `table`; an empty one where there was none.
         most: share of the listings that may have changed before all are placed anew.
     """
     listed = table.column("entry").is_valid().to_numpy()

@@ -161,8 +161,12 @@ def read_and_clean(raw: Path, *, batch: int = _BATCH, worth_it: int = _WORTH_IT)
     return found
 
 
-def clean_sources(raw: Path, memory: Memory, *, batch: int = _BATCH, worth_it: int = _WORTH_IT) -> pa.Table:
-    """All listings below data/raw as a table of the schema `memory.MEMORY`; only those that changed are cleaned.
+def clean_sources(
+    raw: Path, memory: Memory, *, batch: int = _BATCH, worth_it: int = _WORTH_IT
+) -> tuple[pa.Table, pa.Table]:
+    """All listings below data/raw as a table of the schema `memory.MEMORY`, and the memory's rows that are no more.
+
+    Only listings that changed are cleaned.
 
     A listing that was fetched again and is otherwise as it was has not changed. Those of the memory come first, as they
     are there but for when they were fetched, then the others, in the order of the sources; these are placed nowhere.
@@ -196,7 +200,7 @@ def clean_sources(raw: Path, memory: Memory, *, batch: int = _BATCH, worth_it: i
                     yield _Batch(path, *map(list, zip(*part, strict=True)))
 
     fresh = list(_shared(_clean_to_table, batches(), worth_it))
-    return pa.concat_tables([memory.taken(known, fetched), *fresh])
+    return pa.concat_tables([memory.taken(known, fetched), *fresh]), memory.without(known)
 
 
 def _batches(path: Path, size: int) -> Iterator[_Batch]:

@@ -110,12 +110,14 @@ class _Index:
 
     def values_of(self, rows: Numbers) -> NDArray[np.uint64]:
         """All different values of these rows."""
-        return np.unique(self._values[_ranges(self._starts[rows], self._starts[rows + 1])])
+        found: NDArray[np.uint64] = np.unique(self._values[_ranges(self._starts[rows], self._starts[rows + 1])])
+        return found
 
     def rows_with(self, values: NDArray[np.uint64]) -> Numbers:
         """All rows that hold one of the values; one may come twice."""
         first, last = (np.searchsorted(self._sorted, values, side) for side in ("left", "right"))
-        return self._rows[_ranges(first, last)]
+        found: Numbers = self._rows[_ranges(first, last)]
+        return found
 
 
 def _ranges(starts: Numbers, stops: Numbers) -> Numbers:
