@@ -125,7 +125,8 @@ def _ranges(starts: Numbers, stops: Numbers) -> Numbers:
     lengths = stops - starts
     ends = np.cumsum(lengths)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
+    numbers: Numbers = np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
+    return numbers
 
 
 class _Likeness:
