@@ -14,9 +14,8 @@ listings, against the colourways that they were drawn from.
 
 `crawled again` is the next merge, after a crawl that met all listings once more, and in which one in a hundred changed:
 of these a half asks another price, a quarter is gone, and a quarter is new. It has the memory of the first merge. The
-tables must be, byte for byte, those of a merge without it, in a folder of its own, whose time is the last column. With
-`--kills` such a merge is killed at a random moment so many times before it is let through: each time the tables must
-be whole, of before or of after.
+tables must be, byte for byte, those of a merge without it, in a folder of its own. With `--kills` that merge is killed
+at a random moment so many times before it is let through: each time the tables must be whole, of before or of after.
 """
 
 from __future__ import annotations
@@ -204,9 +203,11 @@ def main(
             rows.append((f"{size:,}", *_shown(whole), f"{products:,}", *quality))
             del table, truth
             crawl_again(workspace)
-            _kill_merges(workspace, kills, whole["seconds"] / 10)
+            shutil.copytree(workspace.root, fresh.root)
             update = in_own_process(merge_here, str(workspace.root))
-            shutil.copytree(workspace.raw, fresh.raw)
+            fresh.merge_memory.unlink()
+            _kill_merges(fresh, kills, whole["seconds"])
+            fresh.merge_memory.unlink(missing_ok=True)
             anew = in_own_process(merge_here, str(fresh.root))
             same = "yes" if _hashes(workspace) == _hashes(fresh) else "NO"
             shares = (f"{update[name] / anew[name]:.1%}" for name in ("seconds", "cpu"))

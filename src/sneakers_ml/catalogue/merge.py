@@ -129,7 +129,7 @@ def _alone(workspace: Workspace) -> Iterator[None]:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without the collector of cycles: there are none here, and it would walk through all rows again and again."""
+    """Without the collector of cycles, which would walk through all rows again and again; `place` calls it in time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -147,9 +147,9 @@ def _checked(
     Raises:
         DataError: naming the file, the column and an offending value.
     """
-    chosen = table if rows is None else table.filter(rows)
-    for start in range(0, max(len(chosen), 1), _CHECKED):
-        check(chosen.slice(start, _CHECKED).to_pandas(), schema, path)
+    for start in range(0, max(len(table), 1), _CHECKED):
+        part = table.slice(start, _CHECKED)
+        check((part if rows is None else part.filter(rows.slice(start, _CHECKED))).to_pandas(), schema, path)
     if schema.unique:
         counted = table.select(list(schema.unique)).group_by(list(schema.unique)).aggregate([([], "count_all")])
         twice = counted.filter(pc.greater(counted["count_all"], 1)).select(list(schema.unique)).to_pylist()
@@ -165,7 +165,7 @@ def _sorted(table: pa.Table, *columns: str) -> pa.Table:
 
 def _listing_table(table: pa.Table) -> pa.Table:
     """One row a listing, ordered by product, then source and id: never by the rows of the input."""
-    table = table.drop_columns(["entry", "links", "name_link", "likeness_links"])
+    table = table.drop_columns(["key", "reason", "entry", "links", "name_link", "likeness_links"])
     table = _sorted(table, "product_id", "source", "listing_id").slice(0, len(table) - table["product_id"].null_count)
     products = table["product_id"].to_pylist()
     models = models_of_products(products, table["model_key"].to_pylist())
@@ -206,7 +206,7 @@ def _product_table(listings: pa.Table) -> pa.Table:
     columns["collaborators"] = pc.coalesce(partners, pa.scalar([], partners.type))
     columns["product_id"] = listings["product_id"].take(pa.array(starts))
     columns["matched_by"] = pa.array([_WEAKNESS[rank] for rank in weakest], pa.large_string())
-    on_sale = listings.filter(listings["delisted"].is_null())
+    on_sale = listings.select(["product_id", "source", "listing_id", *_OFFER]).filter(listings["delisted"].is_null())
     on_sale = on_sale.append_column("address", pc.fill_null(on_sale["url"], ""))
     on_sale = _sorted(on_sale, "product_id", "shop", "address", "source", "listing_id")
     offers = pa.StructArray.from_arrays([on_sale[name].combine_chunks() for name in _OFFER], list(_OFFER))

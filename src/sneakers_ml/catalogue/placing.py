@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 
 import numpy as np
@@ -19,6 +20,8 @@ __all__ = ["place"]
 
 _MOST = 0.25
 """Share of the listings from which on it is cheaper to place all than to find out what is touched."""
+_COLLECTED = 50_000
+"""Listings placed after which what their matching left is cleared away: its names point at each other."""
 _LINKED = ["links", "name_link", "likeness_links", "model", "colour"]
 
 
@@ -49,10 +52,15 @@ def place(table: pa.Table, before: pa.Table, *, most: float = _MOST) -> tuple[pa
     count = len(table) + len(gone)
     if len(rows):
         chosen = table.select(["brand_key", "links", "entry"]).take(pa.array(rows))
+        left_over = 0
         for block in blocks(chosen["brand_key"], chosen["links"]):
             placed.append(_placed(chosen["entry"].take(pa.array(block)).combine_chunks()))
             order[rows[block]] = count + np.arange(len(block))
             count += len(block)
+            left_over += len(block)
+            if left_over > _COLLECTED:
+                gc.collect()
+                left_over = 0
     found = pa.concat_tables(placed).take(pa.array(order))
     for name in PLACED.names:
         table = table.set_column(table.schema.get_field_index(name), name, found[name])
