@@ -116,8 +116,7 @@ def select(
         rankings[name] = _search(name, spec, features[name], gallery, rows, vectors)
         searches = _summarise_searches(rankings[name], resampling)
         graph = workspace.extractor(name) / GRAPH
-        numbers = min(spec.searched or spec.dim, params.index.dim or spec.dim)
-        size = len(photos) * (numbers * _NUMBER_BYTES[params.index.codec] + _ID_BYTES)
+        size = len(photos) * ((spec.searched or spec.dim) * _NUMBER_BYTES[params.index.codec] + _ID_BYTES)
         size += graph.stat().st_size if graph.exists() else 0
         for model in (model for model in models if model.extractor == name):
             answers[model.name] = _name_brands(BrandModel.open(workspace.brand_model(model.name)), rows, vectors)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,9 +45,15 @@ class FaissIvfStore:
     """
 
     def __init__(self, index: Any, settings: IvfSettings, scratch: Path | None = None) -> None:
-        """Of a faiss index whose lists are in memory, or mapped; `scratch` is a folder for the shards of a build."""
+        """Of a faiss index whose lists are in memory, or mapped.
+
+        Args:
+            index: of this kind.
+            settings: numbers of lists, of those a search reads, and of vectors in memory.
+            scratch: folder for the shards of a build, which `save` clears away; None: all is held in memory.
+        """
         self._index, self._settings = index, settings
-        self._scratch = TemporaryDirectory(prefix=".shards.", dir=scratch) if scratch else None
+        self._scratch = scratch
         self._shards: list[Path] = []
         self._all = np.concatenate([ids for _, ids in _lists(index)])
         self._listed: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]] | None = None
@@ -130,7 +137,7 @@ class FaissIvfStore:
         self._index.add_with_ids(vectors, ids)
         self._all = np.concatenate([self._all, ids])
         if self._scratch and self._index.ntotal >= self._settings.shard:
-            self._put_shard(Path(self._scratch.name))
+            self._put_shard(self._scratch)
 
     def remove(self, ids: NDArray[np.int64]) -> int:
         """Forget ids; unknown ones are ignored. Returns how many were there."""
@@ -219,6 +226,8 @@ class FaissIvfStore:
             (folder / _LISTS).replace(path.parent / _LISTS)
             (folder / path.name).replace(path)
         saved = self.load(path, dim=self._index.d, count=len(self), settings=self._settings)
+        for shard in self._shards:
+            shard.unlink(missing_ok=True)
         self._index, self._shards = saved._index, []
 
     def __len__(self) -> int:
@@ -233,14 +242,15 @@ class FaissIvfStore:
 
     def _put_shard(self, folder: Path) -> None:
         """Write what is in memory to a file of its own, and forget it."""
-        self._shards.append(folder / f"{len(self._shards)}.faiss")
+        self._shards.append(folder / f".{uuid.uuid4().hex}.shard")
         faiss.write_index(self._index, str(self._shards[-1]))
         self._index = _empty(self._index.quantizer)
 
     def _gather(self) -> None:
         """Read the shards of a build that is not saved yet."""
         while self._shards:
-            _append(self._index, faiss.read_index(str(self._shards.pop())))
+            _append(self._index, faiss.read_index(str(self._shards[-1])))
+            self._shards.pop().unlink()
 
 
 @STORES.register("faiss_ivf", IvfSettings)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sneakers_ml.index.filters import EVERYTHING, Facts, ProductFilter
+from sneakers_ml.index.filters import Facts, ProductFilter
 from sneakers_ml.index.vector_store import SharedStore, VectorStore
 
 __all__ = ["Gallery", "Hit", "vector_id"]
 
 _PHOTOS_A_PRODUCT = 4
-_FILTERS = 32  # whose photos are remembered: people page, and ask for the same brands
+_FILTERS = 32  # whose photos are remembered
 
 
 def vector_id(photo_id: str) -> int:
@@ -38,18 +37,12 @@ class Gallery:
     Args:
         store: holds a vector for each photo under `vector_id(photo_id)`; a shared one may hold more, not shown.
         products: photo id -> product id, for each photo in the store.
-        passes: whether a product passes a filter; needed where searches have one.
     """
 
-    def __init__(
-        self,
-        store: VectorStore,
-        products: Mapping[str, str],
-        passes: Callable[[str, ProductFilter], bool] = lambda _, where: where == EVERYTHING,
-    ) -> None:
-        self._store, self._passes = store, passes
+    def __init__(self, store: VectorStore, products: Mapping[str, str]) -> None:
+        self._store = store
         self._photos = {vector_id(photo): (photo, product) for photo, product in products.items()}
-        self._passing = lru_cache(_FILTERS)(lambda where: self._ids_of(lambda product: passes(product, where)))
+        self._passing: dict[ProductFilter, NDArray[np.int64]] = {}
 
     def __len__(self) -> int:
         return len(self._photos)
@@ -80,7 +73,7 @@ class Gallery:
         shown = {vector_id(photo): (photo, product) for photo, product in zip(photo_ids, product_ids, strict=True)}
         self._store.add(np.array([vector_id(photo) for photo in photo_ids], np.int64), vectors, facts)
         self._photos |= shown
-        self._passing.cache_clear()
+        self._passing.clear()
 
     def remove(self, product_ids: Iterable[str]) -> int:
         """Take products out; returns how many photos went. Unknown products are ignored."""
@@ -88,7 +81,7 @@ class Gallery:
         ids = [key for key, (_, product) in self._photos.items() if product in gone]
         for key in ids:
             del self._photos[key]
-        self._passing.cache_clear()
+        self._passing.clear()
         return self._store.remove(np.array(ids, np.int64))
 
     def vectors(self, photo_ids: Sequence[str]) -> NDArray[np.float32]:
@@ -113,7 +106,7 @@ class Gallery:
         top: int,
         wanted: Callable[[str], bool] | None = None,
         *,
-        where: ProductFilter = EVERYTHING,
+        where: ProductFilter | None = None,
         without: Container[str] = (),
     ) -> list[Hit]:
         """The `top` most similar products, best first, each by its best photo.
@@ -122,16 +115,12 @@ class Gallery:
             vector: (d,) of unit length.
             top: how many products; fewer come back when there are no more.
             wanted: tells by product id which may be answered; None for all.
-            where: a filter besides, which a shared store applies by itself; for others the photos that pass are
-                remembered, as people ask for the next page and for the same brands.
+            where: the filter that `wanted` applies, the same for the same one: a shared store applies it too, and for
+                others the photos that pass are remembered, as people ask for the next page and for the same brands.
             without: products that are left out, few.
         """
-        shared = isinstance(self._store, SharedStore) and wanted is None
-        allowed = None
-        if wanted is not None:
-            allowed = self._ids_of(lambda product: wanted(product) and self._passes(product, where))
-        elif where != EVERYTHING and not shared:
-            allowed = self._passing(where)
+        shared = isinstance(self._store, SharedStore) and (wanted is None or where is not None)
+        allowed = None if wanted is None or shared else self._allowed(wanted, where)
         available = len(self._photos) if allowed is None else len(allowed)
         depth = top if shared else min(available, top * _PHOTOS_A_PRODUCT)
         while depth and available:
@@ -143,7 +132,7 @@ class Gallery:
             best: dict[str, Hit] = {}
             for score, key in zip(scores.tolist(), ids.tolist(), strict=True):
                 photo, product = self._photos.get(key, ("", ""))
-                if photo and product not in without and (not shared or self._passes(product, where)):
+                if photo and product not in without and (not shared or wanted is None or wanted(product)):
                     best.setdefault(product, Hit(product, photo, score))
             if len(best) >= top or (ids < 0).any() or (depth >= available and not shared):
                 return list(best.values())[:top]
@@ -168,7 +157,14 @@ class Gallery:
             depth *= 4  # a shared store found photos that aren't shown
         return []
 
-    def _ids_of(self, wanted: Callable[[str], bool]) -> NDArray[np.int64]:
-        """Of the photos of the products that are wanted."""
+    def _allowed(self, wanted: Callable[[str], bool], where: ProductFilter | None) -> NDArray[np.int64]:
+        """Ids of the photos of products that are wanted."""
+        if where is not None and where in self._passing:
+            return self._passing[where]
         passing = {product for product in {product for _, product in self._photos.values()} if wanted(product)}
-        return np.array([key for key, (_, product) in self._photos.items() if product in passing], np.int64)
+        ids = np.array([key for key, (_, product) in self._photos.items() if product in passing], np.int64)
+        if where is not None:
+            while len(self._passing) >= _FILTERS:
+                self._passing.pop(next(iter(self._passing), where), None)
+            self._passing[where] = ids
+        return ids

@@ -20,7 +20,7 @@ from pydantic import Field
 from sneakers_ml.errors import BundleError, DataError, UsageError
 from sneakers_ml.files import write_atomically
 from sneakers_ml.index.filters import Facts, ProductFilter
-from sneakers_ml.index.vector_store import STORES, Place, Sample, check_rows
+from sneakers_ml.index.vector_store import STORES, Place, Sample, SharedStore, check_rows
 from sneakers_ml.parallel import NoFork
 from sneakers_ml.registry import Section
 from sneakers_ml.workspace.settings import load_settings
@@ -52,7 +52,7 @@ class MilvusSettings(Section):
     partitions: int = Field(16, ge=1, le=1024, description="Over which brands are spread by their hash")
 
 
-class MilvusStore:
+class MilvusStore(SharedStore):
     """A collection, with a row a photo: its vector and the facts of its product; brand is the partition key.
 
     Rows are seen by every reader once they are added. Methods may be called from several threads.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,13 +54,13 @@ class VectorStore(Protocol):
         """Number of vectors."""
 
 
-@runtime_checkable
-class SharedStore(VectorStore, Protocol):
+class SharedStore(VectorStore, ABC):
     """Lies on a server: who changes it changes it for all who read. It filters and groups by itself.
 
     It may hold more than a gallery shows: what an update has added already, or not yet taken away.
     """
 
+    @abstractmethod
     def search_products(
         self, query: NDArray[np.float32], k: int, where: ProductFilter | None
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
@@ -68,6 +69,7 @@ class SharedStore(VectorStore, Protocol):
         Every product that passes `where` is among them by its score; some that do not may be.
         """
 
+    @abstractmethod
     def replace(self, ids: NDArray[np.int64], vectors: NDArray[np.float32], facts: Sequence[Facts]) -> None:
         """Put rows and facts in the place of what is kept under n ids, in one step for who reads."""
 

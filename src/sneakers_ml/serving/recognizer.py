@@ -103,7 +103,7 @@ class Recognizer:
         return cls(
             manifest,
             BrandClassifier(manifest.brand.name, BrandModel(manifest.brand, folder / BRAND), extractor, spec),
-            Gallery(store, shown, lambda product, where: products[product].passes(where)),
+            Gallery(store, shown),
             products,
             PhotoDescriber.load(folder, manifest.text, extractor, threads=threads),
             thumbnails,
@@ -236,7 +236,9 @@ class Recognizer:
         """A page of related products, without that of the query and those that steer away."""
         more, less = (self._shown(photos) for photos in (steering.more, steering.less))
         left_out = {*([query] if query else []), *(self._gallery.product(photo) for photo in less)}
-        search = partial(self._gallery.search, where=products, without=left_out)
+        search = partial(self._gallery.search, without=left_out)
+        if products != EVERYTHING:
+            search = partial(search, wanted=lambda key: self.products[key].passes(products), where=products)
         if not (more or less):
             return tuple(self._related(search(vector, skip + top)[skip:], near, floor))
         moved = steered(vector, self._gallery.vectors(more), self._gallery.vectors(less))
