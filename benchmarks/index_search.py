@@ -29,6 +29,7 @@ import typer
 from numpy.typing import NDArray
 
 from benchmarks.common import calibrate, in_own_process, peak_mib, print_table, run
+from sneakers_ml.embedding.store import load_features
 from sneakers_ml.errors import UsageError
 from sneakers_ml.index.filters import EVERYTHING, Facts, ProductFilter
 from sneakers_ml.index.gallery import Gallery, vector_id
@@ -60,7 +61,7 @@ def _drawn(kind: str, features: Path | None, size: int, queries: int, dim: int, 
     if kind == "clusters":
         base, noise = generator.standard_normal((max(1, size // _TO_A_CENTRE), dim), np.float32), _SPREAD
     elif kind == "real" and features:
-        base, noise = unit_rows(_reduced(np.load(features), dim, seed)), _NOISE / np.sqrt(dim)
+        base, noise = unit_rows(_searched(features, dim, seed)), _NOISE / np.sqrt(dim)
     for start in [*range(0, size, _BLOCK), size]:
         count = queries if start == size else min(_BLOCK, size - start)
         rows = noise * generator.standard_normal((count, dim), np.float32)
@@ -69,12 +70,17 @@ def _drawn(kind: str, features: Path | None, size: int, queries: int, dim: int, 
         yield unit_rows(rows.astype(np.float32))
 
 
-def _reduced(rows: Rows, dim: int, seed: int) -> Rows:
-    if rows.shape[1] <= dim:
-        raise UsageError(f"vectors of {rows.shape[1]} numbers; ask for fewer with --dim, or the same")
-    axes = np.linalg.svd(unit_rows(rows), full_matrices=False)[2][:dim].T
+def _searched(features: Path, dim: int, seed: int) -> Rows:
+    """Unit rows of `dim` numbers: what is searched of an extractor's vectors, reduced where that is longer."""
+    stored = load_features(features.parent, features.stem)
+    rows = stored.search_rows()
+    if rows.shape[1] < dim:
+        raise UsageError(f"{features}: {rows.shape[1]} numbers are searched; ask for so many with --dim")
+    if rows.shape[1] == dim:
+        return rows
+    axes = np.linalg.svd(rows, full_matrices=False)[2][:dim].T
     turn = np.linalg.qr(np.random.default_rng(seed).standard_normal((dim, dim)))[0]
-    return np.asarray(unit_rows(rows) @ axes @ turn, np.float32)
+    return np.asarray(rows @ axes @ turn, np.float32)
 
 
 def _photo(number: int) -> str:
