@@ -101,19 +101,23 @@ class RayEngine:
         if ray.is_initialized():  # whoever did that ends it
             yield
             return
-        address, start = self._params.address, "start one with `ray start --head`"
-        own = {"include_dashboard": False, "object_store_memory": self._params.object_store_mb * 2**20}
+        address = self._params.address
+        options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+        if address is None:
+            options |= {"include_dashboard": False, "object_store_memory": self._params.object_store_mb * 2**20}
         try:
             if address is not None:
                 _require_listener(address)
             with _silence():
-                options = own if address is None else {}
-                ray.init(address or "local", log_to_driver=False, logging_level=logging.ERROR, **options)
+                ray.init(address or "local", **options)
         except (ValueError, OverflowError):
+            if address is None:
+                raise
             raise UsageError(f"--address {address}: no address; give host:port of a cluster's head, or auto") from None
         except (OSError, RuntimeError) as error:
             reason = " ".join(str(error).split())[:200]
-            raise DataError(f"engine ray: no cluster answers at {address or 'home'} ({reason}); {start}") from None
+            where = f"no cluster answers at {address}" if address else "none can be started here"
+            raise DataError(f"engine ray: {where} ({reason}); start one with `ray start --head`") from None
         try:
             yield
         finally:
