@@ -67,7 +67,8 @@ class RayEngine:
             return
         with self._cluster():
             rows = [{"item": pickle.dumps(item)} for item in items]
-            cores = max(1, int(ray.cluster_resources().get("CPU", 1)))
+            resources: Callable[[], dict[str, float]] = ray.cluster_resources  # which has no types of its own
+            cores = max(1, int(resources().get("CPU", 1)))
             results = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
                 _Actor,
                 fn_constructor_args=[pickle.dumps(make)],
