@@ -4,10 +4,12 @@
 
 Local threads, one a core, and two Ray nodes of this machine with a core each embed the same photos, in turn. "whole" is
 from the first call to the last vector on the disk: connecting and starting actors count, which takes some seconds
-however many photos there are. "going" is from the first shard of each core on. Then, each time on shards made anew: one
-of two nodes is killed by its process id when a third of the photos is done; and a run that has a cluster of its own is
-killed as often as asked, at random moments, and run to its end. Every time all vectors are compared with the local
-engine's, byte by byte, and the folder is searched for what does not belong there.
+however many photos there are. "going" is from the first shard of each core on. "computed" is by seconds of processor
+time, of every process of Ray's too, which other work on the machine changes little.
+
+Then, each time on shards made anew: one of two nodes is killed by its process id when a third of the photos is done;
+and a run that has a cluster of its own is killed as often as asked, at random moments, and run to its end. Every time
+all vectors are compared with the local engine's, byte by byte, and the folder is searched for what does not belong.
 
 Photos are read where they lie. It needs the extra scale.
 """
@@ -28,10 +30,12 @@ from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
+import psutil
 import typer
 
 from benchmarks.common import calibrate, photo_files, print_table, run
 from sneakers_ml.embedding.embed import embed
+from sneakers_ml.embedding.prepare import prepare_extractor
 from sneakers_ml.embedding.store import load_features
 from sneakers_ml.engine import ENGINES, Engine
 from sneakers_ml.tables import write_table
@@ -63,9 +67,21 @@ class Race:
         return place
 
     def embed(
-        self, place: Workspace, engine: Engine | None = None, on_photos: Callable[[int], object] = lambda _: None
-    ) -> tuple[float, float]:
-        """Photos a second and core, whole and going; `on_photos` hears how many are done."""
+        self,
+        place: Workspace,
+        engine: Engine | None = None,
+        on_photos: Callable[[int], object] = lambda _: None,
+        *,
+        holder: int | None = None,
+    ) -> tuple[float, float, float]:
+        """Photos a second and core: whole, going and computed.
+
+        Args:
+            place: an empty workspace.
+            engine: or the local threads.
+            on_photos: hears how many are done.
+            holder: the process that holds the cluster.
+        """
         heard: list[tuple[float, int]] = []
 
         def on_progress(done: int, _total: int) -> None:
@@ -73,10 +89,13 @@ class Race:
             on_photos(done)
 
         params = load_params(place.params).embed.model_copy(update={"workers": _CORES})
+        prepare_extractor(self.name, params, place.extractor(self.name))  # imports what it needs, which is not counted
+        before_cpu = _processor_seconds(holder)
         result = embed(place, self.name, params, on_progress, engine=engine, shard=self.shard)
+        computed = result.photos / (_processor_seconds(holder) - before_cpu)
         (began, before), (ended, done) = heard[min(_CORES, len(heard)) - 1], heard[-1]
         going = (done - before) / (ended - began) if ended > began else 0.0
-        return result.rate / _CORES, going / _CORES
+        return result.rate / _CORES, going / _CORES, computed
 
     def verdict(self, place: Workspace) -> str:
         """Whether the vectors are the local engine's, and nothing else lies beside them."""
@@ -85,6 +104,13 @@ class Race:
         wanted = -(-len(ours.photo_ids) // self.shard)
         strays = len(list((place.features / f"{self.name}.shards").iterdir())) - wanted
         return f"{'equal' if same else 'NOT EQUAL'} to the local engine's byte by byte, {strays} stray files"
+
+
+def _processor_seconds(holder: int | None) -> float:
+    """Of this process and, where there is one, of the cluster's, those that have ended among them."""
+    own = psutil.Process()
+    held = psutil.Process(holder) if holder else None
+    return sum(sum(each.cpu_times()[:4]) for each in [own, *([held, *held.children(recursive=True)] if held else [])])
 
 
 def main(
@@ -108,7 +134,7 @@ def main(
             for _ in range(rounds):
                 local = race.embed(race.local)
                 place = race.workspace("ray")
-                rates.append((local, race.embed(place, engine)))
+                rates.append((local, race.embed(place, engine, holder=nodes.holder)))
                 verdicts.append(("two nodes", race.verdict(place)))
                 print(rates[-1], verdicts[-1], flush=True)
 
@@ -137,7 +163,7 @@ def main(
                 f"{theirs[place] / ours[place]:.2f}",
             )
             for number, (ours, theirs) in enumerate(rates, start=1)
-            for place, kind in enumerate(["whole", "going"])
+            for place, kind in enumerate(["whole", "going", "computed"])
         ],
     )
     print_table([extractor, "vectors"], verdicts)

@@ -19,10 +19,11 @@ __all__ = ["RayNodes", "ray_nodes"]
 
 @dataclass(frozen=True)
 class RayNodes:
-    """Where the cluster is, and the process that is each node; killed, its workers end with it."""
+    """Where the cluster is, the process that holds it, and that of each node; killed, its workers end with it."""
 
     address: str
     raylets: list[int]
+    holder: int
 
 
 @contextmanager
@@ -33,7 +34,7 @@ def ray_nodes() -> Iterator[RayNodes]:
         assert process.stdin
         assert process.stdout
         try:
-            yield RayNodes(**json.loads(process.stdout.readline()))
+            yield RayNodes(**json.loads(process.stdout.readline()), holder=process.pid)
         finally:
             process.stdin.close()
 
