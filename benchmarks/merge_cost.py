@@ -1,44 +1,55 @@
 """Cost of the stage `merge`: seconds and peak memory of cleaning and joining synthetic listings, and how they grow.
 
     .venv/bin/python -m benchmarks.merge_cost --sizes 10000 --sizes 30000 --sizes 100000
+    .venv/bin/python -m benchmarks.merge_cost --sizes 100000 --sizes 1000000 --kills 5
 
 The listings are drawn: models of the brands in brands.yaml, named by syllables and numbers, twelve colourways a model,
 so that models grow in number with the listings; each colourway stands in one to four of five shops, each of which words
 titles its own way; six of ten listings state a style code. Every size runs in a process of its own, which reads the
 listings, merges them and writes the tables as `sneakers merge` does. `cpu` are the seconds of all its processes, which
-other load changes less. Reading, cleaning and joining are then measured apart, one after the other on one core. The
-peak is that of the process, and twice that of the larger of the two that it has clean for it. The growth is the
+other load changes less. The peak is that of the process, and twice that of the larger of the two that it has clean for
+it; where it is a share of the machine's memory that matters, it is the most that it can have been. The growth is the
 exponent of size between the first and the last row: 1 is linear, 2 quadratic. Precision and recall are over pairs of
 listings, against the colourways that they were drawn from.
+
+`crawled again` is the next merge, after a crawl that met all listings once more, and in which one in a hundred changed:
+of these a half asks another price, a quarter is gone, and a quarter is new. It has the memory of the first merge. The
+tables must be, byte for byte, those of a merge without it, in a folder of its own. With `--kills` that merge is killed
+at a random moment so many times before it is let through: each time the tables must be whole, of before or of after.
 """
 
 from __future__ import annotations
 
 import math
+import multiprocessing
 import random
 import resource
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from itertools import islice, pairwise
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from benchmarks.common import calibrate, in_own_process, pair_score, peak_mib, print_table, run
-from sneakers_ml.catalogue.cleaning.clean import clean
 from sneakers_ml.catalogue.cleaning.lexicon import lexicon
 from sneakers_ml.catalogue.listing import Listing, read_listings, write_listings
-from sneakers_ml.catalogue.matching.assignment import assign
-from sneakers_ml.catalogue.matching.units import entry_of
 from sneakers_ml.catalogue.merge import merge
+from sneakers_ml.catalogue.offers import continued, taken_away
+from sneakers_ml.files import file_sha256
 from sneakers_ml.tables import read_table
 from sneakers_ml.workspace.paths import Workspace
 
 _CURRENCIES = {"sneakerbaas": "EUR", "superkicks": "INR", "highsnobiety": "USD", "kickscrew": "USD", "footshop": "EUR"}
 _PROCESSES = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 _CHILDREN = 2  # that clean, where there are listings enough
+_CHANGED = 100  # one in so many
+_FIRST, _AGAIN = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
 _COLOURWAYS = 12
 _STYLE_CODES = 0.6
 _SYLLABLES = (
@@ -112,49 +123,108 @@ def _cpu_seconds() -> float:
 
 
 def merge_here(folder: str) -> dict[str, float]:
-    """Merge in this process, then each step apart; seconds and mebibytes."""
-    workspace, started, before = Workspace(Path(folder)), time.perf_counter(), _cpu_seconds()
-    merge(workspace)
-    taken = {"all": time.perf_counter() - started, "cpu": _cpu_seconds() - before}
-    taken["peak"] = peak_mib() + _CHILDREN * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    marks = [time.perf_counter()]
-    files = sorted(workspace.raw.glob("*/listings.jsonl"))
-    listings = [(path.parent.name, listing) for path in files for listing in read_listings(path)]
-    marks.append(time.perf_counter())
-    cleaned = [(source, listing, clean(listing)) for source, listing in listings]
-    marks.append(time.perf_counter())
-    assign([entry_of(*entry) for entry in cleaned])
-    marks.append(time.perf_counter())
-    steps = (end - start for start, end in pairwise(marks))
-    return taken | dict(zip(("read", "clean", "join"), steps, strict=True))
+    """Merge in this process; seconds and mebibytes."""
+    started, before = time.perf_counter(), _cpu_seconds()
+    merge(Workspace(Path(folder)))
+    taken = {"seconds": time.perf_counter() - started, "cpu": _cpu_seconds() - before}
+    return taken | {"peak": peak_mib() + _CHILDREN * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024}
 
 
-def main(sizes: Annotated[list[int] | None, typer.Option(help="Default: 10000, 30000, 100000.")] = None) -> None:
-    """Print seconds, peaks and growth."""
+def write_drawn(workspace: Workspace, size: int) -> dict[str, str]:
+    """Write listings as a first crawl leaves them; answers which shoe each shows."""
+    truth = {}
+    with ExitStack() as stack:
+        files = {}
+        for shop in _CURRENCIES:
+            workspace.source(shop).mkdir(parents=True)
+            files[shop] = stack.enter_context((workspace.source(shop) / "listings.jsonl").open("wb"))
+        for listing, shoe in islice(draw_listings(), size):
+            fetched = listing.model_copy(update={"fetched_at": _FIRST})
+            files[listing.shop].write(continued(fetched, None, _FIRST).model_dump_json().encode() + b"\n")
+            truth[listing.listing_id] = shoe
+    return truth
+
+
+def crawl_again(workspace: Workspace) -> None:
+    """All listings met once more, and what has changed among them."""
+    for shop in _CURRENCIES:
+        path = workspace.source(shop) / "listings.jsonl"
+        write_listings(path, _met_again(path))
+
+
+def _met_again(path: Path) -> Iterator[Listing]:
+    for number, before in enumerate(read_listings(path)):
+        again = before.model_copy(update={"fetched_at": _AGAIN})
+        place, what = number % _CHANGED, number // _CHANGED % 4
+        if place == 0 and what == 0:
+            yield taken_away(before, _AGAIN)
+        else:
+            price = {"price": (before.price or 0) + 10} if place == 0 and what > 1 else {}
+            yield continued(again.model_copy(update=price), before, _AGAIN)
+        if place == 0 and what == 1:  # a shoe that another shop may sell
+            new = {"listing_id": f"new-{before.listing_id}", "first_seen": None, "url": f"{before.url}-new"}
+            yield continued(again.model_copy(update=new), None, _AGAIN)
+
+
+def _hashes(workspace: Workspace) -> dict[str, str]:
+    return {path.name: file_sha256(path) for path in sorted(workspace.products.parent.iterdir())}
+
+
+def _kill_merges(workspace: Workspace, kills: int, seconds: float) -> None:
+    """Start merges and kill each at a random moment; all tables stay those of before or become those of after."""
+    generator = random.Random(0)  # noqa: S311 -- drawn to measure, not to hide
+    for _ in range(kills):
+        process = multiprocessing.get_context("spawn").Process(target=merge_here, args=(str(workspace.root),))
+        process.start()
+        process.join(generator.uniform(1, seconds))
+        process.kill()
+        process.join()
+        rows = [len(read_table(path, "merge")) for path in (workspace.listings, workspace.products, workspace.offers)]
+        print(f"killed: {process.exitcode}; whole tables of {', '.join(f'{count:,}' for count in rows)} rows")
+
+
+def main(
+    sizes: Annotated[list[int] | None, typer.Option(help="Default: 10000, 30000, 100000.")] = None,
+    kills: Annotated[int, typer.Option(help="Merges after the second crawl that are killed at random.")] = 0,
+) -> None:
+    """Print seconds, peaks and growth, then the same of the merge after the next crawl."""
     calibrate()
-    chosen, measured, rows = sorted(sizes or [10_000, 30_000, 100_000]), [], []
+    chosen = sorted(sizes or [10_000, 30_000, 100_000])
+    measured: list[dict[str, float]] = []
+    rows, updates = [], []
     for size in chosen:
         with tempfile.TemporaryDirectory() as folder:
-            workspace, truth = Workspace(Path(folder)), {}
-            by_shop: dict[str, list[Listing]] = {shop: [] for shop in _CURRENCIES}
-            for listing, shoe in islice(draw_listings(), size):
-                by_shop[listing.shop].append(listing)
-                truth[listing.listing_id] = shoe
-            for shop, listings in by_shop.items():
-                write_listings(workspace.source(shop) / "listings.jsonl", listings)
-            measured.append(figures := in_own_process(merge_here, folder))
-            table = read_table(workspace.listings, "merge")
-        score = pair_score(table["product_id"].tolist(), [truth[number] for number in table["listing_id"]])
-        seconds = (f"{figures[name]:.1f}" for name in ("all", "cpu", "read", "clean", "join"))
-        products, quality = table["product_id"].nunique(), (f"{score.precision:.4f}", f"{score.recall:.4f}")
-        rows.append((f"{size:,}", *seconds, f"{figures['peak']:.0f}", f"{products:,}", *quality))
-    header = ["listings", "seconds", "cpu", "read", "clean", "join", "peak MiB", "products", "precision", "recall"]
-    print_table(header, rows)
+            workspace, fresh = Workspace(Path(folder) / "one"), Workspace(Path(folder) / "fresh")
+            truth = write_drawn(workspace, size)
+            measured.append(whole := in_own_process(merge_here, str(workspace.root)))
+            table = read_table(workspace.listings, "merge", ["product_id", "listing_id"])
+            score = pair_score(table["product_id"].tolist(), [truth[number] for number in table["listing_id"]])
+            products, quality = table["product_id"].nunique(), (f"{score.precision:.4f}", f"{score.recall:.4f}")
+            rows.append((f"{size:,}", *_shown(whole), f"{products:,}", *quality))
+            del table, truth
+            crawl_again(workspace)
+            shutil.copytree(workspace.root, fresh.root)
+            update = in_own_process(merge_here, str(workspace.root))
+            fresh.merge_memory.unlink()
+            _kill_merges(fresh, kills, whole["seconds"])
+            fresh.merge_memory.unlink(missing_ok=True)
+            anew = in_own_process(merge_here, str(fresh.root))
+            same = "yes" if _hashes(workspace) == _hashes(fresh) else "NO"
+            shares = (f"{update[name] / anew[name]:.1%}" for name in ("seconds", "cpu"))
+            updates.append((f"{size:,}", *_shown(update), *_shown(anew), *shares, same))
+    cost = ["seconds", "cpu", "peak MiB"]
+    print_table(["listings", *cost, "products", "precision", "recall"], rows)
     if len(chosen) > 1:
-        for name in ("all", "cpu"):
+        for name in ("seconds", "cpu"):
             exponent = math.log(measured[-1][name] / measured[0][name]) / math.log(chosen[-1] / chosen[0])
-            print(f"growth: {'seconds' if name == 'all' else name} ~ listings^{exponent:.2f}")
+            print(f"growth: {name} ~ listings^{exponent:.2f}")
+    print("crawled again, 1 % changed; with the memory, without it, and the one as a share of the other")
+    print_table(["listings", *cost, *cost, "of seconds", "of cpu", "same bytes"], updates)
     calibrate()
+
+
+def _shown(figures: dict[str, float]) -> tuple[str, str, str]:
+    return f"{figures['seconds']:.1f}", f"{figures['cpu']:.1f}", f"{figures['peak']:.0f}"
 
 
 if __name__ == "__main__":

@@ -231,15 +231,15 @@ def finish(crawler: ShopCrawler, error: BaseException | None) -> ShopReport:
             if url not in run.redirected and why != STOPPING:
                 run.failed_pages.setdefault(url, spider.unreadable.get(url) or why)
     if run.limit is None:
-        floors = floors_after(floors, run.before.values(), run.params.checks.shrink)
+        floors = floors_after(floors, run.on_sale_before, run.params.checks.shrink)
     coverage = coverage_of(run.journal.listings.values(), floors)
     verdict, problems = verdict_of(crawler, coverage, error)
-    listings = len(run.before)
+    listings = len(run.on_sale_before)
     if verdict == "published":
         after = listings_to_publish(run)
         try:
             publish(folder, after)
-            listings = len(after)
+            listings = sum(not listing.delisted for listing in after)
         except OSError as fault:
             verdict, problems = "failed", [f"{fault.filename or folder.raw}: {fault.strerror}"]
     report = report_of(crawler, verdict, problems, listings=listings, coverage=coverage)

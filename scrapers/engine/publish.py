@@ -2,6 +2,8 @@
 
 The order makes it safe to be killed at any point: photos are added first, then listings.jsonl changes in one step, and
 only then what it no longer names is removed. Publishing once more gives the same files.
+
+A listing that the shop no longer has stays there with its photos, marked.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Iterable
 from scrapers.engine.run import ShopRun
 from scrapers.engine.shop_folder import ShopFolder
 from sneakers_ml.catalogue.listing import Listing, read_listings, write_listings
+from sneakers_ml.catalogue.offers import continued, taken_away
 from sneakers_ml.errors import DataError
 from sneakers_ml.files import write_atomically
 
@@ -40,17 +43,20 @@ def listings_to_publish(run: ShopRun) -> list[Listing]:
     """The listings of a run and what stays of those before it, sorted by id.
 
     A listing met in several collections has all of them. One that was met, but whose page or photos could not be had,
-    stays as it was. With a limit nothing is taken away, since most of the shop was not looked at.
+    stays as it was. One that was not met is marked as delisted, and keeps its photos, if the whole shop was looked at:
+    after a limit, or where a page or an item failed, it may well be there still.
     """
     after = {}
     for key, listing in run.journal.listings.items():
         collections = {*listing.collections, *run.memberships.get(key, ()), *run.memberships.get(listing.url or "", ())}
-        first_seen = run.before[key].first_seen if key in run.before else run.state.now
-        after[key] = listing.model_copy(update={"collections": tuple(sorted(collections)), "first_seen": first_seen})
+        united = listing.model_copy(update={"collections": tuple(sorted(collections))})
+        after[key] = continued(united, run.before.get(key), run.state.now)
+    complete = run.limit is None and not run.failed_pages and not run.invalid_items
     met = {*run.memberships, *map(run.base.public, run.failed_pages), *(where for where, _ in run.invalid_items)}
     for key, old in run.before.items():
-        if key not in after and (run.limit is not None or key in met or old.url in met):
-            after[key] = old
+        if key not in after:
+            gone = complete and key not in met and old.url not in met
+            after[key] = taken_away(old, run.state.now) if gone else old
     return [after[key] for key in sorted(after)]
 
 

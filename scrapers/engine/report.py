@@ -36,7 +36,9 @@ Verdict = Literal["published", "skipped", "interrupted", "unfinished", "stopped"
 _LAYOUT = "; has the shop's layout changed?"
 _RARE = 0.2
 """Share of the last crawl's listings below which a field comes and goes by chance."""
-_ALWAYS_THERE = frozenset({"shop", "listing_id", "fetched_at", "first_seen", "product_key"})
+_ALWAYS_THERE = frozenset(
+    {"shop", "listing_id", "fetched_at", "first_seen", "product_key", "price_since", "past_offers", "delisted"}
+)
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def verdict_of(
         return "failed", [f"the crawl ended before its time: {reason}"]
     counts = Counts(
         listings=len(journal.listings),
-        before=len(run.before) if run.limit is None else None,
+        before=len(run.on_sale_before) if run.limit is None else None,
         pages=int(figures.get("crawl/pages", 0)),
         failed_pages=len(run.failed_pages),
         photos=sum(len(listing.photo_files) for listing in journal.listings.values()),
@@ -221,7 +223,7 @@ class ShopReport(BaseModel):
 def report_of(
     crawler: ShopCrawler, verdict: Verdict, problems: list[str], *, listings: int, coverage: Mapping[str, Coverage]
 ) -> ShopReport:
-    """Gather the figures of a run that has ended; `listings` are those published."""
+    """Gather the figures of a run that has ended; `listings` are those on sale in what is published."""
     run, figures = crawler.run, crawler.figures
 
     def figure(key: str) -> int:

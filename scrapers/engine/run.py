@@ -47,7 +47,7 @@ class ShopRun:
     resumed: bool = False
     limit: int | None = None
     before: Mapping[str, Listing] = field(default_factory=dict)
-    """Listings of the last good crawl by id."""
+    """Listings of the last good crawl by id, those among them that the shop had taken away before."""
     known_photos: Mapping[str, str] = field(default_factory=dict)
     """Their photos, URL to file."""
     memberships: dict[str, set[str]] = field(default_factory=dict)
@@ -78,6 +78,11 @@ class ShopRun:
     @property
     def shop(self) -> str:
         return self.folder.shop
+
+    @property
+    def on_sale_before(self) -> list[Listing]:
+        """Those of the last good crawl that the shop still had."""
+        return [listing for listing in self.before.values() if not listing.delisted]
 
     async def sleep(self, seconds: float) -> None:
         """Wait without holding anything up; a crawl that is stopping waits no longer."""

@@ -16,7 +16,7 @@ __all__ = ["ExplainedListing", "Explanation", "explain"]
 _SHORTEST = 4
 _SHOWN = 5
 _FACTS = ("brand", "label", "collaborators", "model", "colour", "gender", "age", "style_code", "matched_by", "model_id")
-_COLUMNS = ("product_id", "matched_with", "match_reason", "source", "listing_id", "title", "removed")
+_COLUMNS = ("product_id", "matched_with", "match_reason", "source", "listing_id", "title", "removed", "delisted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def explain(workspace: Workspace, wanted: str) -> Explanation:
         ExplainedListing(
             f"{row['source']}:{row['listing_id']}",
             row["title"],
-            row["match_reason"],
+            row["match_reason"] + ("" if pd.isna(row["delisted"]) else f" Delisted {row['delisted']:%Y-%m-%d}."),
             tuple((part["text"], part["kind"]) for part in row["removed"]),
         )
         for row in members.to_dict("records")

@@ -21,7 +21,7 @@ from sneakers_ml.errors import DataError
 from sneakers_ml.files import replacing
 from sneakers_ml.registry import problems_of
 
-__all__ = ["Listing", "View", "read_listings", "write_listings"]
+__all__ = ["Listing", "PastOffer", "View", "read_listings", "write_listings"]
 
 View = Literal["left", "right", "three_quarter", "sole", "front", "back", "top"]
 """The side from which a photo shows the sneaker."""
@@ -37,13 +37,29 @@ def _inside(file: str) -> str:
 PhotoFile = Annotated[str, AfterValidator(_inside)]
 
 
+class PastOffer(BaseModel):
+    """What a listing asked before: its price in units of `currency`, and when that was seen first and last.
+
+    `delisted` says when a crawl found that the shop had taken the listing away; None where another price followed.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    price: float | None = Field(None, ge=0, allow_inf_nan=False)
+    currency: str | None = None
+    first_seen: AwareDatetime | None = None
+    last_seen: AwareDatetime | None = None
+    delisted: AwareDatetime | None = None
+
+
 class Listing(BaseModel):
     """One row of data/raw/<shop>/listings.jsonl; what the source does not say is None or empty.
 
     `price` is in units of `currency` (ISO 4217). `photo_files` are relative to the source's folder
     (`photos/<sha1 of the bytes>.<ext>`), the first being the main photo; `photo_views`, where any is known, runs
     parallel to them. Times have a time zone. An import fetches nothing and leaves `fetched_at` None. `first_seen` is
-    kept when a listing is fetched anew: products are named after the listing that was seen first.
+    kept when a listing is fetched anew: products are named after the listing that was seen first. A listing that its
+    shop no longer has stays, `delisted`; `offers.continued` says how what is known of it goes on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -66,8 +82,11 @@ class Listing(BaseModel):
     photo_views: tuple[View | None, ...] = ()
     collections: tuple[str, ...] = Field((), description="The shop's collections that hold it, sorted")
     extra: dict[str, JsonValue] = Field(default_factory=dict, description="The shop's own further fields")
+    past_offers: tuple[PastOffer, ...] = Field((), description="What it asked before, the oldest first")
+    price_since: AwareDatetime | None = Field(None, description="When its price was first this; None: since first_seen")
     fetched_at: AwareDatetime | None = None
     first_seen: AwareDatetime | None = Field(None, description="None: before anything that is dated")
+    delisted: AwareDatetime | None = Field(None, description="When a crawl found it gone; None: on sale")
 
     @property
     def title(self) -> str:

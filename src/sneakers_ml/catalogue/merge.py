@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
 
-import pandas as pd
+import numpy as np
+import pandera.pandas as pandera
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
-from sneakers_ml.catalogue.matching.assignment import assign
-from sneakers_ml.catalogue.matching.identity import model_ids, product_brands, product_id
-from sneakers_ml.catalogue.matching.reasons import matched_by, reason
-from sneakers_ml.catalogue.reading import CleanListings, LeftOut, Row, read_and_clean
-from sneakers_ml.catalogue.schema import LISTINGS, PRODUCTS, SET_ASIDE, check
-from sneakers_ml.errors import DataError
-from sneakers_ml.tables import write_table
+from sneakers_ml.catalogue.matching.identity import models_of_products, product_brands
+from sneakers_ml.catalogue.memory import read_memory, write_memory
+from sneakers_ml.catalogue.placing import place
+from sneakers_ml.catalogue.reading import LeftOut, clean_sources
+from sneakers_ml.catalogue.schema import LISTINGS, OFFERS, PRODUCTS, SET_ASIDE, check
+from sneakers_ml.errors import DataError, SneakersError
+from sneakers_ml.files import replacing
 from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["MergeResult", "merge"]
 
 _OFFER = ("shop", "url", "price", "currency")
 _WEAKNESS = ("none", "style_code", "title")
+_CHECKED = 50_000
+"""Rows that are checked at a time."""
+_ROW_GROUP = 200_000
+
+Numbers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -38,43 +52,84 @@ class MergeResult:
 
 
 def merge(workspace: Workspace) -> MergeResult:
-    """Read data/raw/*/listings.jsonl; write listings, products and set_aside (.parquet) to data/catalogue/.
+    """Read data/raw/*/listings.jsonl; write listings, products, offers and set_aside (.parquet) to data/catalogue/.
 
     Listings are cleaned, what is no sneaker is set aside, and the others are joined to products: by style code, by
     their source's own product id, or by brand, model and colour (see `matching.assignment.assign`). A product's id
     depends on the listings that were seen first, so that a shop that comes later breaks none. Colourways of a model
     share its id.
 
+    What was worked out is kept in data/merge/, so that the next merge cleans and places only what has changed by then;
+    the tables are the same with and without it.
+
     Raises:
         DataError: when there is nothing to merge or a listing breaks its contract.
+        SneakersError: when another process merges in this workspace.
     """
-    with _uncollected():
-        found = read_and_clean(workspace.raw)
-        rows = sorted(found.set_aside, key=lambda row: (row.source, row.listing_id))
-        set_aside = check(pd.DataFrame(rows, columns=list(LeftOut._fields)), SET_ASIDE, workspace.set_aside)
-        if not found.entries:
-            why = f"none of the {len(rows)} listings is a sneaker; bring others" if rows else "no listings; bring some"
+    with _alone(workspace), _uncollected():
+        table, gone = clean_sources(workspace.raw, read_memory(workspace.merge_memory))
+        aside = table.filter(table["entry"].is_null()).select(LeftOut._fields)
+        aside = _checked(_sorted(aside, "source", "listing_id"), SET_ASIDE, workspace.set_aside)
+        if len(aside) == len(table):
+            why = f"none of the {len(table)} listings is a sneaker; bring others"
+            why = why if len(table) else "no listings; bring some"
             raise DataError(f"{workspace.raw}: {why} with `sneakers crawl` or `sneakers import`")
-        listings = check(_listing_table(found), LISTINGS, workspace.listings)
-        products = check(_product_table(listings), PRODUCTS, workspace.products)
-        write_table(set_aside, workspace.set_aside)
-        write_table(listings, workspace.listings)
-        write_table(products, workspace.products)
-    joined = listings.loc[listings["matched_with"].notna(), "matched_by"].value_counts()
+        table, renewed = place(table, gone)
+        listings = _listing_table(table.append_column("renewed", pa.array(renewed)))
+        anew = listings["renewed"]
+        _checked(listings.select(list(LISTINGS.columns)), LISTINGS, workspace.listings, anew)
+        products, offers = _product_table(listings), _offer_table(listings)
+        renewed_products = pc.is_in(products["product_id"], listings["product_id"].filter(anew))
+        _checked(products, PRODUCTS, workspace.products, renewed_products)
+        _checked(offers, OFFERS, workspace.offers, pc.is_in(offers["product_id"], listings["product_id"].filter(anew)))
+        tables = {
+            workspace.set_aside: aside,
+            workspace.listings: listings.select(list(LISTINGS.columns)),
+            workspace.products: products,
+            workspace.offers: offers,
+        }
+        with ExitStack() as whole:  # they change together, once all are written
+            for path, rows in tables.items():
+                _write(rows, whole.enter_context(replacing(path)))
+        write_memory(table, workspace.merge_memory)
+    joined = pc.filter(listings["matched_by"], listings["matched_with"].is_valid())
+    counts = {str(count["values"]): count["counts"].as_py() for count in pc.value_counts(joined)}
     return MergeResult(
-        sources=listings["source"].nunique(),
+        sources=pc.count_distinct(listings["source"]).as_py(),
         listings=len(listings),
-        set_aside=len(set_aside),
+        set_aside=len(aside),
         products=len(products),
-        models=products["model_id"].nunique(),
-        joined_by_style_code=int(joined.get("style_code", 0)),
-        joined_by_title=int(joined.get("title", 0)),
+        models=pc.count_distinct(products["model_id"]).as_py(),
+        joined_by_style_code=counts.get("style_code", 0),
+        joined_by_title=counts.get("title", 0),
     )
+
+
+def _write(table: pa.Table, file: BinaryIO) -> None:
+    """The same bytes for the same rows, in however many chunks they lie."""
+    with pq.ParquetWriter(file, table.schema) as writer:
+        for start in range(0, len(table), _ROW_GROUP):
+            writer.write_table(table.slice(start, _ROW_GROUP).combine_chunks())
+
+
+@contextmanager
+def _alone(workspace: Workspace) -> Iterator[None]:
+    """Keep a second merge out, and clear away what a killed one left; the lock goes with the process that holds it."""
+    folder = workspace.merge_memory.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise SneakersError(f"{workspace.root}: another process merges in this workspace; wait for it") from None
+        for left in (*folder.glob(".*.tmp"), *workspace.products.parent.glob(".*.tmp")):
+            left.unlink()
+        yield
 
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without the collector of cycles: there are none here, and it would walk through all rows again and again."""
+    """Without the collector of cycles, which would walk through all rows again and again; `place` calls it in time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -84,47 +139,102 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _listing_table(found: CleanListings) -> pd.DataFrame:
+def _checked(
+    table: pa.Table, schema: pandera.DataFrameSchema, path: Path, rows: pa.ChunkedArray | None = None
+) -> pa.Table:
+    """The table, after the contract of these rows (all by default) was checked; what the memory holds has been before.
+
+    Raises:
+        DataError: naming the file, the column and an offending value.
+    """
+    for start in range(0, max(len(table), 1), _CHECKED):
+        part = table.slice(start, _CHECKED)
+        check((part if rows is None else part.filter(rows.slice(start, _CHECKED))).to_pandas(), schema, path)
+    if schema.unique:
+        counted = table.select(list(schema.unique)).group_by(list(schema.unique)).aggregate([([], "count_all")])
+        twice = counted.filter(pc.greater(counted["count_all"], 1)).select(list(schema.unique)).to_pylist()
+        if twice:
+            names = ", ".join(sorted(":".join(map(str, row.values())) for row in twice)[:3])
+            raise DataError(f"{path}: breaks its contract: {len(twice)} listings stand twice in their source ({names})")
+    return table
+
+
+def _sorted(table: pa.Table, *columns: str) -> pa.Table:
+    return table.take(pc.sort_indices(table, sort_keys=[(column, "ascending") for column in columns]))
+
+
+def _listing_table(table: pa.Table) -> pa.Table:
     """One row a listing, ordered by product, then source and id: never by the rows of the input."""
-    entries, placements = found.entries, assign(found.entries)
-    products = [product_id(placement.product) for placement in placements]
-    brands = [entry.brand for entry in entries]
-    others = [None if placement.joined is None else entries[placement.joined] for placement in placements]
-    columns: dict[str, list[object]] = {
-        **dict(zip(Row._fields, map(list, zip(*found.rows, strict=True)), strict=True)),
-        "matched_by": list(map(matched_by, entries, placements)),
-        "matched_with": [other and ":".join(other.place) for other in others],
-        "match_score": [other and placement.score for placement, other in zip(placements, others, strict=True)],
-        "match_reason": list(map(reason, entries, placements, others)),
-        "product_id": list(products),
-        "model_id": list(model_ids(products, brands, [entry.model_name for entry in entries])),
-        "brand": list(product_brands(products, brands)),
-    }
-    order = sorted(range(len(products)), key=lambda row: (products[row], entries[row].place))
-    table = pd.DataFrame({name: [columns[name][row] for row in order] for name in LISTINGS.columns})
-    moments = pd.to_datetime(table["first_seen"].astype(object), utc=True)
-    return table.assign(first_seen=moments.astype("datetime64[us, UTC]"))
+    table = table.drop_columns(["key", "reason", "entry", "links", "name_link", "likeness_links"])
+    table = _sorted(table, "product_id", "source", "listing_id").slice(0, len(table) - table["product_id"].null_count)
+    products = table["product_id"].to_pylist()
+    models = models_of_products(products, table["model_key"].to_pylist())
+    brands = product_brands(products, table["brand_key"].to_pylist())
+    return table.append_column("model_id", [models]).append_column("brand", [brands])
 
 
-def _product_table(listings: pd.DataFrame) -> pd.DataFrame:
-    """One row a product: what its founder states, else its other listings in their order, and the offers of all.
+def _product_table(listings: pa.Table) -> pa.Table:
+    """One row a product: what its founder states, else its other listings in their order, and the offers on sale.
 
     `matched_by` is the weakest ground on which any of its listings belongs to it. Offers are ordered by shop and
     address, each with its price in its own currency.
     """
-    capitals = listings["model"].str.isupper().fillna(value=False).astype(bool)  # some shops print all in capitals
-    ordered = listings.assign(joined=listings["matched_with"].notna(), capitals=capitals)
-    ordered = ordered.sort_values(["product_id", "joined", "source", "listing_id"])
-    first = ["brand", "model_id", "label", "gender", "age", "style_code"]
-    table = ordered.groupby("product_id", sort=True)[first].first()
-    calm = ordered.sort_values("capitals", kind="stable").groupby("product_id", sort=True)
-    table[["model", "colour", "title"]] = calm[["model", "colour", "name"]].first()
-    named = ordered[ordered["collaborators"].str.len() > 0].groupby("product_id")["collaborators"].first()
-    table["collaborators"] = [list(named.get(product, ())) for product in table.index]
-    weakness = ordered["matched_by"].map(_WEAKNESS.index).groupby(ordered["product_id"]).max()
-    table["matched_by"] = [_WEAKNESS[rank] for rank in weakness]
-    offers = listings.assign(address=listings["url"].fillna(""))
-    offers = offers.sort_values(["product_id", "shop", "address", "source", "listing_id"])
-    cells = offers[list(_OFFER)].astype(object).where(offers[list(_OFFER)].notna(), None).to_dict("records")
-    table["offers"] = pd.Series(cells, index=offers.index).groupby(offers["product_id"]).agg(list)
-    return table.reset_index()
+    product, count = _codes(listings["product_id"]), len(listings)
+    starts = np.flatnonzero(np.diff(product, prepend=-1))
+    joined = listings["matched_with"].is_valid().to_numpy()
+    models = listings["model"].combine_chunks().dictionary_encode()
+    upper = pa.array([model.isupper() for model in models.dictionary.to_pylist()], pa.bool_())
+    capitals = upper.take(models.indices).fill_null(False).to_numpy(zero_copy_only=False)  # some shops print so
+    founder_first = np.lexsort([joined, product])
+    calm_first = np.lexsort([joined, capitals, product])
+
+    def first(name: str, order: Numbers, known: Mask | None = None) -> pa.ChunkedArray:
+        """Of each product the first known value of a column."""
+        known = listings[name].is_valid().to_numpy() if known is None else known
+        place = np.minimum.reduceat(np.where(known[order], np.arange(count), count), starts)
+        return listings[name].take(pa.array(order[np.minimum(place, count - 1)], mask=place == count))
+
+    named = pc.greater(pc.list_value_length(listings["collaborators"]), 0).to_numpy()
+    ground = np.array([_WEAKNESS.index(name) for name in listings["matched_by"].to_pylist()])
+    weakest = np.maximum.reduceat(ground, starts)
+    columns = {
+        name: first(name, founder_first) for name in ("brand", "model_id", "label", "gender", "age", "style_code")
+    }
+    columns |= {name: first(name, calm_first) for name in ("model", "colour")}
+    columns["title"] = first("name", calm_first)
+    partners = first("collaborators", founder_first, named)
+    columns["collaborators"] = pc.coalesce(partners, pa.scalar([], partners.type))
+    columns["product_id"] = listings["product_id"].take(pa.array(starts))
+    columns["matched_by"] = pa.array([_WEAKNESS[rank] for rank in weakest], pa.large_string())
+    on_sale = listings.select(["product_id", "source", "listing_id", *_OFFER]).filter(listings["delisted"].is_null())
+    on_sale = on_sale.append_column("address", pc.fill_null(on_sale["url"], ""))
+    on_sale = _sorted(on_sale, "product_id", "shop", "address", "source", "listing_id")
+    offers = pa.StructArray.from_arrays([on_sale[name].combine_chunks() for name in _OFFER], list(_OFFER))
+    selling = np.bincount(product[listings["delisted"].is_null().to_numpy()], minlength=len(starts))
+    ends = pa.array(np.concatenate([[0], np.cumsum(selling)]), pa.int32())
+    columns["offers"] = pa.ListArray.from_arrays(ends, offers)
+    return pa.table({name: columns[name] for name in PRODUCTS.columns})
+
+
+def _codes(sorted_ids: pa.ChunkedArray) -> Numbers:
+    """Sorted ids as numbers from 0 on."""
+    codes: Numbers = sorted_ids.combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
+    return codes
+
+
+def _offer_table(listings: pa.Table) -> pa.Table:
+    """One row for each price that a listing had, in the order of the listings and then of time; the last is today's."""
+    past = listings["past_offers"].combine_chunks()
+    parents = np.concatenate([pc.list_parent_indices(past).to_numpy(), np.arange(len(listings))])
+    order = pa.array(np.argsort(parents, kind="stable"))
+    past, rows = past.flatten(), pa.array(parents)
+    columns = {name: listings[name].take(rows) for name in ("product_id", "source", "shop", "listing_id", "url")}
+    for name, now in (
+        ("price", "price"),
+        ("currency", "currency"),
+        ("first_seen", "price_since"),
+        ("last_seen", "fetched_at"),
+        ("delisted", "delisted"),
+    ):
+        columns[name] = pa.chunked_array([past.field(name), *listings[now].chunks])
+    return pa.table({name: columns[name] for name in OFFERS.columns}).take(order)

@@ -1,32 +1,48 @@
-"""The listings of all sources, read and cleaned: what takes longest of the stage `merge`, so two processes share it."""
+"""The listings of all sources, read and cleaned: what takes longest of the stage `merge`, so two processes share it.
+
+What was cleaned by the last merge is not cleaned again (see `memory`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+import pyarrow as pa
 from pydantic import ValidationError
 
 from sneakers_ml.catalogue.cleaning.clean import clean
 from sneakers_ml.catalogue.cleaning.naming import listing_name
 from sneakers_ml.catalogue.listing import Listing, read_listings
+from sneakers_ml.catalogue.matching.identity import model_key
+from sneakers_ml.catalogue.matching.links import likeness_links, links, name_link
 from sneakers_ml.catalogue.matching.units import Entry, entry_of
+from sneakers_ml.catalogue.memory import MEMORY, Memory, entry_text
+from sneakers_ml.catalogue.money import currency_code
 from sneakers_ml.errors import DataError
 from sneakers_ml.parallel import ordered_map
 
-__all__ = ["CleanListings", "LeftOut", "Row", "read_and_clean"]
+__all__ = ["CleanListings", "LeftOut", "Row", "clean_sources", "read_and_clean"]
+
+Result = TypeVar("Result")
 
 _WORKERS = 2
 _BATCH = 2_000
 _WORTH_IT = 8_000_000
 """Bytes of listings from which on two processes are quicker than one, their start included."""
+_FETCHED = re.compile(
+    rb'"fetched_at":"([^"\\]+)"(?=,"first_seen":(?:null|"[^"\\]*"),"delisted":(?:null|"[^"\\]*")\}\s*$)'
+)
+"""When a listing was fetched, at the end of a line as `write_listings` writes it: all that most crawls change of it."""
 
 
 class Row(NamedTuple):
@@ -51,6 +67,10 @@ class Row(NamedTuple):
     first_seen: datetime | None
     photo_files: list[str]
     photo_views: list[str | None]
+    fetched_at: datetime | None
+    delisted: datetime | None
+    price_since: datetime | None
+    past_offers: list[dict[str, Any]]
 
 
 class LeftOut(NamedTuple):
@@ -72,12 +92,15 @@ class CleanListings:
     rows: list[Row] = field(default_factory=list)
     set_aside: list[LeftOut] = field(default_factory=list)
 
-    def add(self, source: str, listing: Listing) -> None:
-        """Clean a listing and keep what is needed of it: its description and photo addresses are most of its size."""
+    def add(self, source: str, listing: Listing) -> bool:
+        """Clean a listing and keep what is needed of it: its description and photo addresses are most of its size.
+
+        Returns whether it is a sneaker, and not set aside.
+        """
         shop, key, url, cleaned = listing.shop, listing.listing_id, listing.url, clean(listing)
         if cleaned.set_aside and listing.fetched_at:  # what was imported, somebody chose
             self.set_aside.append(LeftOut(source, shop, key, listing.title or None, url, cleaned.set_aside))
-            return
+            return False
         self.entries.append(entry_of(source, listing, cleaned))
         self.rows.append(
             Row(
@@ -100,13 +123,22 @@ class CleanListings:
                 first_seen=listing.first_seen,
                 photo_files=list(listing.photo_files),
                 photo_views=list(listing.photo_views),
+                fetched_at=listing.fetched_at,
+                delisted=listing.delisted,
+                price_since=listing.price_since or listing.first_seen,
+                past_offers=[
+                    {**vars(offer), "price": offer.price or None, "currency": currency_code(offer.currency)}
+                    for offer in listing.past_offers
+                ],
             )
         )
+        return True
 
 
 class _Batch(NamedTuple):
     path: Path
     lines: list[bytes]
+    keys: list[bytes]
 
 
 def read_and_clean(raw: Path, *, batch: int = _BATCH, worth_it: int = _WORTH_IT) -> CleanListings:
@@ -120,39 +152,125 @@ def read_and_clean(raw: Path, *, batch: int = _BATCH, worth_it: int = _WORTH_IT)
     Raises:
         DataError: a listing breaks its contract, or a process was ended from outside.
     """
-    files = sorted(raw.glob("*/listings.jsonl"))
-    batches = (part for path in files for part in _batches(path, batch))
-    shared = sum(path.stat().st_size for path in files) >= worth_it
+    batches = (part for path in sorted(raw.glob("*/listings.jsonl")) for part in _batches(path, batch))
     found = CleanListings()
-    for part in _in_two_processes(batches) if shared else map(_clean_batch, batches):
+    for part in _shared(_clean_batch, batches, worth_it):
         found.entries += part.entries
         found.rows += part.rows
         found.set_aside += part.set_aside
     return found
 
 
+def clean_sources(
+    raw: Path, memory: Memory, *, batch: int = _BATCH, worth_it: int = _WORTH_IT
+) -> tuple[pa.Table, pa.Table]:
+    """All listings below data/raw as a table of the schema `memory.MEMORY`, and the memory's rows that are no more.
+
+    Only listings that changed are cleaned.
+
+    A listing that was fetched again and is otherwise as it was has not changed. Those of the memory come first, as they
+    are there but for when they were fetched, then the others, in the order of the sources; these are placed nowhere.
+
+    Raises:
+        DataError: a listing breaks its contract, or a process was ended from outside.
+    """
+    known: list[int] = []
+    fetched: list[bytes | None] = []
+
+    def unknown(lines: Iterable[bytes], path: Path) -> Iterator[tuple[bytes, bytes]]:
+        source = path.parent.name.encode() + b"\0"
+        for line in lines:
+            if not line.strip():
+                continue
+            parts = _FETCHED.split(line)
+            same = line if len(parts) == 1 else parts[0] + parts[2]
+            key = hashlib.blake2b(source + same, digest_size=16).digest()
+            row = memory.rows.get(key)
+            if row is None:
+                yield line, key
+            else:
+                known.append(row)
+                fetched.append(None if len(parts) == 1 else parts[1])
+
+    def batches() -> Iterator[_Batch]:
+        for path in sorted(raw.glob("*/listings.jsonl")):
+            with path.open("rb") as file:
+                lines = unknown(file, path)
+                while part := list(islice(lines, batch)):
+                    yield _Batch(path, *map(list, zip(*part, strict=True)))
+
+    fresh = list(_shared(_clean_to_table, batches(), worth_it))
+    return pa.concat_tables([memory.taken(known, fetched), *fresh]), memory.without(known)
+
+
 def _batches(path: Path, size: int) -> Iterator[_Batch]:
     with path.open("rb") as file:
         while lines := list(islice(file, size)):
-            yield _Batch(path, lines)
+            yield _Batch(path, lines, [])
 
 
-def _in_two_processes(batches: Iterator[_Batch]) -> Iterator[CleanListings]:
-    """The batches in their order, cleaned; 'spawn' because a forked process may inherit locked threads."""
+def _shared(work: Callable[[_Batch], Result], batches: Iterator[_Batch], worth_it: int) -> Iterator[Result]:
+    """What comes of the batches, in their order; by two processes where they are worth it."""
+    first: list[_Batch] = []
+    size = 0
+    for part in batches:
+        first.append(part)
+        size += sum(map(len, part.lines))
+        if size >= worth_it:
+            return _in_two_processes(work, chain(first, batches))
+    return _in_two_processes(work, iter(first)) if size >= worth_it else map(work, first)
+
+
+def _in_two_processes(work: Callable[[_Batch], Result], batches: Iterator[_Batch]) -> Iterator[Result]:
+    """'spawn' because a forked process may inherit locked threads."""
     try:
         with ProcessPoolExecutor(_WORKERS, get_context("spawn")) as pool:
-            yield from ordered_map(lambda batch: pool.submit(_clean_batch, batch).result(), batches, workers=_WORKERS)
+            yield from ordered_map(lambda batch: pool.submit(work, batch).result(), batches, workers=_WORKERS)
     except BrokenProcessPool:
         raise DataError("A process that cleans listings was ended from outside (memory?); merge again.") from None
 
 
 def _clean_batch(batch: _Batch) -> CleanListings:
     found = CleanListings()
+    for _ in _added(batch, found):
+        pass
+    return found
+
+
+def _clean_to_table(batch: _Batch) -> pa.Table:
+    found = CleanListings()
+    keys: dict[bool, list[bytes]] = {True: [], False: []}
+    for key, sneaker in zip(batch.keys, _added(batch, found), strict=True):
+        keys[sneaker].append(key)
+    entries = found.entries
+    kept = _columns(Row._fields, found.rows) | {
+        "key": keys[True],
+        "entry": list(map(entry_text, entries)),
+        "brand_key": [entry.brand for entry in entries],
+        "model_key": [model_key(entry.brand, entry.model_name) for entry in entries],
+        "links": list(map(links, entries)),
+        "name_link": list(map(name_link, entries)),
+        "likeness_links": list(map(likeness_links, entries)),
+    }
+    aside = _columns(LeftOut._fields, found.set_aside) | {"key": keys[False]}
+    nothing: list[None] = [None] * len(found.set_aside)
+    unplaced: list[None] = [None] * len(found.rows)
+    arrays = [
+        pa.array([*kept.get(column.name, unplaced), *aside.get(column.name, nothing)], column.type) for column in MEMORY
+    ]
+    return pa.Table.from_arrays(arrays, schema=MEMORY)
+
+
+def _columns(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, Sequence[Any]]:
+    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
+
+
+def _added(batch: _Batch, found: CleanListings) -> Iterator[bool]:
+    """Add a batch's listings; of each, whether it is kept."""
     try:
         for line in filter(bytes.strip, batch.lines):
-            found.add(batch.path.parent.name, Listing.model_validate_json(line))
+            yield found.add(batch.path.parent.name, Listing.model_validate_json(line))
     except ValidationError:
         for _ in read_listings(batch.path):  # which says what is wrong with which line
             pass
         raise
-    return found

@@ -9,7 +9,7 @@ import pandera.pandas as pa
 
 from sneakers_ml.errors import DataError
 
-__all__ = ["LISTINGS", "PHOTOS", "PRODUCTS", "SET_ASIDE", "SPLIT", "check"]
+__all__ = ["LISTINGS", "OFFERS", "PHOTOS", "PRODUCTS", "SET_ASIDE", "SPLIT", "check"]
 
 _SHA1 = r"^[0-9a-f]{40}$"
 _KEY = r"^[0-9a-f]{16}$"
@@ -21,6 +21,10 @@ def _key() -> pa.Column:
 
 def _text(*, nullable: bool = False) -> pa.Column:
     return pa.Column(object if nullable else str, nullable=nullable, coerce=True)
+
+
+def _time() -> pa.Column:
+    return pa.Column("datetime64[us, UTC]", nullable=True, coerce=True)
 
 
 _MATCHED_BY = pa.Column(str, pa.Check.isin(["style_code", "title", "none"]))
@@ -53,13 +57,17 @@ LISTINGS = pa.DataFrameSchema(
         "price": pa.Column(float, pa.Check.ge(0), nullable=True, coerce=True),
         "currency": _text(nullable=True),
         "removed": pa.Column(object),
-        "first_seen": pa.Column("datetime64[us, UTC]", nullable=True, coerce=True),
+        "first_seen": _time(),
+        "delisted": _time(),
         "photo_files": pa.Column(object),
         "photo_views": pa.Column(object),
     },
     unique=["source", "listing_id"],
 )
-"""One row a listing, with the product it became part of and why; a product's founder is matched with nothing."""
+"""One row a listing, with the product it became part of and why; a product's founder is matched with nothing.
+
+`delisted` says when a crawl found that the shop had taken the listing away; it is missing for those on sale.
+"""
 
 PRODUCTS = pa.DataFrameSchema(
     {
@@ -70,7 +78,27 @@ PRODUCTS = pa.DataFrameSchema(
         "offers": pa.Column(object),
     }
 )
-"""One row a product, that is one colourway, with the offers of all shops."""
+"""One row a product, that is one colourway, with what all shops offer today; none, where it is sold no more."""
+
+OFFERS = pa.DataFrameSchema(
+    {
+        "product_id": _key(),
+        "source": _text(),
+        "shop": _text(),
+        "listing_id": _text(),
+        "url": _text(nullable=True),
+        "price": pa.Column(float, pa.Check.ge(0), nullable=True, coerce=True),
+        "currency": _text(nullable=True),
+        "first_seen": _time(),
+        "last_seen": _time(),
+        "delisted": _time(),
+    }
+)
+"""One row for each price that a listing had, with when it was seen first and last; a listing's last row is today's.
+
+A row with `delisted` ended, or is over, because the shop had taken the listing away; one after it means that it came
+back. An import says nothing of when it was last seen.
+"""
 
 SET_ASIDE = pa.DataFrameSchema(
     {

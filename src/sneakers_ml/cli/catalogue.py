@@ -22,7 +22,7 @@ def report(
         typer.Option(help="Page to write or renew between its marks. Default: reports/catalogue.md."),
     ] = None,
 ) -> None:
-    """Write counts, tables and plots: products, prices and photos by brand, joins by reason, what was set aside."""
+    """Write counts, tables and plots: products, prices, price changes, photos, joins, what was set aside."""
     from sneakers_ml.catalogue.overview.page import write_overview
 
     workspace = workspace_of(context)

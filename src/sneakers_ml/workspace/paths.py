@@ -43,6 +43,16 @@ class Workspace:
         return self.root / "data" / "catalogue" / "set_aside.parquet"
 
     @property
+    def offers(self) -> Path:
+        """What each listing asked, and when."""
+        return self.root / "data" / "catalogue" / "offers.parquet"
+
+    @property
+    def merge_memory(self) -> Path:
+        """What the stage `merge` worked out last time, to save work; it may be deleted at any time."""
+        return self.root / "data" / "merge" / "memory.arrow"
+
+    @property
     def photos(self) -> Path:
         """Folder with photos.parquet and images/<photo_id>.jpg."""
         return self.root / "data" / "photos"

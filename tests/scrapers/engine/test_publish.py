@@ -27,15 +27,40 @@ class TestListingsToPublish:
         run.before = {old.listing_id: old for old in before}
         return [listing.listing_id for listing in listings_to_publish(run)]
 
-    def test_it_is_sorted_and_what_was_not_met_is_gone(self, run):
+    def test_it_is_sorted_and_what_was_not_met_is_marked_as_gone(self, run):
         for number in (3, 1, 20):
             add(run, number)
-        assert self.ids(run, [make_listing(5)]) == ["1", "20", "3"]
+        assert self.ids(run, [make_listing(5), make_listing(6, delisted=BEFORE)]) == ["1", "20", "3", "5", "6"]
+        assert [listing.delisted for listing in listings_to_publish(run)] == [None, None, None, NOW, BEFORE]
 
     def test_a_limit_takes_nothing_away(self, run):
         run.limit = 1
         add(run, 3)
         assert self.ids(run, [make_listing(5)]) == ["3", "5"]
+        assert [listing.delisted for listing in listings_to_publish(run)] == [None, None]
+
+    @pytest.mark.parametrize("fault", ["page", "item"])
+    def test_nothing_is_gone_where_a_page_or_an_item_failed(self, run, fault):
+        """The one that was not met may stand on what failed: a collection's page, say."""
+        add(run, 3)
+        if fault == "page":
+            run.failed_pages["http://127.0.0.1:8000/collections/all?page=2"] = "HTTP 500"
+        else:
+            run.invalid_items.append(("somewhere", "price: too low"))
+        run.before = {"5": make_listing(5)}
+        assert [(listing.listing_id, listing.delisted) for listing in listings_to_publish(run)] == [
+            ("3", None),
+            ("5", None),
+        ]
+
+    def test_what_is_back_is_on_sale_again_and_published_once_more_it_is_the_same(self, run):
+        add(run, 1, price=80.0, currency="EUR")
+        run.before = {"1": make_listing(1, price=90.0, currency="EUR", first_seen=BEFORE, delisted=BEFORE)}
+        (back,) = once = listings_to_publish(run)
+        assert (back.delisted, back.price_since, back.first_seen) == (None, NOW, BEFORE)
+        assert [(offer.price, offer.delisted) for offer in back.past_offers] == [(90.0, BEFORE)]
+        run.before = {"1": back}
+        assert listings_to_publish(run) == once
 
     def test_what_was_met_but_not_read_stays_as_it_was(self, run):
         old = [make_listing(number, url=f"https://alpha.example/p/{number}") for number in range(1, 6)]
@@ -44,7 +69,7 @@ class TestListingsToPublish:
         run.failed_pages["http://127.0.0.1:8000/p/3"] = "HTTP 500"
         run.invalid_items.append(("https://alpha.example/p/4", "price: too low"))
         run.before = {listing.listing_id: listing for listing in old}
-        assert listings_to_publish(run) == old[:4]
+        assert listings_to_publish(run) == old
 
     def test_collections_are_united(self, run):
         add(run, 1, url="https://alpha.example/p/1", collections=["women"])

@@ -22,6 +22,7 @@ from sneakers_ml.catalogue.cleaning.naming import NO_SNEAKER
 from sneakers_ml.catalogue.importing.photo_folder import PhotoFolder
 from sneakers_ml.catalogue.importing.sources import Fault, Manifest, Rejection, Row, open_manifest, walk_folders
 from sneakers_ml.catalogue.listing import Listing, View, read_listings, write_listings
+from sneakers_ml.catalogue.offers import continued
 from sneakers_ml.errors import BadImage, DataError, UsageError
 from sneakers_ml.files import write_atomically
 from sneakers_ml.progress import OnProgress, no_progress
@@ -80,7 +81,7 @@ def import_photos(
         manifest: a CSV that describes the photos in place of the folders' names.
         root: folder that the CSV's `file` column is relative to; the CSV's own folder when None.
         no_sneakers: the photos show other things; their folders and what a CSV says of them but `file` don't matter.
-        now: the time that new listings are stamped with as first seen; replaced ones keep theirs.
+        now: the time that new listings, and new prices of replaced ones, are stamped with as first seen.
         on_progress: called after each photo.
 
     Raises:
@@ -154,8 +155,7 @@ def _write(
     """Write the listings among those that are there already, and the list of what was left out."""
     path = folder / "listings.jsonl"
     before = {old.listing_id: old for old in read_listings(path)} if path.exists() else {}
-    seen = {key: before[key].first_seen if key in before else now for key in stored}
-    listings = {key: _listing(source, key, rows, seen[key]) for key, rows in stored.items()}
+    listings = {key: continued(_listing(source, key, rows), before.get(key), now) for key, rows in stored.items()}
     merged = before | listings
     write_listings(path, (merged[key] for key in sorted(merged)))
     faulty = [fault for rows in stored.values() for row, _ in rows for fault in row.faulty]
@@ -182,7 +182,7 @@ def _write(
     )
 
 
-def _listing(source: str, listing_id: str, stored: list[_Stored], first_seen: datetime | None) -> Listing:
+def _listing(source: str, listing_id: str, stored: list[_Stored]) -> Listing:
     """Join the rows of one listing: of each field the first value given, of equal photos one."""
     views: dict[str, View | None] = {}
     for row, name in stored:
@@ -208,5 +208,4 @@ def _listing(source: str, listing_id: str, stored: list[_Stored], first_seen: da
         currency=(priced and priced.currency) or first("currency"),
         photo_files=tuple(f"photos/{name}" for name in views),
         photo_views=tuple(views.values()) if any(views.values()) else (),
-        first_seen=first_seen,
     )

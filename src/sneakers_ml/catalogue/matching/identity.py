@@ -9,12 +9,17 @@ from sneakers_ml.catalogue.cleaning.naming import NO_BRAND
 from sneakers_ml.catalogue.grouping import connected_rows
 from sneakers_ml.catalogue.matching.units import Key, family
 
-__all__ = ["model_ids", "product_brands", "product_id"]
+__all__ = ["model_ids", "model_key", "models_of_products", "product_brands", "product_id"]
 
 
 def product_id(key: Key) -> str:
     """16 hexadecimal digits of the founding unit's key, whatever else there is."""
     return hashlib.sha1("\0".join(key).encode(), usedforsecurity=False).hexdigest()[:16]
+
+
+def model_key(brand: str, name: str) -> str | None:
+    """What a model is called by: a hash of its brand and name; None where no name is known."""
+    return product_id(("model", brand, name)) if name else None
 
 
 def model_ids(products: Sequence[str], brands: Sequence[str], names: Sequence[str]) -> list[str]:
@@ -24,7 +29,11 @@ def model_ids(products: Sequence[str], brands: Sequence[str], names: Sequence[st
     least of their ids. A listing that names no model is of its product's; where none of them does, the product's id is
     the model's too.
     """
-    models = [product_id(("model", brand, name)) if name else None for brand, name in zip(brands, names, strict=True)]
+    return models_of_products(products, list(map(model_key, brands, names)))
+
+
+def models_of_products(products: Sequence[str], models: Sequence[str | None]) -> list[str]:
+    """A model id for each listing, given its product's id and its `model_key`; see `model_ids`."""
     groups = connected_rows(products, models).tolist()
     least: dict[int, str] = {}
     for group, model in zip(groups, models, strict=True):
@@ -37,6 +46,7 @@ def product_brands(products: Sequence[str], brands: Sequence[str]) -> list[str]:
     """A brand for each listing, one for all of a product: a sub-brand before its maker, and any before none."""
     chosen: dict[str, str] = {}
     for product, brand in zip(products, brands, strict=True):
-        rivals = chosen.get(product, brand), brand
-        chosen[product] = min(rivals, key=lambda name: (name == NO_BRAND, family(name) == name, name))
+        other = chosen.setdefault(product, brand)
+        if other != brand:
+            chosen[product] = min(other, brand, key=lambda name: (name == NO_BRAND, family(name) == name, name))
     return [chosen[product] for product in products]

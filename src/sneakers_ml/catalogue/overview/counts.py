@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import pandas as pd
@@ -23,11 +24,20 @@ READ_FIELDS = ("brand", "model", "colour", "gender", "age", "style_code", "price
 
 @dataclass(frozen=True)
 class Catalogue:
-    """listings.parquet, products.parquet and set_aside.parquet as the stage `merge` writes them."""
+    """The tables that the stage `merge` writes: listings, products, set_aside and offers (.parquet)."""
 
     listings: pd.DataFrame
     products: pd.DataFrame
     set_aside: pd.DataFrame
+    offers: pd.DataFrame = dataclasses.field(default_factory=pd.DataFrame)
+    """Empty where only today is looked at."""
+
+    @property
+    def on_sale(self) -> pd.DataFrame:
+        """The listings that their shops still have."""
+        if "delisted" not in self.listings:
+            return self.listings
+        return self.listings[self.listings["delisted"].isna()]
 
 
 def totals(catalogue: Catalogue) -> dict[str, int]:
@@ -58,8 +68,8 @@ def products_per_brand(catalogue: Catalogue) -> pd.DataFrame:
 
 
 def prices(catalogue: Catalogue) -> pd.DataFrame:
-    """Of each currency the number of offers and their prices: least, quartiles, most. Never across currencies."""
-    known = catalogue.listings.dropna(subset=["price", "currency"])
+    """Of each currency the number of offers today and their prices: least, quartiles, most; never across currencies."""
+    known = catalogue.on_sale.dropna(subset=["price", "currency"])
     table = known.groupby("currency")["price"].describe()
     return table[["count", "min", "25%", "50%", "75%", "max"]]
 

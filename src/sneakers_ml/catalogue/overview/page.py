@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from sneakers_ml.catalogue.cleaning.naming import NO_SNEAKER
+from sneakers_ml.catalogue.overview.changes import availability, change_totals, changes_by_currency, price_changes
 from sneakers_ml.catalogue.overview.counts import (
     Catalogue,
     joins,
@@ -30,10 +32,13 @@ __all__ = ["BEGIN", "END", "render", "renew", "write_overview"]
 BEGIN = "<!-- begin: written by `sneakers catalogue report` -->"
 END = "<!-- end: written by `sneakers catalogue report` -->"
 _MOST = 30
+_BIGGEST = 10
 
 
 def write_overview(workspace: Workspace, page: Path) -> dict[str, int]:
     """Write counts, tables and plots of the merged catalogue without photos of other things; answer the totals.
+
+    Where the catalogue keeps offers over time, those of price changes are among them.
 
     An existing page keeps what people wrote outside the two marks (see `renew`). The plots lie in the folder
     `images` beside it, their names beginning with the page's.
@@ -44,7 +49,10 @@ def write_overview(workspace: Workspace, page: Path) -> dict[str, int]:
     tables = (workspace.listings, workspace.products, workspace.set_aside)
     listings, products, set_aside = (read_table(path, "merge") for path in tables)
     listings, products = (rows[rows["brand"] != NO_SNEAKER] for rows in (listings, products))
-    catalogue = Catalogue(listings, products, set_aside)
+    offers = read_table(workspace.offers, "merge") if workspace.offers.exists() else pd.DataFrame()
+    if not offers.empty:
+        offers = offers[offers["product_id"].isin(products["product_id"])]
+    catalogue = Catalogue(listings, products, set_aside, offers)
     if catalogue.listings.empty:
         raise DataError(f"{workspace.listings}: holds no listings; crawl or import some, then run `sneakers merge`")
     pictures = {}
@@ -54,7 +62,7 @@ def write_overview(workspace: Workspace, page: Path) -> dict[str, int]:
         pictures[name] = f"images/{file.name}"
     old = page.read_text(encoding="utf-8") if page.is_file() else "# The catalogue in figures\n"
     write_atomically(page, renew(old, render(catalogue, pictures)).encode())
-    return totals(catalogue)
+    return totals(catalogue) | ({} if catalogue.offers.empty else change_totals(catalogue))
 
 
 def render(catalogue: Catalogue, pictures: Mapping[str, str]) -> str:
@@ -71,6 +79,7 @@ def render(catalogue: Catalogue, pictures: Mapping[str, str]) -> str:
         "Amounts of two currencies are never put together.\n",
         _counts("Currency", prices(catalogue), decimals=2),
         _picture(pictures, "prices"),
+        "" if catalogue.offers.empty else _price_changes(catalogue),
         f"## Photos of each brand{_first(photos)}\n",
         _counts("Brand", photos.head(_MOST), decimals=1),
         _picture(pictures, "photos"),
@@ -97,6 +106,36 @@ def renew(page: str, figures: str) -> str:
     return f"{page.rstrip()}\n\n{block}\n".lstrip()
 
 
+def _price_changes(catalogue: Catalogue) -> str:
+    changes = price_changes(catalogue)
+    parts = ["## Price changes\n", "Of all crawls so far; a change is one of the same listing in the same currency.\n"]
+    by_currency = changes_by_currency(changes)
+    parts.append(_counts("Currency", by_currency, decimals=1) if len(changes) else "No price has changed.\n")
+    titles = catalogue.listings.set_index(["source", "listing_id"])["title"]
+    for name, drops in (("drops", True), ("rises", False)):
+        rows = changes[(changes["change"] < 0) == drops].sort_values("change", ascending=drops, kind="stable")
+        if rows.empty:
+            continue
+        cells = [
+            [
+                escaped(row["shop"]),
+                escaped(titles[row["source"], row["listing_id"]]),
+                f"{row['before']:,.2f}",
+                f"{row['after']:,.2f}",
+                escaped(row["currency"]),
+                f"{row['change']:+.1%}".replace("%", " %"),
+                "" if pd.isna(row["date"]) else f"{row['date']:%Y-%m-%d}",
+            ]
+            for row in rows.head(_BIGGEST).to_dict("records")
+        ]
+        parts.append(f"The biggest {name}:\n")
+        header = ["Shop", "Listing", "Before", "After", "Currency", "Change", "Since"]
+        parts.append(table(header, cells, {"Shop", "Listing", "Currency", "Since"}))
+    parts.append("*delisted*: its shop has it no more, and it is not offered. *returned*: it was gone, and is back.\n")
+    parts.append(_counts("Source", availability(catalogue)))
+    return "\n".join(parts)
+
+
 def _set_aside(rows: pd.DataFrame) -> str:
     if rows.empty:
         return "Nothing.\n"
@@ -114,6 +153,8 @@ def _counts(name: str, frame: pd.DataFrame, decimals: int = 0, unit: str = "") -
     """A table; whole numbers are shown without decimals where there is no unit."""
 
     def shown(value: float) -> str:
+        if math.isnan(value):
+            return ""
         return f"{value:,.{0 if value.is_integer() and not unit else decimals}f}{unit}"
 
     header = [name, *map(escaped, map(str, frame.columns))]

@@ -33,7 +33,7 @@ def joins_plot(catalogue: Catalogue) -> Figure:
 
 def prices_plot(catalogue: Catalogue) -> Figure:
     """Histograms of prices, one a currency, since amounts of two currencies don't compare."""
-    known = catalogue.listings.dropna(subset=["price", "currency"])
+    known = catalogue.on_sale.dropna(subset=["price", "currency"])
     groups = list(known.groupby("currency")["price"]) or [("no currency", pd.Series([], dtype=float))]
     figure = new_figure(2.6 * max(len(groups), 2), 2.6)
     for place, (currency, values) in enumerate(groups, start=1):

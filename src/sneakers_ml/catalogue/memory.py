@@ -1,0 +1,148 @@
+"""What the stage `merge` worked out last time: every listing, cleaned and placed, and by what others can be like it.
+
+The memory saves work and decides nothing: with it, without it, and whenever it was written, a merge gives the same. It
+is one file, written whole or not at all, and good only for the code and the word lists that wrote it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import TypeAdapter
+
+import sneakers_ml.word_lists
+from sneakers_ml.catalogue.matching.units import Entry
+from sneakers_ml.files import replacing
+
+__all__ = ["MEMORY", "PLACED", "Memory", "entries_of", "entry_text", "read_memory", "write_memory"]
+
+_TEXT, _TIME = pa.large_string(), pa.timestamp("us", "UTC")
+_RULES = ("ftfy", "pydantic", "rapidfuzz", "Unidecode")
+"""Packages that cleaning and matching hang on."""
+_TIMES = [(name, _TIME) for name in ("first_seen", "last_seen", "delisted")]
+PLACED = pa.schema(
+    [
+        ("product_id", _TEXT),
+        ("matched_by", _TEXT),
+        ("matched_with", _TEXT),
+        ("match_score", pa.float64()),
+        ("match_reason", _TEXT),
+    ]
+)
+"""What the matching decides of a listing."""
+
+MEMORY = pa.schema(
+    [
+        ("key", pa.binary(16)),
+        ("source", _TEXT),
+        ("shop", _TEXT),
+        ("listing_id", _TEXT),
+        ("label", _TEXT),
+        ("collaborators", pa.list_(_TEXT)),
+        ("model", _TEXT),
+        ("colour", _TEXT),
+        ("gender", _TEXT),
+        ("age", _TEXT),
+        ("style_code", _TEXT),
+        ("title", _TEXT),
+        ("name", _TEXT),
+        ("url", _TEXT),
+        ("price", pa.float64()),
+        ("currency", _TEXT),
+        ("removed", pa.list_(pa.struct([("text", _TEXT), ("kind", _TEXT)]))),
+        ("first_seen", _TIME),
+        ("photo_files", pa.list_(_TEXT)),
+        ("photo_views", pa.list_(_TEXT)),
+        ("fetched_at", _TIME),
+        ("delisted", _TIME),
+        ("price_since", _TIME),
+        ("past_offers", pa.list_(pa.struct([("price", pa.float64()), ("currency", _TEXT), *_TIMES]))),
+        ("reason", _TEXT),
+        ("entry", _TEXT),
+        ("brand_key", _TEXT),
+        ("model_key", _TEXT),
+        ("links", pa.list_(pa.uint64())),
+        ("name_link", pa.uint64()),
+        ("likeness_links", pa.list_(pa.uint64())),
+        *PLACED,
+    ]
+)
+"""One row a listing: `key` is the hash of its line, `reason` says why it was set aside, else it has an `entry`."""
+
+_ENTRIES = TypeAdapter(list[Entry])
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The rows of the last merge; `rows` maps a line's key to its row."""
+
+    table: pa.Table = field(default_factory=MEMORY.empty_table)
+    rows: dict[bytes, int] = field(default_factory=dict)
+
+    def taken(self, rows: Sequence[int], fetched: Sequence[bytes | None]) -> pa.Table:
+        """Those rows, with the time of their line as that at which they were fetched, where it is given."""
+        numbers = np.asarray(rows, np.int64)
+        whole = len(numbers) == len(self.table) and np.array_equal(numbers, np.arange(len(numbers)))
+        table = self.table if whole else self.table.take(pa.array(numbers))
+        times = {text: datetime.fromisoformat(text.decode()) for text in set(fetched) if text is not None}
+        given = pa.array([None if text is None else times[text] for text in fetched], _TIME)
+        place = MEMORY.get_field_index("fetched_at")
+        return table.set_column(place, MEMORY.field(place), pc.coalesce(given, table.column(place).combine_chunks()))
+
+    def without(self, rows: Sequence[int]) -> pa.Table:
+        """All other rows."""
+        others = np.ones(len(self.table), bool)
+        others[np.asarray(rows, np.int64)] = False
+        return self.table.filter(pa.array(others))
+
+
+def entry_text(entry: Entry) -> str:
+    """An entry as JSON, which `entries_of` reads."""
+    return json.dumps(entry, ensure_ascii=False)
+
+
+def entries_of(texts: pa.Array) -> list[Entry]:
+    """The entries of a column `entry` without gaps."""
+    return _ENTRIES.validate_json(f"[{','.join(texts.to_pylist())}]")
+
+
+def read_memory(path: Path) -> Memory:
+    """The memory; empty where there is none, or one of other rules, or a damaged one."""
+    try:
+        with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
+            if reader.schema.metadata != {b"rules": _rules()} or not reader.schema.equals(MEMORY):
+                return Memory()
+            table = reader.read_all().replace_schema_metadata(None)
+    except (OSError, pa.ArrowException):
+        return Memory()
+    keys = table.column("key").to_pylist()
+    return Memory(table, dict(zip(keys, range(len(keys)), strict=True)))
+
+
+def write_memory(table: pa.Table, path: Path) -> None:
+    """Keep what was worked out; the old memory stays until the new one is whole."""
+    table = table.replace_schema_metadata({"rules": _rules()})
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    with replacing(path) as file, pa.ipc.new_file(file, table.schema, options=options) as writer:
+        writer.write_table(table)
+
+
+@cache
+def _rules() -> bytes:
+    """A hash of all that says how listings are cleaned and matched: code, word lists, versions of libraries."""
+    here = Path(__file__).parent
+    files = [*here.rglob("*.py"), *here.rglob("*.yaml"), Path(sneakers_ml.word_lists.__file__)]
+    digest = hashlib.sha256(" ".join(version(package) for package in _RULES).encode())
+    for file in sorted(files):
+        digest.update(b"\0" + file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest().encode()

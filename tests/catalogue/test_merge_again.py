@@ -1,0 +1,197 @@
+"""A merge after another one: the same tables as without a memory, whatever changed, broke off or was damaged."""
+
+from __future__ import annotations
+
+import fcntl
+import multiprocessing
+import shutil
+from datetime import UTC, datetime
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sneakers_ml.catalogue.listing import Listing, read_listings, write_listings
+from sneakers_ml.catalogue.merge import merge
+from sneakers_ml.catalogue.offers import continued, taken_away
+from sneakers_ml.errors import DataError, SneakersError
+from sneakers_ml.workspace.paths import Workspace
+
+
+def on_day(day):
+    return datetime(2026, 1, day, tzinfo=UTC)
+
+
+WORDS = ("Glide", "Glide Pro", "Glide 'White/Black'", "Glyde Pro 'White/Black'", "Comet 90", "Slide 'Red'", "")
+FACTS = st.fixed_dictionaries(
+    {
+        "brand_raw": st.sampled_from(("Nike", "Jordan", "Puma", None)),
+        "title_raw": st.sampled_from(WORDS),
+        "colour_raw": st.sampled_from((None, None, "White/Black", "White / Core Black", "Red")),
+        "style_code": st.sampled_from((None, None, "AB1234-100", "AB1234 100", "398846-01", "AB1234-100/CD1234-001")),
+        "price": st.sampled_from((None, 0.0, 90.0, 70.0)),
+        "currency": st.sampled_from((None, "EUR", "€", "INR")),
+    }
+)
+CRAWLS = st.lists(st.dictionaries(st.sampled_from([f"{s}:{n}" for s in "abc" for n in range(6)]), FACTS), max_size=4)
+"""Of each crawl what the shops have."""
+
+
+def crawl(workspace, found, day):
+    """What `sneakers crawl` would leave of what it found, shop by shop."""
+    for shop in "abc":
+        path = workspace.source(shop) / "listings.jsonl"
+        before = {old.listing_id: old for old in read_listings(path)} if path.exists() else {}
+        after = {key: taken_away(old, on_day(day)) for key, old in before.items()}
+        for place, facts in found.items():
+            if place.startswith(shop):
+                listing = Listing(shop=shop, listing_id=place, fetched_at=on_day(day), **facts)
+                after[place] = continued(listing, before.get(place), on_day(day))
+        write_listings(path, [after[key] for key in sorted(after)])
+
+
+def tables(workspace):
+    return {path.name: path.read_bytes() for path in workspace.products.parent.iterdir()}
+
+
+def merged(workspace):
+    """All tables; or why there are none."""
+    try:
+        merge(workspace)
+    except DataError as error:
+        return str(error).partition(": ")[2]
+    return tables(workspace)
+
+
+def merged_afresh(workspace, folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(workspace.raw, Workspace(folder).raw)
+    return merged(Workspace(folder))
+
+
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(CRAWLS)
+def test_after_each_crawl_the_tables_are_those_of_a_merge_without_memory(tmp_path, crawls):
+    workspace = Workspace(tmp_path / "one")
+    shutil.rmtree(workspace.root, ignore_errors=True)
+    for day, found in enumerate(crawls, start=1):
+        crawl(workspace, found, day)
+        assert merged(workspace) == merged_afresh(workspace, tmp_path / "fresh")
+
+
+SHELF = {
+    f"{shop}:{number}": {"brand_raw": brand, "title_raw": f"{word} 'White/Black'", "price": 90.0, "currency": "EUR"}
+    for shop in "ab"
+    for number, (brand, word) in enumerate(
+        [("Nike", "Glide"), ("Puma", "Comet 90"), ("Vans", "Boral"), ("Nike", "Cedu")]
+    )
+}
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    """Four shoes in two shops, merged once."""
+    workspace = Workspace(tmp_path / "one")
+    crawl(workspace, SHELF, 1)
+    merge(workspace)
+    return workspace
+
+
+def test_another_crawl_that_finds_the_same_renews_when_offers_were_last_seen(workspace, tmp_path):
+    crawl(workspace, SHELF, 2)
+    assert merged(workspace) == merged_afresh(workspace, tmp_path / "fresh")
+    offers = pd.read_parquet(workspace.offers)
+    assert (len(offers), set(offers["first_seen"]), set(offers["last_seen"])) == (8, {on_day(1)}, {on_day(2)})
+
+
+def test_offers_are_told_one_after_the_other_and_what_is_gone_is_not_sold(workspace):
+    shelf = {place: dict(facts) for place, facts in SHELF.items()}
+    shelf["a:0"]["price"] = 70.0
+    gone = shelf.pop("b:0")
+    crawl(workspace, shelf, 2)
+    merge(workspace)
+    product = pd.read_parquet(workspace.listings).set_index("listing_id").loc["a:0", "product_id"]
+    (row,) = pd.read_parquet(workspace.products).set_index("product_id").loc[[product]].to_dict("records")
+    assert [dict(offer) for offer in row["offers"]] == [{"shop": "a", "url": None, "price": 70.0, "currency": "EUR"}]
+    crawl(workspace, shelf | {"b:0": gone}, 3)
+    merge(workspace)
+    offers = pd.read_parquet(workspace.offers).set_index("product_id").loc[product]
+    days = ["price", "first_seen", "last_seen", "delisted"]
+    assert offers.set_index("shop")[days].astype(object).where(lambda cells: cells.notna(), None).values.tolist() == [
+        [90.0, on_day(1), on_day(1), None],
+        [70.0, on_day(2), on_day(3), None],
+        [90.0, on_day(1), on_day(1), on_day(2)],
+        [90.0, on_day(3), on_day(3), None],
+    ]
+
+
+def test_a_shoe_that_nobody_sells_any_more_stays_with_its_photos_and_no_offer(workspace):
+    before = pd.read_parquet(workspace.products)
+    crawl(workspace, {place: facts for place, facts in SHELF.items() if not place.endswith("2")}, 2)
+    merge(workspace)
+    after = pd.read_parquet(workspace.products)
+    assert after["product_id"].tolist() == before["product_id"].tolist()
+    assert sorted(after["offers"].str.len()) == [0, 2, 2, 2]
+    assert after.loc[after["offers"].str.len() == 0, "brand"].tolist() == ["vans"]
+    listings = pd.read_parquet(workspace.listings)
+    assert (len(listings), listings["delisted"].notna().sum()) == (8, 2)
+
+
+def test_a_source_that_is_taken_away_is_gone(workspace, tmp_path):
+    shutil.rmtree(workspace.source("a"))
+    assert merged(workspace) == merged_afresh(workspace, tmp_path / "fresh")
+    assert set(pd.read_parquet(workspace.listings)["source"]) == {"b"}
+
+
+@pytest.mark.parametrize("damage", ["deleted", "cut", "garbage", "of other rules"])
+def test_a_memory_that_is_none_costs_time_and_nothing_else(workspace, damage):
+    before, memory = tables(workspace), workspace.merge_memory
+    if damage == "deleted":
+        memory.unlink()
+    elif damage == "of other rules":  # all of it would be wrong
+        with pa.OSFile(str(memory)) as file:
+            table = pa.ipc.open_file(file).read_all()
+        nothing = pa.nulls(len(table), pa.large_string())
+        wrong = table.set_column(table.schema.get_field_index("colour"), "colour", nothing)
+        wrong = wrong.replace_schema_metadata({"rules": "others"})
+        with pa.OSFile(str(memory), "wb") as file, pa.ipc.new_file(file, wrong.schema) as writer:
+            writer.write_table(wrong)
+    else:
+        memory.write_bytes(memory.read_bytes()[: 1000 if damage == "cut" else 0] + b"x" * 50)
+    assert merged(workspace) == before
+
+
+def test_a_line_that_stands_twice_is_refused_with_and_without_a_memory(workspace):
+    path = workspace.source("a") / "listings.jsonl"
+    path.write_bytes(path.read_bytes() + path.read_bytes().splitlines(keepends=True)[0])
+    for _ in range(2):
+        with pytest.raises(DataError, match=r"listings\.parquet: breaks its contract: .*a:a:0|source.*listing_id"):
+            merge(workspace)
+        workspace.merge_memory.unlink(missing_ok=True)
+
+
+def test_two_merges_at_a_time_are_refused_in_a_line(workspace):
+    with (workspace.merge_memory.parent / "lock").open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(SneakersError, match="another process merges in this workspace; wait for it"):
+            merge(workspace)
+
+
+def test_killed_at_any_time_it_leaves_whole_tables_and_the_next_merge_is_as_ever(workspace, tmp_path):
+    before = tables(workspace)
+    crawl(workspace, SHELF | {"c:1": SHELF["a:0"] | {"price": 80.0}}, 2)
+    after = merged_afresh(workspace, tmp_path / "fresh")
+    fork = multiprocessing.get_context("fork")
+    for seconds in (0.01, 0.03, 0.05, 0.07, 0.1):
+        process = fork.Process(target=merge, args=(workspace,))
+        process.start()
+        process.join(seconds)
+        process.kill()
+        process.join()
+        for name, content in tables(workspace).items():
+            if not name.startswith("."):
+                assert content in (before[name], after[name])
+    assert merged(workspace) == after
+    assert {path.name for path in workspace.merge_memory.parent.iterdir()} == {"lock", "memory.arrow"}
