@@ -60,15 +60,15 @@ def workspace(tmp_path):
     return made
 
 
-def write_model(workspace):
+def write_model(workspace, dim=2):
     """A brand model that says nike where the first number of a vector is large."""
     nodes = [
         helper.make_node("MatMul", ["vectors", "weights"], ["scores"]),
         helper.make_node("Softmax", ["scores"], ["probabilities"], axis=1),
     ]
-    inputs = [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, [None, 2])]
+    inputs = [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, [None, dim])]
     outputs = [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [None, 2])]
-    weights = numpy_helper.from_array(np.eye(2, dtype=np.float32), "weights")
+    weights = numpy_helper.from_array(np.eye(dim, 2, dtype=np.float32), "weights")
     graph = helper.make_graph(nodes, "compass", inputs, outputs, [weights])
     folder = workspace.brand_model("compass-svm")
     folder.mkdir(parents=True)
@@ -78,7 +78,7 @@ def write_model(workspace):
         extractor="compass",
         classifier="svm",
         labels=("nike", "puma"),
-        dim=2,
+        dim=dim,
         temperature=1.0,
         unknown_threshold=0.5,
         choice={},

@@ -265,15 +265,30 @@ def refit(context: typer.Context) -> None:
     )
 
 
-def index(context: typer.Context) -> None:
+def index(
+    context: typer.Context,
+    update: Annotated[
+        bool, typer.Option("--update", help="Add and remove what changed since; rules stay as they are")
+    ] = False,
+) -> None:
     """Build the gallery's index, of the extractor that `evaluate` chose, and fit the rules of answers."""
-    from sneakers_ml.index.index import build_index
+    from sneakers_ml.index.index import build_index, update_index
 
     workspace = workspace_of(context)
-    result = build_index(workspace, _params(workspace).index)
-    counts = {"photos": result.photos, "products": result.products, "megabytes": result.megabytes}
+    params = _params(workspace).index
+    if update:
+        with progress_bar("index") as on_progress:
+            changes = update_index(workspace, params, on_progress)
+        print_facts("index", {**vars(changes), "updated": f"{changes.updated} photos since the rules were fitted"})
+        return
+    with progress_bar("index") as on_progress:
+        result = build_index(workspace, params, on_progress)
+    counts: dict[str, object] = {"photos": result.photos, "products": result.products, "megabytes": result.megabytes}
+    if loss := result.reduction:
+        counts["numbers of a vector"] = f"{result.dim} of {loss.dim}"
+        counts["length kept"], counts["recall@10 of whole vectors"] = loss.energy, loss.recall
     print_facts("index", {**counts, **result.rules.figures})
-    for note in result.rules.notes:
+    for note in (*result.notes, *result.rules.notes):
         print_line(f"  {note}")
 
 

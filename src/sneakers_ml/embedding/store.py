@@ -23,18 +23,32 @@ from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["FeatureWriter", "Features", "load_features", "photo_rows"]
 
+_ROWS = 16_384
+
 
 @dataclass(frozen=True)
 class Features:
-    """Vectors (n, d) float32, memory-mapped, row i being photo `photo_ids[i]`; `meta` is the json beside them."""
+    """Vectors (n, d) float32, memory-mapped, row i being photo `photo_ids[i]`; `meta` is the json beside them.
+
+    A projection (searched, k) makes the rows that are searched shorter.
+    """
 
     vectors: NDArray[np.float32]
     photo_ids: tuple[str, ...]
     meta: dict[str, Any]
+    projection: NDArray[np.float32] | None = None
 
     def search_rows(self, rows: NDArray[np.int64] | slice = slice(None)) -> NDArray[np.float32]:
         """(n, d) unit rows to search with, of the photos at these places."""
-        return unit_rows(np.asarray(self.vectors[rows, : self.meta.get("searched")]))
+        if self.projection is None:
+            return unit_rows(np.asarray(self.vectors[rows, : self.meta.get("searched")]))
+        places = np.arange(len(self.vectors))[rows]
+        short = np.empty((len(places), self.projection.shape[1]), np.float32)
+        for start in range(0, len(places), _ROWS):  # the whole vectors of all photos may not fit into memory
+            part = slice(start, start + _ROWS)
+            whole = unit_rows(np.asarray(self.vectors[places[part], : self.meta.get("searched")]))
+            short[part] = unit_rows(whole @ self.projection)
+        return short
 
 
 def load_features(folder: Path, name: str) -> Features:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import faiss
 import numpy as np
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 from sneakers_ml.errors import BundleError, DataError
 from sneakers_ml.files import write_atomically
+from sneakers_ml.index.filters import Facts
+from sneakers_ml.index.vector_store import STORES, Place, Sample, check_rows
 from sneakers_ml.parallel import NoFork
 
 __all__ = ["CODECS", "FaissStore"]
@@ -71,23 +74,22 @@ class FaissStore:
         """Write the index file, whole or not at all."""
         write_atomically(path, faiss.serialize_index(self._index).tobytes())
 
-    def add(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
+    def add(
+        self,
+        ids: NDArray[np.int64],
+        vectors: NDArray[np.float32],
+        facts: Sequence[Facts] | None = None,  # noqa: ARG002 - the gallery filters for it
+    ) -> None:
         """Keep (n, d) unit rows under n new ids.
 
         Raises:
             DataError: when an id is there already, occurs twice, or the rows aren't n of unit length d.
         """
-        ids, vectors = np.asarray(ids, np.int64), np.asarray(vectors, np.float32)
-        if vectors.shape != (len(ids), self._index.d):
-            raise DataError(f"index: vectors of shape {vectors.shape}, not ({len(ids)}, {self._index.d})")
-        known = faiss.vector_to_array(self._index.id_map)
-        if len(np.unique(ids)) < len(ids) or np.isin(ids, known).any():
+        ids, vectors = check_rows(ids, vectors, self._index.d)
+        if np.isin(ids, faiss.vector_to_array(self._index.id_map)).any():
             raise DataError("index: an id is there already; remove it before adding it again")
-        norms = np.linalg.norm(vectors, axis=1)
-        if not np.allclose(norms, 1, atol=1e-3):
-            raise DataError("index: vectors must be of unit length")
         if len(ids):
-            self._index.add_with_ids(np.ascontiguousarray(vectors), ids)
+            self._index.add_with_ids(vectors, ids)
 
     def remove(self, ids: NDArray[np.int64]) -> int:
         """Forget ids; unknown ones are ignored. Returns how many were there."""
@@ -128,6 +130,24 @@ class FaissStore:
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
+
+
+@STORES.register("faiss")
+class Flat:
+    """Every vector is looked at: exact, and as quick as memory is read; for up to some 100,000."""
+
+    files: ClassVar[tuple[str, ...]] = ("index.faiss",)
+    shared: ClassVar[bool] = False
+
+    @classmethod
+    def create(cls, place: Place, count: int, sample: Sample) -> FaissStore:  # noqa: ARG003
+        """An empty store."""
+        return FaissStore.create(place.dim, place.codec)
+
+    @classmethod
+    def open(cls, place: Place, count: int) -> FaissStore:
+        """The store that was saved."""
+        return FaissStore.load(place.folder / cls.files[0], dim=place.dim, count=count)
 
 
 def _like(index: Any, fresh: Any) -> bool:

@@ -14,7 +14,7 @@ from sneakers_ml import images
 from sneakers_ml.errors import BundleError, UsageError
 from sneakers_ml.features.extractor import GRAPH, read_spec
 from sneakers_ml.files import file_sha256, replacing_folder, write_atomically
-from sneakers_ml.index.spec import GALLERY, INDEX, read_index_spec
+from sneakers_ml.index.spec import GALLERY, read_index_spec
 from sneakers_ml.inference.brand_model import MODEL_GRAPH, read_model_spec
 from sneakers_ml.parallel import ordered_map
 from sneakers_ml.progress import OnProgress, no_progress
@@ -81,7 +81,7 @@ def make_bundle(workspace: Workspace, params: BundleParams, on_progress: OnProgr
     copied = {
         EMBEDDER: extractor_folder / GRAPH,
         BRAND: model_folder / MODEL_GRAPH,
-        INDEX: workspace.index / INDEX,
+        **{name: workspace.index / name for name in index.files},
         GALLERY: workspace.index / GALLERY,
         **{name: workspace.text / name for name in text.files},
         **{part_graph(part): workspace.extractor(part.name) / GRAPH for part in text.parts[1:] if part.graph_sha256},

@@ -17,7 +17,7 @@ from sneakers_ml import __version__
 from sneakers_ml.errors import BundleError
 from sneakers_ml.features.extractor import ExtractorSpec
 from sneakers_ml.files import file_sha256
-from sneakers_ml.index.spec import GALLERY, INDEX, IndexSpec
+from sneakers_ml.index.spec import GALLERY, IndexSpec
 from sneakers_ml.inference.brand_model import BrandModelSpec
 from sneakers_ml.text.spec import PHOTO_HEAD, TOWER, TextSpec, part_graph
 
@@ -37,7 +37,7 @@ __all__ = [
 
 EMBEDDER, BRAND, PRODUCTS, THUMBNAILS = "embedder.onnx", "brand.onnx", "products.parquet", "thumbnails.zip"
 MANIFEST = "bundle.json"
-_PARTS = (EMBEDDER, BRAND, INDEX, GALLERY, PRODUCTS, THUMBNAILS)  # and those of the text tower
+_PARTS = (EMBEDDER, BRAND, GALLERY, PRODUCTS, THUMBNAILS)  # and those of the index and the text tower
 BUNDLE_FORMAT = 5
 _PAUSES = 0.05, 0.1, 0.2, 0.4, 0.8  # seconds
 Loaded = TypeVar("Loaded")
@@ -80,7 +80,7 @@ def verify(folder: Path) -> BundleManifest:
         raise BundleError(f"{path}: damaged; run `sneakers bundle`") from None
     if elsewhere := next((name for name in manifest.files if name in {"", ".."} or Path(name).name != name), None):
         raise BundleError(f"{path}: lists {elsewhere!r}, which is no file of this folder; run `sneakers bundle`")
-    if unlisted := sorted({*_PARTS, *manifest.text.files} - manifest.files.keys()):
+    if unlisted := sorted({*_PARTS, *manifest.index.files, *manifest.text.files} - manifest.files.keys()):
         raise BundleError(f"{path}: does not list {', '.join(unlisted)}; run `sneakers bundle`")
     for name, expected in manifest.files.items():
         file = folder / name
@@ -102,7 +102,11 @@ def verify(folder: Path) -> BundleManifest:
             raise BundleError(f"{folder / name}: not the graph that its description names; make that part again")
     sizes = extractor.dim, extractor.searched or extractor.dim
     named = extractor.name == brand.extractor == index.extractor and brand.name == index.model
-    if (brand.dim, index.dim) != sizes or not named or text.parts[:1] != (extractor,):
+    if (
+        (brand.dim, index.reduction.dim if index.reduction else index.dim) != sizes
+        or not named
+        or text.parts[:1] != (extractor,)
+    ):
         raise BundleError(f"{folder}: its parts are of different extractors; run `dvc repro`")
     if manifest.files[GALLERY] != text.gallery_sha256:
         raise BundleError(f"{folder}: its words are of another gallery; run `sneakers text` and `sneakers bundle`")

@@ -8,6 +8,7 @@ import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -18,9 +19,9 @@ from numpy.typing import NDArray
 from sneakers_ml import images
 from sneakers_ml.errors import BadImage, BundleError
 from sneakers_ml.features.extractor import open_extractor
-from sneakers_ml.index.faiss_store import FaissStore
 from sneakers_ml.index.gallery import Gallery, Hit, vector_id
-from sneakers_ml.index.spec import INDEX
+from sneakers_ml.index.spec import read_projection
+from sneakers_ml.index.vector_store import SharedStore, open_store
 from sneakers_ml.inference.brand_model import BrandModel
 from sneakers_ml.inference.evidence import (
     NEAREST,
@@ -38,6 +39,7 @@ from sneakers_ml.serving.filters import EVERYTHING, ProductFilter
 from sneakers_ml.serving.manifest import BRAND, EMBEDDER, THUMBNAILS, BundleManifest, read_whole
 from sneakers_ml.serving.products import Product, read_gallery
 from sneakers_ml.serving.steering import UNSTEERED, Steering, steered
+from sneakers_ml.vectors import unit_rows
 
 __all__ = ["Recognizer"]
 
@@ -61,6 +63,7 @@ class Recognizer:
         products: dict[str, Product],
         describer: PhotoDescriber,
         thumbnails: zipfile.ZipFile,
+        projection: NDArray[np.float32] | None = None,
     ) -> None:
         self.manifest = manifest
         self.classifier = classifier
@@ -68,6 +71,7 @@ class Recognizer:
         self.products: Mapping[str, Product] = MappingProxyType(products)
         self._describer = describer
         self._thumbnails = thumbnails
+        self._projection = projection
 
     @classmethod
     def load(cls, folder: Path, manifest: BundleManifest | None = None, *, threads: int = 0) -> Self:
@@ -86,8 +90,8 @@ class Recognizer:
         spec, index = manifest.extractor, manifest.index
         products, shown = read_gallery(folder, index.photos)
         extractor = open_extractor(spec, folder / EMBEDDER, threads=threads)
-        store = FaissStore.load(folder / INDEX, dim=index.dim, count=index.photos)
-        if set(map(vector_id, shown)) != store.ids:
+        store = open_store(index.store, folder, index.dim, index.photos, index.codec, index.settings)
+        if not isinstance(store, SharedStore) and set(map(vector_id, shown)) != store.ids:
             raise BundleError(f"{folder}: index and gallery don't belong together; run `sneakers index`")
         try:
             thumbnails = zipfile.ZipFile(io.BytesIO((folder / THUMBNAILS).read_bytes()))
@@ -103,6 +107,7 @@ class Recognizer:
             products,
             PhotoDescriber.load(folder, manifest.text, extractor, threads=threads),
             thumbnails,
+            read_projection(folder, index),
         )
 
     @property
@@ -134,13 +139,14 @@ class Recognizer:
 
     @property
     def dim(self) -> int:
-        """Length of a vector."""
+        """Length of a vector that the gallery is searched by."""
         return self.manifest.index.dim
 
     def vector(self, photo: NDArray[np.uint8] | Query) -> NDArray[np.float32]:
         """(d,) unit vector of a photo (H, W, 3) RGB."""
         query = photo if isinstance(photo, Query) else Query(photo)
-        row: NDArray[np.float32] = self.manifest.extractor.search_rows(query.vector(self.classifier.extractor))[0]
+        rows = self.manifest.extractor.search_rows(query.vector(self.classifier.extractor))
+        row: NDArray[np.float32] = (rows if self._projection is None else unit_rows(rows @ self._projection))[0]
         return row
 
     def answer(
@@ -229,17 +235,16 @@ class Recognizer:
     ) -> tuple[Neighbour, ...]:
         """A page of related products, without that of the query and those that steer away."""
         more, less = (self._shown(photos) for photos in (steering.more, steering.less))
-        left_out = {query, *(self._gallery.product(photo) for photo in less)} - {None}
-        wanted = None
-        if left_out or products != EVERYTHING:
-            accepted = {key for key, each in self.products.items() if each.passes(products)} - left_out
-            wanted = accepted.__contains__
+        left_out = {*([query] if query else []), *(self._gallery.product(photo) for photo in less)}
+        search = partial(self._gallery.search, without=left_out)
+        if products != EVERYTHING:
+            search = partial(search, wanted=lambda key: self.products[key].passes(products), where=products)
         if not (more or less):
-            return tuple(self._related(self._gallery.search(vector, skip + top, wanted)[skip:], near, floor))
+            return tuple(self._related(search(vector, skip + top)[skip:], near, floor))
         moved = steered(vector, self._gallery.vectors(more), self._gallery.vectors(less))
         depth = skip + top
         while True:  # the order is not that of the similarities, so that below what isn't shown there may be more
-            found = self._gallery.search(moved, depth, wanted)
+            found = search(moved, depth)
             cosines = self._gallery.vectors([hit.photo_id for hit in found]) @ vector
             hits = [replace(hit, score=float(cosine)) for hit, cosine in zip(found, cosines, strict=True)]
             related = self._related(hits, near, floor)

@@ -12,7 +12,6 @@ from sneakers_ml.evaluation.metrics.bootstrap import Interval, Resampling
 from sneakers_ml.evaluation.report.metrics_json import interval_numbers
 from sneakers_ml.features.extractor import UNTRAINED
 from sneakers_ml.files import file_sha256, replacing_folder, write_atomically
-from sneakers_ml.index.spec import GALLERY
 from sneakers_ml.progress import OnProgress, no_progress
 from sneakers_ml.text.lexicon import Lexicon, lexicon
 from sneakers_ml.text.spec import (
@@ -90,7 +89,7 @@ def make_text(
             tower=params.tower,
             parts=photos.specs,
             dim=vectors.shape[1],
-            gallery_sha256=file_sha256(workspace.index / GALLERY),
+            gallery_sha256=file_sha256(workspace.gallery),
             weight=params.weight,
             floor=floor,
             words=words.file,

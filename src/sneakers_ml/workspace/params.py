@@ -216,13 +216,19 @@ class FinetuneParams(_Sections):
 
 
 class IndexParams(Section):
-    """The gallery's index (`flat` keeps float32 vectors, `fp16` halves them), and how careful answers are."""
+    """The gallery's index, and how careful answers are.
 
+    `flat` keeps float32 vectors, `fp16` halves them; of the stores, only `faiss` keeps either.
+    """
+
+    store: str = Field("faiss", description="Where vectors are kept: faiss, faiss_ivf on disk, or milvus")
+    dim: int | None = Field(None, ge=1, description="Numbers of a vector at most; longer ones are reduced; None: whole")
     codec: Literal["flat", "fp16"] = "fp16"
     known_kept: float = Field(0.9, gt=0, le=1, description="Share of photos of learnt brands that count as known")
     sneakers_kept: float = Field(0.97, gt=0, le=1, description="Share of sneakers that are not taken for other things")
     same_precision: float = Field(0.95, gt=0, le=1, description="Of neighbours called the same product, the share")
     same_model_precision: float = Field(0.9, gt=0, le=1, description="Of those called the same model, the share")
+    stores: dict[str, dict[str, Any]] = Field(default_factory=dict, description="Settings of stores by name")
 
 
 class TextParams(Section):

@@ -123,8 +123,13 @@ class Workspace:
 
     @property
     def index(self) -> Path:
-        """Folder with index.faiss and gallery.parquet."""
+        """Folder with the store's files and gallery.parquet."""
         return self.root / "models" / "index"
+
+    @property
+    def gallery(self) -> Path:
+        """The product that each photo of the index shows."""
+        return self.index / "gallery.parquet"
 
     @property
     def text(self) -> Path:

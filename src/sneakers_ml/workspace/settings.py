@@ -58,6 +58,11 @@ class Settings(BaseSettings):
         None, description="Mail or web address that shops find in the crawler's user agent"
     )
 
+    milvus_uri: str | None = Field(
+        None, description="Address of Milvus, where it keeps the index; embedded in models/milvus.db when unset"
+    )
+    milvus_token: SecretStr | None = Field(None, description="user:password of Milvus, or its API key")
+
     s3_endpoint_url: str | None = Field(None, description="Address of the S3 server that DVC pushes to")
     s3_bucket: str | None = None
     s3_prefix: str = Field("sneakers", description="Folder within the bucket")

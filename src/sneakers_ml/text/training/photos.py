@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from sneakers_ml.embedding.store import Features, load_features, photo_rows
 from sneakers_ml.errors import DataError, ParamsError
 from sneakers_ml.features.extractor import ExtractorSpec, read_spec
-from sneakers_ml.index.spec import GALLERY
 from sneakers_ml.tables import read_table
 from sneakers_ml.text.lexicon import Lexicon, Meaning, Term
 from sneakers_ml.text.spec import COLOURS, CUTOFFS, NGRAMS, TOWERS, TermReader
@@ -73,7 +72,7 @@ class CaptionedPhotos:
         names = tuple(dict.fromkeys((choice.extractor, COLOURS, *TOWERS[tower])))
         features = [load_features(workspace.features, name) for name in names]
         photos = photo_rows(workspace, *features)
-        gallery = read_table(workspace.index / GALLERY, "index")
+        gallery = read_table(workspace.gallery, "index")
         places = pd.Index(photos["photo_id"]).get_indexer(gallery["photo_id"])
         if (places < 0).any():
             raise DataError(f"{workspace.index}: an index of other photos; run `sneakers index`")
