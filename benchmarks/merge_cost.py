@@ -171,9 +171,10 @@ def _hashes(workspace: Workspace) -> dict[str, str]:
 
 
 def _kill_merges(workspace: Workspace, kills: int, seconds: float) -> None:
-    """Start merges and kill each at a random moment; all tables stay those of before or become those of after."""
+    """Start merges without a memory and kill each at a random moment; the tables stay whole, of before or of after."""
     generator = random.Random(0)  # noqa: S311 -- drawn to measure, not to hide
     for _ in range(kills):
+        workspace.merge_memory.unlink(missing_ok=True)
         process = multiprocessing.get_context("spawn").Process(target=merge_here, args=(str(workspace.root),))
         process.start()
         process.join(generator.uniform(1, seconds))
@@ -205,7 +206,6 @@ def main(
             crawl_again(workspace)
             shutil.copytree(workspace.root, fresh.root)
             update = in_own_process(merge_here, str(workspace.root))
-            fresh.merge_memory.unlink()
             _kill_merges(fresh, kills, whole["seconds"])
             fresh.merge_memory.unlink(missing_ok=True)
             anew = in_own_process(merge_here, str(fresh.root))

@@ -7,7 +7,9 @@ import shutil
 
 import pytest
 
+from sneakers_ml.embedding.store import load_features
 from sneakers_ml.workspace.paths import Workspace
+from tests.support.command import run_without
 from tests.support.corpus import make_corpus, write_photo
 from tests.support.tiny import PARAMS
 
@@ -76,6 +78,46 @@ class TestNames:
         outcome = sneakers("--workspace", workspace.root, "train", "hog", "forest")
         assert outcome.failed_in_one_line(2, "'forest'", "svm")
         assert not workspace.brand_model("hog-forest").exists()
+
+
+class TestEngines:
+    def test_one_that_is_not_there_is_named(self, sneakers, empty):
+        for stage in ("photos", "embed hog"):
+            outcome = sneakers("--workspace", empty.root, *stage.split(), "--engine", "spark")
+            assert outcome.failed_in_one_line(2, "no engine 'spark'", "choose from local, ray")
+
+    def test_an_address_is_of_a_cluster(self, sneakers, empty):
+        outcome = sneakers("--workspace", empty.root, "embed", "hog", "--address", "127.0.0.1:6379")
+        assert outcome.failed_in_one_line(2, "--address", "--engine ray")
+
+    def test_without_its_package_it_says_what_to_install(self, empty):
+        outcome = run_without("ray", "--workspace", empty.root, "embed", "hog", "--engine", "ray")
+        assert outcome.failed_in_one_line(2, "ray is not installed", "sneakers-ml[scale]")
+
+    @pytest.mark.parametrize(
+        ("section", "words"),
+        [
+            ("{name: ray}", "set vectors: shards"),
+            ("{name: spark, vectors: shards}", "no engine 'spark'"),
+            ("{vectors: parquet}", "engine.vectors"),
+            ("{local: {workers: 0}}", "engine.local.workers"),
+            ("{spark: {}}", "engine.spark"),
+        ],
+    )
+    def test_a_section_that_cannot_be_used_is_named(self, sneakers, empty, section, words):
+        empty.params.write_text(f"{PARAMS}engine: {section}\n")
+        assert sneakers("--workspace", empty.root, "embed", "hog").failed_in_one_line(2, words)
+
+    def test_params_can_ask_for_shards_on_this_machine(self, sneakers, tiny, tmp_path):
+        workspace = tiny.copy(tmp_path)
+        workspace.params.write_text(f"{PARAMS}engine: {{vectors: shards, shard: 50}}\n")
+        before = (workspace.features / "hog.npy").read_bytes()
+        assert sneakers("--workspace", workspace.root, "embed", "hog").code == 0
+        assert len(list((workspace.features / "hog.shards").iterdir())) == 3
+        assert load_features(workspace.features, "hog").vectors.tobytes() == before[-144 * 288 * 4 :]
+        model = (workspace.brand_model("hog-svm") / "model.onnx").read_bytes()
+        assert sneakers("--workspace", workspace.root, "train", "hog", "svm").code == 0
+        assert (workspace.brand_model("hog-svm") / "model.onnx").read_bytes() == model
 
 
 def test_stages_run_again_give_the_same_files(sneakers, tiny, tmp_path):

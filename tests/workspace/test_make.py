@@ -160,3 +160,15 @@ class TestMakeWorkspace:
         (workspace / "params.yaml").write_text("code: x\nphotos: {}\n")
         with pytest.raises(ParamsError, match="split"):
             make_workspace(workspace, {})
+
+    def test_a_workspace_from_before_there_were_engines_gets_their_section(self, workspace):
+        params = workspace / "params.yaml"
+        lines = params.read_text().splitlines(keepends=True)
+        start = lines.index(next(line for line in lines if line.startswith("engine:")))
+        params.write_text("".join(lines[:start] + lines[lines.index("\n", start) + 1 :]))
+        assert "engine" not in yaml.safe_load(params.read_text())
+        make_workspace(workspace, {})
+        assert yaml.safe_load(params.read_text())["engine"]["vectors"] == "npy"
+        before = params.read_text()
+        make_workspace(workspace, {})
+        assert params.read_text() == before

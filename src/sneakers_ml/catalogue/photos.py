@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
-from typing import NamedTuple
+from typing import TypeVar
 
-import numpy as np
 import pandas as pd
 
-from sneakers_ml import images
-from sneakers_ml.catalogue.duplicates import Fingerprint, duplicate_groups, fingerprint
+from sneakers_ml.catalogue.duplicates import Fingerprint, duplicate_groups
+from sneakers_ml.catalogue.photo import NormalisedPhoto, normalise_photo
+from sneakers_ml.catalogue.photo_shards import normalise_in_shards
 from sneakers_ml.catalogue.schema import PHOTOS, check
-from sneakers_ml.errors import BadImage, DataError
+from sneakers_ml.engine import Engine
+from sneakers_ml.errors import DataError
 from sneakers_ml.files import replacing_folder
 from sneakers_ml.parallel import ordered_map
 from sneakers_ml.progress import OnProgress, no_progress
@@ -25,6 +27,8 @@ from sneakers_ml.workspace.params import PhotosParams
 from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["PhotosResult", "normalise_photos"]
+
+Item = TypeVar("Item")
 
 _WORKERS = 2
 
@@ -40,33 +44,30 @@ class PhotosResult:
     near_duplicates: int
 
 
-class _Normalised(NamedTuple):
-    """A photo's row in the table, its JPEG and what tells near-duplicates."""
-
-    row: dict[str, object]
-    jpeg: bytes
-    fingerprint: Fingerprint
-
-
-def normalise_photos(workspace: Workspace, params: PhotosParams, on_progress: OnProgress = no_progress) -> PhotosResult:
+def normalise_photos(
+    workspace: Workspace,
+    params: PhotosParams,
+    on_progress: OnProgress = no_progress,
+    *,
+    engine: Engine | None = None,
+    shard: int = 512,
+) -> PhotosResult:
     """Write data/photos/images/<photo_id>.jpg, photos.parquet and rejected.csv from the catalogue's listings.
 
     A photo is RGB, upright, its longest side at most `longest_side`; its id is the SHA-1 of the pixels before
     encoding. Of pixel-equal photos the first product's stays.
 
+    Args:
+        workspace: with a catalogue.
+        params: how photos are normalised and compared.
+        on_progress: told of photos.
+        engine: works in shards in data/photos.part, and goes on with what a killed run left there. None: threads of
+            this process.
+        shard: photos of a shard.
+
     Raises:
-        DataError: when the listings are missing or no photo can be read.
+        DataError: when the listings are missing, no photo can be read, or the engine failed.
     """
-    with replacing_folder(workspace.photos) as folder:
-        return _normalise_into(folder, workspace, params, on_progress)
-
-
-def _normalise_into(folder: Path, workspace: Workspace, params: PhotosParams, on_progress: OnProgress) -> PhotosResult:
-    (folder / "images").mkdir()
-    kept: dict[str, dict[str, object]] = {}
-    prints: list[Fingerprint] = []
-    rejected: list[tuple[str, str]] = []
-    unreadable = duplicates = conflicts = 0
     columns = ["product_id", "model_id", "brand", "shop", "source"]
     tasks = [
         (
@@ -76,23 +77,58 @@ def _normalise_into(folder: Path, workspace: Workspace, params: PhotosParams, on
         for row in read_table(workspace.listings, "merge").to_dict("records")
         for number, (file, view) in enumerate(zip_longest(row["photo_files"], row["photo_views"]), start=1)
     ]
-    photos = ordered_map(partial(_normalise, params), tasks, workers=_WORKERS)
-    for done, ((path, _), photo) in enumerate(zip(tasks, photos, strict=True), start=1):
-        on_progress(done, len(tasks))
+    paths = [path for path, _ in tasks]
+    if engine is None:
+        with replacing_folder(workspace.photos) as folder:
+            (folder / "images").mkdir()
+            photos = ordered_map(partial(normalise_photo, params), paths, workers=_WORKERS)
+            return _write(folder, workspace, params, tasks, _counted(photos, len(tasks), on_progress))[0]
+    work = workspace.photos.with_name(f"{workspace.photos.name}.part").resolve()
+    with replacing_folder(workspace.photos) as folder:
+        photos = normalise_in_shards(engine, work, params, paths, shard, on_progress)
+        result, kept = _write(folder, workspace, params, tasks, photos)
+        for file in (work / "images").iterdir():
+            if f"images/{file.name}" not in kept:  # of photos that are gone, or half of one, of a killed worker
+                file.unlink()
+        (work / "images").rename(folder / "images")
+    shutil.rmtree(work)
+    return result
+
+
+def _counted(photos: Iterable[Item], total: int, on_progress: OnProgress) -> Iterator[Item]:
+    for done, photo in enumerate(photos, start=1):
+        on_progress(done, total)
+        yield photo
+
+
+def _write(
+    folder: Path,
+    workspace: Workspace,
+    params: PhotosParams,
+    tasks: Sequence[tuple[Path, dict[str, object]]],
+    photos: Iterable[NormalisedPhoto | str],
+) -> tuple[PhotosResult, set[str]]:
+    """Write photos.parquet, rejected.csv and the JPEGs that are not there yet; counts, and the files that are kept."""
+    kept: dict[str, dict[str, object]] = {}
+    prints: list[Fingerprint] = []
+    rejected: list[tuple[str, str]] = []
+    unreadable = duplicates = conflicts = 0
+    for (path, facts), photo in zip(tasks, photos, strict=True):
         file = path.relative_to(workspace.raw).as_posix()
-        if isinstance(photo, BadImage):
+        if isinstance(photo, str):
             unreadable += 1
-            rejected.append((file, str(photo)))
+            rejected.append((file, photo))
             continue
-        photo_id = str(photo.row["photo_id"])
+        photo_id, name = photo.photo_id, f"images/{photo.photo_id}.jpg"
         if photo_id in kept:
             duplicates += 1
-            if (product := kept[photo_id]["product_id"]) != photo.row["product_id"]:
+            if (product := kept[photo_id]["product_id"]) != facts["product_id"]:
                 conflicts += 1
                 rejected.append((file, f"The same picture shows product {product} already."))
             continue
-        (folder / str(photo.row["file"])).write_bytes(photo.jpeg)
-        kept[photo_id] = photo.row
+        if photo.jpeg:
+            (folder / name).write_bytes(photo.jpeg)
+        kept[photo_id] = {**facts, "photo_id": photo_id, "file": name, "width": photo.width, "height": photo.height}
         prints.append(photo.fingerprint)
     if not kept:
         raise DataError(f"{workspace.raw}: no photo could be read; see the files named in listings.jsonl")
@@ -101,19 +137,4 @@ def _normalise_into(folder: Path, workspace: Workspace, params: PhotosParams, on
     write_table(check(table, PHOTOS, workspace.photo_table), folder / "photos.parquet")
     write_csv(folder / "rejected.csv", ["file", "reason"], rejected)
     near = len(table) - table["duplicate_group"].nunique()
-    return PhotosResult(len(table), unreadable, duplicates, conflicts, near)
-
-
-def _normalise(params: PhotosParams, task: tuple[Path, dict[str, object]]) -> _Normalised | BadImage:
-    """Read one photo, scale it down and take its fingerprint; where it cannot be read, the reason."""
-    path, facts = task
-    try:
-        pixels = images.read(path, longest_side=params.longest_side)
-    except BadImage as error:
-        return error
-    height, width = pixels.shape[:2]
-    digest = hashlib.sha1(repr(pixels.shape).encode(), usedforsecurity=False)
-    digest.update(np.ascontiguousarray(pixels).tobytes())
-    photo_id = digest.hexdigest()
-    row = {**facts, "photo_id": photo_id, "file": f"images/{photo_id}.jpg", "width": width, "height": height}
-    return _Normalised(row, images.encode_jpeg(pixels, params.jpeg_quality), fingerprint(pixels))
+    return PhotosResult(len(table), unreadable, duplicates, conflicts, near), set(table["file"])

@@ -65,7 +65,7 @@ _COMMANDS: dict[str, tuple[Callable[..., None] | typer.Typer, ...]] = {
 }
 """Group of the help -> its commands, in the order in which they are shown."""
 
-_EXTRAS = {"open_clip": "clip", "tokenizers": "clip", "streamlit": "web"}
+_EXTRAS = {"open_clip": "clip", "tokenizers": "clip", "ray": "scale", "streamlit": "web"}
 """Package -> the extra that brings it, where that is not `train` or `crawl`."""
 
 

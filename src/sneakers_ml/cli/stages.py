@@ -30,10 +30,26 @@ __all__ = [
 
 if TYPE_CHECKING:
     from sneakers_ml.catalogue.importing.importer import ImportResult
-    from sneakers_ml.workspace.params import Params
+    from sneakers_ml.engine import Engine
+    from sneakers_ml.workspace.params import EngineParams, Params
 
 _SHOWN_REJECTS = 10
 _SHOWN_LETTERS = 60
+_LOCAL = "local"
+
+EngineName = Annotated[
+    str | None,
+    typer.Option(
+        "--engine", metavar="NAME", help="Where it runs: local, or ray on many machines. Default: params.yaml."
+    ),
+]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HOST:PORT",
+        help="Of a Ray cluster's head, or auto for the one that this machine is in. Default: one is started here.",
+    ),
+]
 
 
 def _params(workspace: Workspace) -> Params:
@@ -41,6 +57,20 @@ def _params(workspace: Workspace) -> Params:
     from sneakers_ml.workspace.params import load_params
 
     return load_params(workspace.params)
+
+
+def _engine(params: EngineParams, name: str | None, address: str | None) -> Engine | None:
+    """The engine that was asked for, or None for this process as it is; the options go before params.yaml."""
+    from sneakers_ml.engine import ENGINES
+
+    name = params.name if name is None else name
+    sections = params.sections
+    if address is not None:
+        if name == _LOCAL:
+            raise UsageError("--address is of a cluster; name its engine too: --engine ray")
+        sections = {**sections, name: {**(sections.get(name) or {}), "address": address}}
+    engine, settings = ENGINES[name], ENGINES.settings(name, sections)
+    return None if name == _LOCAL and params.vectors == "npy" else engine(settings)
 
 
 def import_(
@@ -143,7 +173,7 @@ def merge(
     print_facts("merged", {name.replace("_", " "): count for name, count in vars(run(workspace)).items()})
 
 
-def photos(context: typer.Context) -> None:
+def photos(context: typer.Context, engine: EngineName = None, address: Address = None) -> None:
     """Check and normalise every photo; drop duplicates, group near-duplicates."""
     from sneakers_ml.catalogue.photos import normalise_photos
     from sneakers_ml.classifiers.classifier import CLASSIFIERS
@@ -153,8 +183,9 @@ def photos(context: typer.Context) -> None:
     params = _params(workspace)
     EXTRACTORS.check(params.embed.sections)  # before hours of work, rather than when their stage comes
     CLASSIFIERS.check(params.train.sections)
+    runs_on = _engine(params.engine, engine, address)
     with progress_bar("photos") as on_progress:
-        result = normalise_photos(workspace, params.photos, on_progress)
+        result = normalise_photos(workspace, params.photos, on_progress, engine=runs_on, shard=params.engine.shard)
     print_facts("photos", vars(result))
 
 
@@ -202,13 +233,17 @@ def finetune(
 def embed(
     context: typer.Context,
     extractor: Annotated[str, typer.Argument(help="One that params.yaml sets under `embed`")],
+    engine: EngineName = None,
+    address: Address = None,
 ) -> None:
     """Turn every photo into a vector; goes on where a killed run stopped."""
     from sneakers_ml.embedding.embed import embed as run
 
     workspace = workspace_of(context)
+    params = _params(workspace)
+    runs_on = _engine(params.engine, engine, address)
     with progress_bar(f"embed {extractor}") as on_progress:
-        result = run(workspace, extractor, _params(workspace).embed, on_progress)
+        result = run(workspace, extractor, params.embed, on_progress, engine=runs_on, shard=params.engine.shard)
     if result.warning:
         warn(f"Warning: {result.warning}")
     print_facts(

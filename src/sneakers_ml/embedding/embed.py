@@ -8,7 +8,9 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,8 @@ from numpy.typing import NDArray
 from sneakers_ml import images
 from sneakers_ml.embedding.prepare import prepare_extractor
 from sneakers_ml.embedding.store import Features, FeatureWriter, load_features, photo_rows
+from sneakers_ml.embedding.vector_shards import ShardWriter, VectorShard, write_shard
+from sneakers_ml.engine import Engine
 from sneakers_ml.errors import DataError
 from sneakers_ml.features.concat import Concat
 from sneakers_ml.features.crop import cut, shoe_region
@@ -54,13 +58,30 @@ class EmbedResult:
         return self.photos / self.wall if self.wall else 0.0
 
 
-def embed(workspace: Workspace, name: str, params: EmbedParams, on_progress: OnProgress = no_progress) -> EmbedResult:
-    """Write data/features/<name>.npy and .json for the photos of photos.parquet.
+def embed(
+    workspace: Workspace,
+    name: str,
+    params: EmbedParams,
+    on_progress: OnProgress = no_progress,
+    *,
+    engine: Engine | None = None,
+    shard: int = 512,
+) -> EmbedResult:
+    """Write data/features/<name>.npy and .json for the photos of photos.parquet, or shards.
+
+    Args:
+        workspace: with photos.
+        name: the extractor.
+        params: its settings among those of all.
+        on_progress: told of photos.
+        engine: writes shards; those that are there already, made of the same photos in the same way, stay. None: one
+            array, written by threads of this process.
+        shard: photos of a shard.
 
     Raises:
         UsageError: when no extractor has that name, or its settings cannot work.
         DataError: when the photos, the split that a fitted extractor needs, or the vectors that are joined are missing,
-            damaged or do not belong together.
+            damaged or do not belong together, or the engine failed.
         BundleError: when a part of a joined extractor was never prepared.
     """
     photos = read_table(workspace.photo_table, "photos", ["photo_id", "file"])
@@ -76,41 +97,55 @@ def embed(workspace: Workspace, name: str, params: EmbedParams, on_progress: OnP
     spec = prepare_extractor(name, params, folder, context)
     photo_ids = photos["photo_id"].tolist()
     if spec.kind == "concat":
-        result = _join(workspace, spec, photo_ids, on_progress)
+        result = _join(workspace, spec, photo_ids, on_progress, None if engine is None else shard)
     else:
         files = [workspace.photos / file for file in photos["file"]]
         extractor = load_extractor(folder, threads=1)
-        meta = {**spec.model_dump(), "inputs_sha256": _inputs_sha256(files, extractor)}
-        with FeatureWriter(workspace.features, name, photo_ids, meta) as writer:
-            result = embed_files(extractor, files, writer, params, on_progress)
+        inputs, code = [(file.name, file.stat().st_size) for file in files], _code(extractor)
+        meta = {**spec.model_dump(), "inputs_sha256": hashlib.sha256(json.dumps(inputs).encode() + code).hexdigest()}
+        if engine is None:
+            with FeatureWriter(workspace.features, name, photo_ids, meta) as writer:
+                result = embed_files(extractor, files, writer, params, on_progress)
+        else:
+            made_of = [spec.model_dump(mode="json"), hashlib.sha256(code).hexdigest()]
+            with ShardWriter(workspace.features, name, photo_ids, meta, shard, inputs, made_of) as shards:
+                result = _embed_shards(workspace, shards, photos["file"].tolist(), engine, params, on_progress)
     result.shown, result.warning = shown_name(name, spec.weights), " ".join(context.warnings)
     return result
 
 
-def _inputs_sha256(files: Sequence[Path], extractor: Extractor) -> str:
-    """Hash of what vectors depend on beside the spec: each photo's name and size, and the code that cuts and embeds.
-
-    A photo is named by its pixels before encoding; its size tells a change of JPEG quality.
-    """
-    digest = hashlib.sha256(json.dumps([(file.name, file.stat().st_size) for file in files]).encode())
+def _code(extractor: Extractor) -> bytes:
+    """What vectors depend on beside photos and the spec: the sources, and the network, that cut and embed."""
     sources = [Path(inspect.getfile(code)) for code in (shoe_region, FootwearDetector, type(extractor))]
-    for file in (*sorted(Path(str(images.__file__)).parent.glob("*.py")), *sources, NETWORK):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+    files = (*sorted(Path(str(images.__file__)).parent.glob("*.py")), *sources, NETWORK)
+    return b"".join(file.read_bytes() for file in files)
 
 
-def _join(workspace: Workspace, spec: ExtractorSpec, photo_ids: Sequence[str], on_progress: OnProgress) -> EmbedResult:
-    """Write the vectors of a concat from those of its parts; no photo is read."""
+def _join(
+    workspace: Workspace, spec: ExtractorSpec, photo_ids: Sequence[str], on_progress: OnProgress, shard: int | None
+) -> EmbedResult:
+    """Write the vectors of a concat from those of its parts, in shards of so many rows or none; no photo is read."""
     parts = [_part(workspace, name, photo_ids) for name in spec.settings["parts"]]
-    digest = hashlib.sha256(json.dumps([part.meta for part in parts], sort_keys=True).encode())
-    meta = {**spec.model_dump(), "inputs_sha256": digest.hexdigest()}
+    digest = hashlib.sha256(json.dumps([part.meta for part in parts], sort_keys=True).encode()).hexdigest()
+    meta = {**spec.model_dump(), "inputs_sha256": digest}
+    vectors = [part.vectors for part in parts]
     started = time.perf_counter()
-    with FeatureWriter(workspace.features, spec.name, photo_ids, meta) as writer:
-        result = EmbedResult(resumed=writer.done)
-        for rows in joined_rows([part.vectors for part in parts], writer.done, _JOINED_ROWS):
-            writer.append(rows)
-            result.photos += len(rows)
-            on_progress(writer.done, len(photo_ids))
+    writer: FeatureWriter | ShardWriter
+    if shard is None:
+        with FeatureWriter(workspace.features, spec.name, photo_ids, meta) as writer:
+            result = EmbedResult(resumed=writer.done)
+            for rows in joined_rows(vectors, writer.done, _JOINED_ROWS):
+                writer.append(rows)
+                result.photos += len(rows)
+                on_progress(writer.done, len(photo_ids))
+    else:
+        with ShardWriter(workspace.features, spec.name, photo_ids, meta, shard, photo_ids, digest) as writer:
+            result = EmbedResult(resumed=writer.done)
+            for each in writer.missing:
+                rows = next(joined_rows(vectors, each.start, shard))
+                writer.add(write_shard(each.path, photo_ids[each.start : each.stop], rows))
+                result.photos += len(rows)
+                on_progress(writer.done, len(photo_ids))
     result.wall = time.perf_counter() - started
     return result
 
@@ -157,17 +192,10 @@ def embed_files(
         DataError: when a photo cannot be read.
     """
 
-    def embed_chunk(chunk: Sequence[Path]) -> tuple[NDArray[np.float32], float, float]:
-        started = time.perf_counter()
-        photos = [images.read_stored(file) for file in chunk]
-        read = time.perf_counter()
-        vectors = extractor.transform([cut(photo, shoe_region(photo)) for photo in photos])
-        return vectors, read - started, time.perf_counter() - read
-
     result = EmbedResult(resumed=writer.done)
     started = time.perf_counter()
     batches = [files[start : start + params.chunk] for start in range(writer.done, len(files), params.chunk)]
-    chunks = ordered_map(embed_chunk, batches, workers=params.workers)
+    chunks = ordered_map(partial(_embed_chunk, extractor), batches, workers=params.workers)
     for number, (vectors, reading, computing) in enumerate(chunks, start=1):
         before = time.perf_counter()
         writer.append(vectors)
@@ -177,6 +205,73 @@ def embed_files(
         result.reading += reading
         result.computing += computing
         result.photos += len(vectors)
+        on_progress(writer.done, len(files))
+    result.wall = time.perf_counter() - started
+    return result
+
+
+def _embed_chunk(extractor: Extractor, files: Sequence[Path]) -> tuple[NDArray[np.float32], float, float]:
+    """The vectors of some photos, and the seconds of reading and of computing."""
+    started = time.perf_counter()
+    photos = [images.read_stored(file) for file in files]
+    read = time.perf_counter()
+    vectors = extractor.transform([cut(photo, shoe_region(photo)) for photo in photos])
+    return vectors, read - started, time.perf_counter() - read
+
+
+class _Job(NamedTuple):
+    """A shard to write: its photos, their files within the folder of photos."""
+
+    path: Path
+    photo_ids: list[str]
+    files: list[str]
+
+
+class _ShardEmbedder:
+    """What a worker of an engine does with a job; it holds the extractor."""
+
+    def __init__(self, extractor: Path, photos: Path, chunk: int) -> None:
+        self._extractor, self._photos, self._chunk = load_extractor(extractor, threads=1), photos, chunk
+        self._spec = read_spec(extractor)
+
+    def __call__(self, job: _Job) -> tuple[VectorShard, float, float]:
+        """Write the shard; seconds of reading and computing come with it.
+
+        Raises:
+            DataError: when a photo cannot be read, or vectors are of another length than the extractor's settings say.
+        """
+        files = [self._photos / file for file in job.files]
+        batches = [files[start : start + self._chunk] for start in range(0, len(files), self._chunk)]
+        chunks, reading, computing = zip(*(_embed_chunk(self._extractor, batch) for batch in batches), strict=True)
+        vectors = np.concatenate(chunks)
+        if vectors.shape[1:] != (self._spec.dim,):
+            shape = f"{vectors.shape}, not (n, {self._spec.dim})"
+            raise DataError(f"{self._spec.name}: vectors of shape {shape}; mend the extractor")
+        return write_shard(job.path, job.photo_ids, vectors), sum(reading), sum(computing)
+
+
+def _embed_shards(
+    workspace: Workspace,
+    writer: ShardWriter,
+    files: Sequence[str],
+    engine: Engine,
+    params: EmbedParams,
+    on_progress: OnProgress,
+) -> EmbedResult:
+    """Let an engine write the shards that the writer lacks."""
+    result = EmbedResult(resumed=writer.done)
+    started = time.perf_counter()
+    extractor, photos = workspace.extractor(writer.name).resolve(), workspace.photos.resolve()
+    make = partial(_ShardEmbedder, extractor, photos, params.chunk)
+    jobs = [
+        _Job(each.path, writer.photo_ids[each.start : each.stop], list(files[each.start : each.stop]))
+        for each in writer.missing
+    ]
+    for shard, reading, computing in engine.map(make, jobs):
+        writer.add(shard)
+        result.reading += reading
+        result.computing += computing
+        result.photos += shard.rows
         on_progress(writer.done, len(files))
     result.wall = time.perf_counter() - started
     return result

@@ -1,10 +1,11 @@
-"""Vectors on disk: `<extractor>.npy` (float32, n x d, C order) beside `<extractor>.json`, and their photos."""
+"""Vectors on disk: `<extractor>.npy` (float32, n x d, C order), or shards, and `<extractor>.json`; their photos."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sneakers_ml.embedding.vector_shards import read_shards, shards_folder
 from sneakers_ml.errors import DataError
 from sneakers_ml.files import write_atomically
 from sneakers_ml.tables import read_table
@@ -28,7 +30,7 @@ _ROWS = 16_384
 
 @dataclass(frozen=True)
 class Features:
-    """Vectors (n, d) float32, memory-mapped, row i being photo `photo_ids[i]`; `meta` is the json beside them.
+    """Vectors (n, d) float32, memory-mapped, row i being photo `photo_ids[i]`; `meta` is what the json says of them.
 
     A projection (searched, k) makes the rows that are searched shorter.
     """
@@ -52,18 +54,22 @@ class Features:
 
 
 def load_features(folder: Path, name: str) -> Features:
-    """Read `<name>.npy` and `<name>.json`.
+    """Read `<name>.json`, and `<name>.npy` or the shards that it lists.
 
     Raises:
-        DataError: when a file is missing, or the two do not belong together.
+        DataError: when a file is missing, or they do not belong together.
     """
     array, meta_file = folder / f"{name}.npy", folder / f"{name}.json"
     try:
-        vectors = np.load(array, mmap_mode="r", allow_pickle=False)
         meta = json.loads(meta_file.read_text(encoding="utf-8"))
+        if "shards" in meta:
+            listed, vectors = read_shards(folder, name, meta.pop("shards"), int(meta["dim"]))
+            return Features(vectors, tuple(listed), meta)
+        vectors = np.load(array, mmap_mode="r", allow_pickle=False)
         photo_ids = tuple(meta.pop("photo_ids"))
     except FileNotFoundError as error:
-        raise DataError(f"{error.filename}: missing; run `sneakers embed {name}`") from None
+        missing = error.filename if array.exists() else array
+        raise DataError(f"{missing}: missing; run `sneakers embed {name}`") from None
     except (ValueError, KeyError, TypeError, EOFError):
         raise DataError(f"{array}: damaged; run `sneakers embed {name}`") from None
     if vectors.dtype != np.float32:
@@ -158,6 +164,7 @@ class FeatureWriter:
         meta = json.dumps({**self._meta, "photo_ids": self._photo_ids}, indent=1)
         write_atomically(meta_file, f"{meta}\n".encode())
         self._state.unlink(missing_ok=True)
+        shutil.rmtree(shards_folder(self._folder, self._name), ignore_errors=True)  # which the new json does not list
 
     def _size(self, rows: int) -> int:
         return len(self._header) + rows * self._dim * 4

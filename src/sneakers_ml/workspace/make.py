@@ -20,6 +20,7 @@ __all__ = ["make_workspace", "read_brands"]
 _PIPELINE = "dvc.yaml"
 _CODE = ".code"
 _SLOW = "resnet152"
+_ENGINE = "engine"
 
 
 def read_brands(path: Path) -> list[str]:
@@ -61,7 +62,11 @@ def make_workspace(folder: Path, split: Mapping[str, Sequence[str]], profile: st
         raise UsageError(f"{folder}: is the project itself; give another folder")
     folder.mkdir(parents=True, exist_ok=True)
     own = folder / "params.yaml"
-    text = (own if own.exists() else PROJECT_ROOT / "params.yaml").read_text(encoding="utf-8")
+    project = (PROJECT_ROOT / "params.yaml").read_text(encoding="utf-8")
+    text = own.read_text(encoding="utf-8") if own.exists() else project
+    if not re.search(rf"^{_ENGINE}:", text, re.MULTILINE):  # a workspace made before dvc.yaml named that section
+        section = re.findall(rf"^{_ENGINE}:.*\n(?:[ ].*\n)*", project, re.MULTILINE)
+        text = "\n".join([text.rstrip(), "", *section])
     text = _set(text, "code", _CODE)
     if not own.exists():
         text = _set(text, "profile", profile, section="finetune")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import ConfigDict, Field, ValidationError, model_validator
@@ -20,6 +20,7 @@ __all__ = [
     "CrawlParams",
     "CrawlRetries",
     "EmbedParams",
+    "EngineParams",
     "EvaluateParams",
     "FinetuneParams",
     "IndexParams",
@@ -115,15 +116,31 @@ class SplitParams(Section):
 
 
 class _Sections(Section):
-    """Beside its own keys it holds a section for each extractor or classifier, which that one's own model checks."""
+    """Beside its own keys it holds a section for each entry of a registry, which that one's own model checks."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
     __pydantic_extra__: dict[str, dict[str, Any]]
 
     @property
     def sections(self) -> dict[str, dict[str, Any]]:
-        """Settings of extractors or classifiers by name, as the file holds them."""
+        """Settings of entries by name, as the file holds them."""
         return self.__pydantic_extra__
+
+
+class EngineParams(_Sections):
+    """Where `photos` and `embed` run, how vectors are kept, and each engine's own settings."""
+
+    name: str = "local"
+    vectors: Literal["npy", "shards"] = Field(
+        "npy", description="One array, or a folder of parquet files, which any other engine than local writes"
+    )
+    shard: int = Field(512, ge=1, description="Photos of a shard")
+
+    @model_validator(mode="after")
+    def _shards_elsewhere(self) -> Self:
+        if self.name != "local" and self.vectors == "npy":
+            raise ValueError(f"the engine {self.name} writes shards; set vectors: shards")
+        return self
 
 
 class EmbedParams(_Sections):
@@ -270,6 +287,7 @@ class Params(Section):
 
     code: str = "src/sneakers_ml"
     crawl: CrawlParams = CrawlParams()
+    engine: EngineParams = EngineParams()
     photos: PhotosParams
     split: SplitParams
     embed: EmbedParams

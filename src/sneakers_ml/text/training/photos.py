@@ -63,7 +63,7 @@ class CaptionedPhotos:
         if tower not in TOWERS:
             raise ParamsError(f"params.yaml: text.tower: there is no {tower!r}; choose from {', '.join(TOWERS)}")
         for name in TOWERS[tower]:
-            if not (workspace.features / f"{name}.npy").exists():
+            if not any((workspace.features / f"{name}{kind}").exists() for kind in (".npy", ".shards")):
                 raise ParamsError(
                     f"params.yaml: text.tower: {tower} needs vectors of photos by the extractor {name}; add that to"
                     f" embed.names and run `dvc repro`, or run `sneakers embed {name}`"

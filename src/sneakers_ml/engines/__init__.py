@@ -1,0 +1,1 @@
+"""A file an engine: each registers itself, and imports its library only when it runs."""
