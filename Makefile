@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DVC_NO_ANALYTICS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow test-real real lint image-check lock clean
+.PHONY: help install demo test test-slow test-scale test-real real lint image-check lock clean
 
 help: ## Show what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,13 @@ test: $(READY) ## Run the tests (a few minutes)
 test-slow: $(READY) ## Run the slow tests
 	@$(BIN)/python -m pytest -m slow
 
+$(VENV)/.scale: $(READY) requirements-scale.txt
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-scale.txt
+	@touch $@
+
+test-scale: $(VENV)/.scale ## Install the extras scale and milvus, then run the tests that need them
+	@$(BIN)/python -m pytest -m scale
+
 test-real: $(READY) ## Run the tests that need the real photos beside the checkout
 	@$(BIN)/python -m pytest -m real
 
@@ -62,7 +69,8 @@ image-check: $(READY) ## Build the image's environment without a container engin
 lock: ## Renew poetry.lock and what is exported from it after a change of pyproject.toml
 	@test -x .poetry/bin/poetry || { $(PYTHON) -m venv .poetry && .poetry/bin/pip install --quiet poetry==2.5.1 poetry-plugin-export; }
 	@.poetry/bin/poetry lock
-	@.poetry/bin/poetry export --all-extras --all-groups --output requirements.txt
+	@.poetry/bin/poetry export --extras "crawl train web proxy clip" --all-groups --output requirements.txt
+	@.poetry/bin/poetry export --extras "scale milvus" --output requirements-scale.txt
 	@.poetry/bin/poetry export --extras web --extras proxy --output deploy/requirements.txt
 	@.poetry/bin/python scripts/lock_image.py
 

@@ -5,43 +5,54 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from packaging.markers import Marker
 
 ROOT = Path(__file__).resolve().parents[1]
 
+EXTRAS = ("crawl", "train", "web", "proxy", "clip")
+"""Extras that requirements.txt holds, beside the tools of development."""
 IMAGE_EXTRAS = ("web", "proxy")
 """Extras that the container image holds."""
-PYTHONS = ("3.11", "3.12", "3.13")
-SYSTEMS = (("linux", "Linux"), ("darwin", "Darwin"), ("win32", "Windows"))
+SCALE_EXTRAS = ("scale", "milvus")
+"""Extras for work past one machine, which requirements-scale.txt holds."""
+ENVIRONMENTS = {
+    "python_version": ("3.11", "3.12", "3.13"),
+    "sys_platform": ("linux", "darwin", "win32", "emscripten"),
+    "platform_system": ("Linux", "Darwin", "Windows"),
+    "implementation_name": ("cpython", "pypy"),
+    "platform_python_implementation": ("CPython", "PyPy"),
+}
+"""Values of markers; an export holds what any combination asks for, even where no machine is like that."""
 
 Pins = dict[tuple[str, str], frozenset[str]]
 
 
-def locked(path: Path, extras: Iterable[str] | None = None) -> Pins:
-    """(name, version) -> hashes of each package in poetry.lock; with `extras`, of the base install and those alone."""
+def locked(path: Path, extras: Iterable[str], groups: Iterable[str] = ("main",)) -> Pins:
+    """(name, version) -> hashes of each package in poetry.lock that these groups and extras install."""
     packages = tomllib.loads(path.read_text(encoding="utf-8"))["package"]
     return {
         (package["name"], package["version"]): frozenset(file["hash"] for file in package["files"])
         for package in packages
-        if extras is None or _belongs(package["groups"], package.get("markers", ""), extras)
+        if any(_belongs(package, group, extras) for group in groups)
     }
 
 
-def _belongs(groups: list[str], markers: str | dict[str, str], extras: Iterable[str]) -> bool:
-    """Whether a package is installed with these extras, on any system and Python."""
-    marker = markers.get("main", "") if isinstance(markers, dict) else markers
-    return "main" in groups and (
-        not marker
-        or any(
-            Marker(marker).evaluate(
-                {"extra": extra, "python_version": python, "sys_platform": system, "platform_system": name}
-            )
-            for extra, python, (system, name) in product(("", *extras), PYTHONS, SYSTEMS)
-        )
+def _belongs(package: Mapping[str, Any], group: str, extras: Iterable[str]) -> bool:
+    """Whether a group installs a package with these extras anywhere."""
+    markers = package.get("markers", "")
+    marker = markers.get(group, "") if isinstance(markers, dict) else markers
+    if group not in package["groups"] or not marker:
+        return group in package["groups"]
+    parsed = Marker(marker)
+    named = {name: values for name, values in ENVIRONMENTS.items() if name in marker}
+    return any(
+        parsed.evaluate({"extra": extra, **dict(zip(named, values, strict=True))})
+        for extra, *values in product(("", *extras), *named.values())
     )
 
 
@@ -74,7 +85,8 @@ def main() -> int:
     """Exit code 0 when all agree."""
     lock = ROOT / "poetry.lock"
     found = {
-        "requirements.txt": differences(locked(lock), exported(ROOT / "requirements.txt")),
+        "requirements.txt": differences(locked(lock, EXTRAS, ("main", "dev")), exported(ROOT / "requirements.txt")),
+        "requirements-scale.txt": differences(locked(lock, SCALE_EXTRAS), exported(ROOT / "requirements-scale.txt")),
         "deploy": image_differences(lock, ROOT / "deploy"),
     }
     for name, wrong in found.items():

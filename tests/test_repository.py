@@ -4,31 +4,45 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import yaml
 
-from scripts.check_requirements import differences, exported, locked
+from scripts.check_requirements import EXTRAS, SCALE_EXTRAS, differences, exported, locked
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def test_requirements_are_what_the_lock_exports_to() -> None:
-    assert differences(locked(ROOT / "poetry.lock"), exported(ROOT / "requirements.txt")) == []
+    pins = locked(ROOT / "poetry.lock", EXTRAS, ("main", "dev"))
+    assert differences(pins, exported(ROOT / "requirements.txt")) == []
+    pins = locked(ROOT / "poetry.lock", SCALE_EXTRAS)
+    assert differences(pins, exported(ROOT / "requirements-scale.txt")) == []
+
+
+def test_all_extras_are_in_requirements_of_some_kind() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert {*EXTRAS, *SCALE_EXTRAS} == set(extras)
 
 
 def test_the_check_sees_a_changed_version_and_a_changed_hash(tmp_path: Path) -> None:
     lock, requirements = tmp_path / "poetry.lock", tmp_path / "requirements.txt"
     lock.write_text(
-        '[[package]]\nname = "one"\nversion = "1.0"\nfiles = [{file = "one.whl", hash = "sha256:aa"}]\n'
-        '[[package]]\nname = "two"\nversion = "2.0"\nfiles = [{file = "two.whl", hash = "sha256:bb"}]\n'
+        '[[package]]\nname = "one"\nversion = "1.0"\ngroups = ["main"]\n'
+        'files = [{file = "one.whl", hash = "sha256:aa"}]\n'
+        '[[package]]\nname = "two"\nversion = "2.0"\ngroups = ["main", "dev"]\n'
+        "markers = {main = 'extra == \"more\"'}\n"
+        'files = [{file = "two.whl", hash = "sha256:bb"}]\n'
     )
     requirements.write_text(
         "one==1.0 ; python_version >= '3' \\\n    --hash=sha256:aa\ntwo==2.0 \\\n    --hash=sha256:bb\n"
     )
-    assert differences(locked(lock), exported(requirements)) == []
+    assert differences(locked(lock, ["more"]), exported(requirements)) == []
+    assert differences(locked(lock, [], ["dev"]), exported(requirements)) == ["one==1.0"]
+    assert differences(locked(lock, []), exported(requirements)) == ["two==2.0"]
     requirements.write_text("one==1.1 \\\n    --hash=sha256:aa\ntwo==2.0 \\\n    --hash=sha256:cc\n")
-    assert differences(locked(lock), exported(requirements)) == ["one==1.0", "one==1.1", "two==2.0"]
+    assert differences(locked(lock, ["more"]), exported(requirements)) == ["one==1.0", "one==1.1", "two==2.0"]
 
 
 def test_every_stage_runs_a_command_of_the_same_name() -> None:

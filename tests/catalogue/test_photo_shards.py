@@ -40,7 +40,7 @@ def test_the_folder_is_the_same_to_the_byte(workspace, engine):
     expected, files = normalise_photos(workspace, PARAMS), content(workspace)
     assert in_shards(workspace, engine) == expected
     assert content(workspace) == files
-    assert {file.name for file in (workspace.root / "data").iterdir()} == {"raw", "catalogue", "photos"}
+    assert not workspace.photos.with_name("photos.part").exists()
 
 
 def test_a_stopped_run_leaves_the_old_photos_and_goes_on(workspace):
