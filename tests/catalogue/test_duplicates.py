@@ -106,3 +106,22 @@ def test_a_flat_photo_has_a_fingerprint_too():
     found = fingerprint(flat)
     assert found.bits.shape == (32,)
     np.testing.assert_allclose(found.colours.reshape(16, 3), [[100, 0, 0]] * 16, atol=0.01)  # white in CIELAB
+
+
+@pytest.mark.parametrize("limit", [0, 1, 3, 12, 40])
+def test_of_many_hashes_just_those_within_the_limit_are_joined(limit):
+    """Any 256 bits drawn differ in some 128 of another's; a copy of each differs in `limit` bits, or in one more."""
+    random = np.random.default_rng(limit)
+    flags = random.integers(0, 2, (100, 256), np.uint8)
+    copies = flags.copy()
+    for row in range(100):
+        copies[row, random.choice(256, limit + row % 2, replace=False)] ^= 1
+    prints = [Fingerprint(np.packbits(row), colours(50)) for row in (*flags, *copies)]
+    found = duplicate_groups(prints, limit, 1.0)
+    assert [found[row] == found[100 + row] for row in range(100)] == [row % 2 == 0 for row in range(100)]
+    assert len(set(found)) == 150
+
+
+def test_at_the_highest_limit_all_are_joined():
+    flags = np.random.default_rng(0).integers(0, 2, (20, 256), np.uint8)
+    assert set(duplicate_groups([Fingerprint(np.packbits(row), colours(50)) for row in flags], 255, 1.0)) == {0}
