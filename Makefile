@@ -37,7 +37,7 @@ DEMO_QUERY ?= 06-fjarn-tarnpath.jpg
 
 test: $(READY) ## Run the tests (a few minutes)
 	@echo "== pytest on 2 processes"
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: $(READY) ## Run the slow tests
 	@$(BIN)/python -m pytest -m slow

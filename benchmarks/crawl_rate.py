@@ -18,7 +18,8 @@ import resource
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +44,18 @@ def scrapy_bench(seconds: int) -> float:
         for name in ("response_received_count", "elapsed_time_seconds")
     )
     return received / elapsed
+
+
+@contextmanager
+def storefronts(demo: Path, port: int) -> Iterator[dict[str, str]]:
+    """Addresses of the demo's five shops, which a process of their own serves on this port and the next four."""
+    command = [sys.executable, "-m", "demo.shops", str(demo), "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as shops:
+        try:
+            assert shops.stdout is not None
+            yield dict(shops.stdout.readline().split() for _ in SHOPS)
+        finally:
+            shops.terminate()
 
 
 def crawl(workspace: Path, bases: dict[str, str], photos: int, processes: int) -> tuple[int, int, float, float]:
@@ -78,13 +91,7 @@ def main(
     bench = scrapy_bench(seconds)
     rows = [["scrapy bench", "1", "", "", "", f"{bench:.0f}", "1.00", "", ""]]
     with ExitStack() as stack:
-        fronts = []
-        for number in range(processes):
-            command = [sys.executable, "-m", "demo.shops", str(demo), "--port", str(port + 5 * number)]
-            shops = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
-            stack.callback(shops.terminate)
-            assert shops.stdout is not None
-            fronts.append(dict(shops.stdout.readline().split() for _ in SHOPS))
+        fronts = [stack.enter_context(storefronts(demo, port + 5 * number)) for number in range(processes)]
         bases = {shop: fronts[number % processes][shop] for number, shop in enumerate(SHOPS)}
         alone = {}
         for many in dict.fromkeys((1, processes)):

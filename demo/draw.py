@@ -28,6 +28,7 @@ from demo.render.things import KINDS, thing_photo
 from demo.shops.stock.truth import write_truth
 from sneakers_ml.errors import DataError, SneakersError, UsageError
 from sneakers_ml.files import replacing_folder
+from sneakers_ml.parallel import end_with_parent
 from sneakers_ml.progress import OnProgress, no_progress
 
 __all__ = ["MAX_COLOURWAYS", "MAX_MODELS", "DemoResult", "render_demo"]
@@ -121,13 +122,17 @@ def _run(jobs: Sequence[Job], workers: int) -> Iterator[Rows]:
         yield from map(operator.call, jobs)
         return
     try:
-        # one OpenCV thread a process: the processes are the parallelism, and sums keep their order
-        with ProcessPoolExecutor(workers, get_context("spawn"), cv2.setNumThreads, (1,)) as pool:
+        with ProcessPoolExecutor(workers, get_context("spawn"), _begin_worker) as pool:
             yield from pool.map(operator.call, jobs)
     except BrokenProcessPool as error:
         raise SneakersError(
             "A process that renders the demo was ended from outside, perhaps for want of memory; try again."
         ) from error
+
+
+def _begin_worker() -> None:
+    cv2.setNumThreads(1)  # the processes are the parallelism, and sums keep their order
+    end_with_parent()
 
 
 def draw_model(folder: Path, seed: int, brand: int, model: int, colourways: int) -> Rows:

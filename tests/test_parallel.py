@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -70,3 +73,29 @@ def test_an_error_of_the_items_is_the_readers_to_see():
     results = ordered_map(str, items(), workers=1)
     with pytest.raises(KeyError, match="gone"):
         list(results)
+
+
+WORKER = """
+import multiprocessing, os, signal, sys, time
+from concurrent.futures import ProcessPoolExecutor
+from sneakers_ml.parallel import end_with_parent
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), end_with_parent) as pool:
+        print(pool.submit(os.getpid).result(), flush=True)
+        time.sleep(60)
+"""
+
+
+def test_a_worker_of_a_pool_ends_when_the_process_that_started_it_is_killed(tmp_path):
+    script = tmp_path / "pool.py"
+    script.write_text(WORKER, encoding="utf-8")
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        worker = int(process.stdout.readline())
+        assert Path(f"/proc/{worker}").exists()
+        process.kill()
+    until = time.monotonic() + 20
+    while Path(f"/proc/{worker}").exists() and "zombie" not in Path(f"/proc/{worker}/status").read_text():
+        assert time.monotonic() < until
+        time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Work on many items with a few threads, in order, with a bounded number of results in memory; threads and forks."""
+"""Work on many items with a few threads, in order, with few results in memory; threads, forks, and workers of pools."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from multiprocessing import parent_process
+from threading import Thread
 from typing import TypeVar
 
 from sneakers_ml.errors import BundleError
 
-__all__ = ["NoFork", "ordered_map"]
+__all__ = ["NoFork", "end_with_parent", "ordered_map"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -33,6 +35,20 @@ def ordered_map(function: Callable[[Item], Result], items: Iterable[Item], *, wo
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def end_with_parent() -> None:
+    """Let this process, a worker of a pool, end when the one that started it has ended, be it killed.
+
+    A worker waits for work on a pipe that it holds both ends of, so that it would wait for ever.
+    """
+
+    def wait() -> None:
+        if parent := parent_process():
+            parent.join()
+            os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
 
 
 class NoFork:

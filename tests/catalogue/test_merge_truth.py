@@ -14,12 +14,11 @@ from demo.shops import write_truth
 from tests.support.flat_demo import make_flat_demo
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.xdist_group("merge truth")
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = make_flat_demo(tmp_path_factory.mktemp("flat"), brands=6, models=8)
+    folder = make_flat_demo(tmp_path_factory.mktemp("flat"), brands=4, models=6)
     write_truth(folder)
     return folder
 

@@ -219,7 +219,6 @@ def fetched(published, tmp_path_factory):
     return json.loads(result.stdout), home
 
 
-@pytest.mark.xdist_group("open_clip_hub")  # its server and what it fetches are made once
 class TestAuto:
     """By open_clip's and the hub's own code, from a server on this machine."""
 

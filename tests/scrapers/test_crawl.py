@@ -49,7 +49,6 @@ def twice(tmp_path_factory) -> Iterator[SimpleNamespace]:
         )
 
 
-@pytest.mark.xdist_group("crawl-twice")
 class TestAShopInGoodOrder:
     def test_every_listing_is_there_once_with_its_photos_and_all_its_collections(self, twice):
         found = listings(twice.workspace, "alpha")
@@ -120,7 +119,6 @@ def run(tmp_path_factory) -> SimpleNamespace:
     return SimpleNamespace(workspace=workspace, shops=shops, before=before, outcome=outcome)
 
 
-@pytest.mark.xdist_group("crawl-misbehaving")
 class TestShopsThatMisbehave:
     """All in one crawl, beside one that does not."""
 
@@ -235,7 +233,6 @@ def brought_home(workspace: Path) -> set[str]:
     return {url.removeprefix(ALIAS["alpha"]) for url in pages | {row["photo"] for row in rows if "photo" in row}}
 
 
-@pytest.mark.xdist_group("crawl-twice")
 class TestAKill:
     def test_killed_at_any_moment_and_resumed_it_loses_and_doubles_nothing(self, tmp_path, twice):
         """Five kills, each after some more requests; the shop is as slow as it must be for that."""

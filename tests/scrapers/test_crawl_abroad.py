@@ -90,7 +90,6 @@ def run(tmp_path_factory) -> SimpleNamespace:
     return SimpleNamespace(workspace=workspace, reports=reports)
 
 
-@pytest.mark.xdist_group("crawl-abroad")
 class TestShopsThatSendVisitorsElsewhere:
     def test_a_cookie_says_the_currency(self, run):
         found = listings(run.workspace, "kickscrew").values()

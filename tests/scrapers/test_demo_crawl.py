@@ -21,7 +21,6 @@ from tests.scrapers.engine.running import HURRIED, contents, crawl, listings
 from tests.support.command import KEPT, SCRIPT, run_process
 from tests.support.tiny import PARAMS
 
-pytestmark = pytest.mark.xdist_group("demo-crawl")
 PATIENT = HURRIED | {"checks": {"failed_pages": 0.3, "failed_photos": 0.3}}
 ALIASES = {shop: f"https://{shop}.example" for shop in SHOPS}
 

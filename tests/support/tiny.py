@@ -47,6 +47,7 @@ train:
   logistic: {components: 32}
   catboost: {columns: 64, iterations: 20, depth: [3]}
 index: {codec: fp16}
+text: {width: 32, hidden: 128, dim: 64}
 evaluate: {resamples: 100, serve: efficientnet_lite0-svm, milliseconds: 10000} # a busy machine changes no choice
 bundle: {thumbnail_side: 128}
 """

@@ -13,8 +13,6 @@ from sneakers_ml.errors import DataError, SneakersError, UsageError
 from sneakers_ml.workspace.crawl_tracking import is_demos, track_crawls
 from sneakers_ml.workspace.paths import PROJECT_ROOT, Workspace
 
-pytestmark = pytest.mark.xdist_group("crawl_tracking")  # one repository to copy from, as DVC takes seconds
-
 AFTER = """\
 stages:
   after:

@@ -18,8 +18,6 @@ from sneakers_ml.workspace.settings import Settings
 from tests.support.command import run_process
 from tests.support.s3 import BUCKET, KEY, SECRET, s3_server
 
-pytestmark = pytest.mark.xdist_group("remote")  # one repository for all, as DVC takes seconds
-
 NAMES = ("S3_BUCKET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 PIPELINE = """\
 stages:

@@ -29,7 +29,7 @@ from sneakers_ml.catalogue.matching.units import Entry, entry_of
 from sneakers_ml.catalogue.memory import MEMORY, Memory, entry_text
 from sneakers_ml.catalogue.money import currency_code
 from sneakers_ml.errors import DataError
-from sneakers_ml.parallel import ordered_map
+from sneakers_ml.parallel import end_with_parent, ordered_map
 
 __all__ = ["CleanListings", "LeftOut", "Row", "clean_sources", "read_and_clean"]
 
@@ -224,7 +224,7 @@ def _shared(work: Callable[[_Batch], Result], batches: Iterator[_Batch], worth_i
 def _in_two_processes(work: Callable[[_Batch], Result], batches: Iterator[_Batch]) -> Iterator[Result]:
     """'spawn' because a forked process may inherit locked threads."""
     try:
-        with ProcessPoolExecutor(_WORKERS, get_context("spawn")) as pool:
+        with ProcessPoolExecutor(_WORKERS, get_context("spawn"), end_with_parent) as pool:
             yield from ordered_map(lambda batch: pool.submit(work, batch).result(), batches, workers=_WORKERS)
     except BrokenProcessPool:
         raise DataError("A process that cleans listings was ended from outside (memory?); merge again.") from None
