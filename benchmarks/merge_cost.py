@@ -7,10 +7,9 @@ The listings are drawn: models of the brands in brands.yaml, named by syllables 
 so that models grow in number with the listings; each colourway stands in one to four of five shops, each of which words
 titles its own way; six of ten listings state a style code. Every size runs in a process of its own, which reads the
 listings, merges them and writes the tables as `sneakers merge` does. `cpu` are the seconds of all its processes, which
-other load changes less. The peak is that of the process, and twice that of the larger of the two that it has clean for
-it; where it is a share of the machine's memory that matters, it is the most that it can have been. The growth is the
-exponent of size between the first and the last row: 1 is linear, 2 quadratic. Precision and recall are over pairs of
-listings, against the colourways that they were drawn from.
+other load changes less. The peak is the largest sum of the resident memory of all its processes, looked at 20 times a
+second. The growth is the exponent of size between the first and the last row: 1 is linear, 2 quadratic. Precision and
+recall are over pairs of listings, against the colourways that they were drawn from.
 
 `crawled again` is the next merge, after a crawl that met all listings once more, and in which one in a hundred changed:
 of these a half asks another price, a quarter is gone, and a quarter is new. It has the memory of the first merge. The
@@ -28,15 +27,17 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from threading import Event, Thread
 from typing import Annotated
 
+import psutil
 import typer
 
-from benchmarks.common import calibrate, in_own_process, pair_score, peak_mib, print_table, run
+from benchmarks.common import calibrate, in_own_process, pair_score, print_table, run
 from sneakers_ml.catalogue.cleaning.lexicon import lexicon
 from sneakers_ml.catalogue.listing import Listing, read_listings, write_listings
 from sneakers_ml.catalogue.merge import merge
@@ -47,7 +48,6 @@ from sneakers_ml.workspace.paths import Workspace
 
 _CURRENCIES = {"sneakerbaas": "EUR", "superkicks": "INR", "highsnobiety": "USD", "kickscrew": "USD", "footshop": "EUR"}
 _PROCESSES = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-_CHILDREN = 2  # that clean, where there are listings enough
 _CHANGED = 100  # one in so many
 _FIRST, _AGAIN = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
 _COLOURWAYS = 12
@@ -125,9 +125,27 @@ def _cpu_seconds() -> float:
 def merge_here(folder: str) -> dict[str, float]:
     """Merge in this process; seconds and mebibytes."""
     started, before = time.perf_counter(), _cpu_seconds()
+    sizes: list[float] = []
+    done = Event()
+    watch = Thread(target=_watch, args=(sizes, done))
+    watch.start()
     merge(Workspace(Path(folder)))
-    taken = {"seconds": time.perf_counter() - started, "cpu": _cpu_seconds() - before}
-    return taken | {"peak": peak_mib() + _CHILDREN * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024}
+    done.set()
+    watch.join()
+    return {"seconds": time.perf_counter() - started, "cpu": _cpu_seconds() - before, "peak": max(sizes)}
+
+
+def _watch(sizes: list[float], done: Event) -> None:
+    """Note the mebibytes of this process and of those that it started, until it is done."""
+    own = psutil.Process()
+    while True:
+        resident = 0
+        for process in (own, *own.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                resident += process.memory_info().rss
+        sizes.append(resident / 2**20)
+        if done.wait(0.05):
+            return
 
 
 def write_drawn(workspace: Workspace, size: int) -> dict[str, str]:
