@@ -6,10 +6,10 @@ Each step runs in a process of its own, on two sizes where its cost may grow fas
 processor seconds, which other work on the machine changes little, and `growth` is the exponent of size between the two
 (1 is linear, 2 quadratic). `MiB` is the peak beyond what the process has before.
 
-The arithmetic takes the larger size's cost times (photos / size)^growth, and a growth below 1 as 1. A listing has as
-many photos as `--photos-a-listing`; crawling takes a request for each listing and each photo, at `--delay` seconds
-between two requests to a shop, which is what bounds it. Vectors have 256 numbers; an index keeps them in fp16. Hours of
-GPU are by published rates, not measured here.
+The arithmetic takes the larger size's cost times (photos / size)^growth, and a growth below 1 as 1. Photos are enlarged
+to `--side` first, as shops show larger ones than most at hand. A listing has `--photos-a-listing`; crawling takes a
+request for each listing and each photo, at `--delay` seconds between two requests to a shop, which is what bounds it.
+An index keeps vectors of 256 numbers in fp16. Hours of GPU are by published rates, not measured here.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 import typer
 from numpy.typing import NDArray
+from PIL import Image
 
 from benchmarks.common import calibrate, in_own_process, peak_mib, photo_files, print_table, run
 from benchmarks.crawl_rate import crawl, storefronts
@@ -50,6 +51,7 @@ from sneakers_ml.workspace.paths import Workspace
 _TARGETS = (10**6, 10**7, 10**9)
 _DIM = 256
 _BLOCK = 16_384
+_SHOP_QUALITY = 85
 _FLIPPED = 0.25  # share of a hash's bits that make it another photo's
 _CORE_HOUR = 0.714 / 16
 """Dollars: c7i.4xlarge, 16 virtual cores, us-east-1, on demand, July 2026 (AWS Pricing API, as karpenter-provider-aws
@@ -78,13 +80,30 @@ def _measured(work: Callable[[], float], size: int) -> Cost:
     return Cost(size, time.process_time() - started, peak_mib() - before, left / size)
 
 
-def normalise_here(folder: Path, size: int) -> Cost:
+def enlarge(folder: Path, to: Path, size: int, side: int) -> float:
+    """Write photos as large as shops show them, as those at hand are small; the mean of their bytes."""
+    for number, file in enumerate(photo_files(folder, size)):
+        with Image.open(file) as photo:
+            scale = side / max(photo.size)
+            large = photo.convert("RGB").resize((round(photo.width * scale), round(photo.height * scale)))
+        large.save(to / f"{number}.jpg", quality=_SHOP_QUALITY)
+    return float(np.mean([file.stat().st_size for file in to.iterdir()]))
+
+
+def normalise_here(folder: Path, to: Path) -> Cost:
     """As the stage `photos` does with each."""
-    files = photo_files(folder, size)
-    normalise = partial(normalise_photo, PhotosParams())
-    return _measured(
-        lambda: sum(len(photo.jpeg) for photo in map(normalise, files) if not isinstance(photo, str)), size
-    )
+    files = sorted(folder.iterdir())
+
+    def work() -> float:
+        left = 0
+        for file in files:
+            photo = normalise_photo(PhotosParams(), file)
+            if not isinstance(photo, str):
+                (to / file.name).write_bytes(photo.jpeg)
+                left += len(photo.jpeg)
+        return left
+
+    return _measured(work, len(files))
 
 
 def embed_here(folder: Path, size: int, extractor: Path) -> Cost:
@@ -94,7 +113,7 @@ def embed_here(folder: Path, size: int, extractor: Path) -> Cost:
     def work() -> float:
         left = 0
         for file in files:
-            photo = images.read(file, longest_side=PhotosParams().longest_side)
+            photo = images.read_stored(file)
             left += loaded.transform([cut(photo, shoe_region(photo))]).astype(np.float32).nbytes
         return left
 
@@ -235,6 +254,7 @@ def main(
     demo: Annotated[Path, typer.Option(help="Folder of a drawn demo.")] = Path("data/demo"),
     extractors: Annotated[list[str] | None, typer.Option(help="The first is what is served.")] = None,
     classifiers: Annotated[list[str] | None, typer.Option(help="Default: sgd, logistic, svm.")] = None,
+    side: Annotated[int, typer.Option(help="Longest side to which photos are enlarged, as shops show them.")] = 1000,
     photos_a_listing: float = 3.0,
     delay: Annotated[float, typer.Option(help="Seconds between two requests to a shop.")] = 1.0,
     port: Annotated[int, typer.Option(help="The first of five for the shops.")] = 8901,
@@ -243,12 +263,15 @@ def main(
     calibrate()
     home = Workspace(workspace)
     names = extractors or ["tuned_efficientnet_lite0", "efficientnet_lite0", "hog", "resnet152"]
-    steps = {
-        "crawl, requests": _once(crawl_here(demo, port)),
-        "photos": _once(in_own_process(normalise_here, photos, 400)),
-    }
-    for name in names:
-        steps[f"embed {name}"] = _once(in_own_process(embed_here, photos, 200, home.extractor(name)))
+    steps = {"crawl, requests": _once(crawl_here(demo, port))}
+    with tempfile.TemporaryDirectory() as folder:
+        large, normal = Path(folder) / "large", Path(folder) / "normal"
+        large.mkdir()
+        normal.mkdir()
+        crawled = enlarge(photos, large, 300, side)
+        steps["photos"] = _once(in_own_process(normalise_here, large, normal))
+        for name in names:
+            steps[f"embed {name}"] = _once(in_own_process(embed_here, normal, 200, home.extractor(name)))
     steps["photos, duplicates"] = _twice(duplicates_here, (50_000, 200_000), photos)
     with tempfile.TemporaryDirectory() as folder:
         for size in (20_000, 80_000):
@@ -287,7 +310,7 @@ def main(
         ["core-hours", *columns], [(name, *map(_number, row)) for name, row in hours.items() if "bot" not in name]
     )
     bytes_left = {
-        "photos as crawled": _mean_size(photos),
+        "photos as crawled": crawled,
         "photos": steps["photos"].large.bytes,
         f"vectors of {names[0]}": steps[f"embed {names[0]}"].large.bytes,
         "tables of the catalogue": steps["merge, listings"].large.bytes / photos_a_listing,
@@ -325,10 +348,6 @@ def _once(cost: Cost) -> Step:
 def _twice(work: Callable[..., Cost], sizes: tuple[int, int], *settings: object) -> Step:
     small, large = (in_own_process(work, size, *settings) for size in sizes)
     return Step(small, large)
-
-
-def _mean_size(folder: Path) -> float:
-    return float(np.mean([file.stat().st_size for file in photo_files(folder, 500)]))
 
 
 def _number(value: float) -> str:

@@ -76,14 +76,14 @@ class UpdateResult:
 def build_index(workspace: Workspace, params: IndexParams, on_progress: OnProgress = no_progress) -> IndexResult:
     """Write models/index/: the store's files, gallery.parquet (photo_id, product_id) and index.json.
 
-    The gallery holds every photo of a brand, learnt or not, whichever side of the split it stands on, as a vector of
-    the extractor that reports/choice.json names, refitted where `sneakers refit` did that. The rules are fitted with
-    the extractor as it was before, which has not seen the photos that they are fitted on. Photos of other things and of
-    no brand are left out. Vectors longer than `index.dim` are reduced, and the rules are fitted on shorter ones.
+    The gallery holds every photo of a product on sale, of a brand that was learnt or not, whichever side of the split
+    it stands on, as a vector of the extractor that reports/choice.json names, refitted where `sneakers refit` did that.
+    Photos of other things and of no brand are left out. The rules are fitted on photos of what is sold no more, too,
+    with the extractor as it was before, which has not seen the photos that they are fitted on. Vectors longer than `index.dim` are reduced, and the rules are fitted on shorter ones.
 
     Raises:
         BundleError: when there is no choice yet, or the brand model that it names is missing or damaged.
-        DataError: when features, photos or split are missing or don't belong together.
+        DataError: when features, photos or split are missing or don't belong together, or nothing is on sale.
         UsageError: when there is no such store, or it needs an extra that is not installed.
     """
     STORES.check(params.stores)
@@ -91,7 +91,7 @@ def build_index(workspace: Workspace, params: IndexParams, on_progress: OnProgre
     choice = read_choice(workspace.choice)
     features = load_features(workspace.features, choice.extractor)
     photos = photo_rows(workspace, features)
-    rows = gallery_photos(photos)
+    rows = _on_sale(workspace, gallery_photos(photos))
     searched, reduction, note = reduced(features, photos, params.dim)
     shown = searched
     if workspace.refitted(choice.extractor):
@@ -127,13 +127,14 @@ def build_index(workspace: Workspace, params: IndexParams, on_progress: OnProgre
 def update_index(workspace: Workspace, params: IndexParams, on_progress: OnProgress = no_progress) -> UpdateResult:
     """Bring models/index/ to the photos that the catalogue has now, without a rebuild.
 
-    New photos are added, those that are gone removed, and products, prices and shops brought up to date. Rules, and
+    New photos are added, those that are gone or sold no more removed, and products, prices and shops brought up to date. Rules, and
     what the store learnt, stay as they were. A file store is changed in a copy. In a shared store rows are added first
     and removed last: those that the bundle in models/serving still shows stay until an update after it was replaced.
 
     Raises:
         BundleError: when there is no index yet, or it is damaged.
-        DataError: when vectors are missing, or of another make than the index's, so that it must be built anew.
+        DataError: when vectors are missing, or of another make than the index's, so that it must be built anew, or
+            nothing is on sale.
         UsageError: when the store is another than params.yaml names, or needs an extra that is not installed.
     """
     spec, choice = read_index_spec(workspace.index), read_choice(workspace.choice)
@@ -153,7 +154,7 @@ def update_index(workspace: Workspace, params: IndexParams, on_progress: OnProgr
         raise DataError(f"{workspace.photo_table}: vectors are of other photos; run `{again}`")
     if spec.reduction:
         features = replace(features, projection=read_projection(workspace.index, spec))
-    rows = gallery_photos(photos)
+    rows = _on_sale(workspace, gallery_photos(photos))
     kind = STORES[spec.store]
     store = open_store(spec.store, workspace.index, spec.dim, spec.photos, spec.codec, settings)
     old = _shown(workspace.gallery)
@@ -249,6 +250,17 @@ def _shown(gallery: Path) -> dict[int, str]:
     """The product of each photo of a gallery, under the id of its vector."""
     table = read_table(gallery, "index")
     return {vector_id(photo): product for photo, product in zip(table["photo_id"], table["product_id"], strict=True)}
+
+
+def _on_sale(workspace: Workspace, rows: pd.DataFrame) -> pd.DataFrame:
+    """Those not of a product without any offer: it is learnt from, but nobody can buy it."""
+    if not workspace.products.exists():  # no catalogue says so of any
+        return rows
+    products = read_table(workspace.products, "merge", ["product_id", "offers"])
+    sold = rows[~rows["product_id"].isin(products.loc[products["offers"].str.len() == 0, "product_id"])]
+    if sold.empty and len(rows):
+        raise DataError(f"{workspace.products}: no product is on sale; run `sneakers crawl`, then `sneakers merge`")
+    return sold
 
 
 def _facts(workspace: Workspace, rows: pd.DataFrame) -> dict[str, Facts]:
