@@ -44,15 +44,16 @@ def listings_to_publish(run: ShopRun) -> list[Listing]:
 
     A listing met in several collections has all of them. One that was met, but whose page or photos could not be had,
     stays as it was. One that was not met is marked as delisted, and keeps its photos, if the whole shop was looked at:
-    after a limit, or where a page or an item failed, it may well be there still.
+    after a limit, or where a page failed that is not a listing's own, it may well be there still.
     """
     after = {}
     for key, listing in run.journal.listings.items():
         collections = {*listing.collections, *run.memberships.get(key, ()), *run.memberships.get(listing.url or "", ())}
         united = listing.model_copy(update={"collections": tuple(sorted(collections))})
         after[key] = continued(united, run.before.get(key), run.state.now)
-    complete = run.limit is None and not run.failed_pages and not run.invalid_items
-    met = {*run.memberships, *map(run.base.public, run.failed_pages), *(where for where, _ in run.invalid_items)}
+    failed = {*map(run.base.public, run.failed_pages), *(where for where, _ in run.invalid_items)}
+    met = {*run.memberships, *failed}
+    complete = run.limit is None and failed <= {*run.memberships, *(old.url for old in run.before.values())}
     for key, old in run.before.items():
         if key not in after:
             gone = complete and key not in met and old.url not in met

@@ -24,13 +24,25 @@ def on_day(day):
     return datetime(2026, 1, day, tzinfo=UTC)
 
 
-WORDS = ("Glide", "Glide Pro", "Glide 'White/Black'", "Glyde Pro 'White/Black'", "Comet 90", "Slide 'Red'", "")
+WORDS = (
+    *("Glide", "Glide Pro", "Glide 'White/Black'", "Glyde Pro 'White/Black'", "Comet 90", "Slide 'Red'", ""),
+    *(
+        "Nike Glide Pro Red",
+        "Jordan 1 Low x Nike",
+        "WMNS GLIDE PRO",
+        "Glide Pro AB1234-100",
+        "Gift Card",
+        "Puma x Comet",
+    ),
+)
 FACTS = st.fixed_dictionaries(
     {
-        "brand_raw": st.sampled_from(("Nike", "Jordan", "Puma", None)),
+        "brand_raw": st.sampled_from(("Nike", "Jordan", "Puma", None, "Nike SB", "Nobody Knows")),
         "title_raw": st.sampled_from(WORDS),
         "colour_raw": st.sampled_from((None, None, "White/Black", "White / Core Black", "Red")),
-        "style_code": st.sampled_from((None, None, "AB1234-100", "AB1234 100", "398846-01", "AB1234-100/CD1234-001")),
+        "style_code": st.sampled_from(
+            (None, None, "AB1234-100", "AB1234 100", "398846-01", "AB1234-100/CD1234-001", "CD1234-001")
+        ),
         "price": st.sampled_from((None, 0.0, 90.0, 70.0)),
         "currency": st.sampled_from((None, "EUR", "€", "INR")),
     }
@@ -71,14 +83,29 @@ def merged_afresh(workspace, folder):
     return merged(Workspace(folder))
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(CRAWLS)
-def test_after_each_crawl_the_tables_are_those_of_a_merge_without_memory(tmp_path, crawls):
+def check_crawls(tmp_path, crawls):
+    """After each the tables are those of a merge without a memory."""
     workspace = Workspace(tmp_path / "one")
     shutil.rmtree(workspace.root, ignore_errors=True)
     for day, found in enumerate(crawls, start=1):
         crawl(workspace, found, day)
         assert merged(workspace) == merged_afresh(workspace, tmp_path / "fresh")
+
+
+SOME = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+
+
+@settings(SOME, max_examples=6)
+@given(CRAWLS)
+def test_after_each_crawl_the_tables_are_those_of_a_merge_without_memory(tmp_path, crawls):
+    check_crawls(tmp_path, crawls)
+
+
+@pytest.mark.slow
+@settings(SOME, max_examples=300)
+@given(CRAWLS)
+def test_after_any_crawls_the_tables_are_those_of_a_merge_without_memory(tmp_path, crawls):
+    check_crawls(tmp_path, crawls)
 
 
 SHELF = {

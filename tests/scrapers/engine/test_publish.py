@@ -69,7 +69,9 @@ class TestListingsToPublish:
         run.failed_pages["http://127.0.0.1:8000/p/3"] = "HTTP 500"
         run.invalid_items.append(("https://alpha.example/p/4", "price: too low"))
         run.before = {listing.listing_id: listing for listing in old}
-        assert listings_to_publish(run) == old
+        *met, gone = listings_to_publish(run)
+        assert met == old[:4]
+        assert gone == old[4].model_copy(update={"delisted": NOW})  # all that failed are pages of others
 
     def test_collections_are_united(self, run):
         add(run, 1, url="https://alpha.example/p/1", collections=["women"])
