@@ -113,3 +113,20 @@ def test_killed_at_random_it_goes_on(workspace, done):
         kept = len(shards(workspace))
     assert run(workspace, "embed", "hog", "--engine", "ray").code == 0
     assert_same(workspace, done)
+
+
+def test_photos_killed_at_random_go_on(workspace, done):
+    expected = {file.name: file.read_bytes() for file in done.photos.rglob("*") if file.is_file()}
+    shutil.rmtree(workspace.photos)
+    work, chance, kept = workspace.photos.with_name("photos.part"), random.Random(20), 0
+    for _ in range(5):
+        with subprocess.Popen(arguments(workspace, "photos", "--engine", "ray")) as process:
+            while process.poll() is None and len(list(work.glob("*.parquet"))) == kept:
+                time.sleep(0.002)
+            time.sleep(chance.random() / 20)
+            process.kill()
+        kept = len(list(work.glob("*.parquet")))
+        assert not workspace.photos.exists() or kept == 0  # nothing by halves takes its place
+    assert run(workspace, "photos", "--engine", "ray").code == 0
+    assert {file.name: file.read_bytes() for file in workspace.photos.rglob("*") if file.is_file()} == expected
+    assert not work.exists()
