@@ -15,16 +15,16 @@ from sneakers_ml.index.gallery import Gallery
 from sneakers_ml.index.vector_store import STORES, Place, SharedStore, open_store
 from sneakers_ml.serving.answer import Offer
 from sneakers_ml.workspace.params import IndexParams
+from tests.support.stores import every_store
 
 DIM, COUNT = 16, 400
-EXTRAS = {"milvus": "pymilvus"}
 EXHAUSTIVE = {"faiss_ivf": {"probes": 10**6, "shard": 150}}  # every list is read, so that answers are exact
 
 
-@pytest.fixture(params=sorted(STORES.names()))
+@pytest.fixture(params=every_store())
 def name(request):
-    if request.param in EXTRAS:
-        pytest.importorskip(EXTRAS[request.param], reason="needs sneakers-ml[milvus]")
+    if request.param == "milvus":
+        pytest.importorskip("pymilvus", reason="needs sneakers-ml[milvus]")
     return request.param
 
 
@@ -345,6 +345,7 @@ def test_an_unknown_store_or_setting_is_named():
         STORES.settings("faiss_ivf", {"faiss_ivf": {"probe": 3}})
 
 
+@pytest.mark.scale
 def test_earlier_collections_that_nothing_names_are_dropped(folder):
     pytest.importorskip("pymilvus", reason="needs sneakers-ml[milvus]")
     served = folder.with_name("serving")

@@ -1,0 +1,16 @@
+"""Every registered vector store, as parameters of tests; `make test-scale` runs those that need an extra."""
+
+from __future__ import annotations
+
+import pytest
+
+from sneakers_ml.index.vector_store import STORES
+
+__all__ = ["every_store"]
+
+_EXTRAS = {"milvus"}
+
+
+def every_store() -> list[object]:
+    """Names of stores, each with its marks."""
+    return [pytest.param(name, marks=[pytest.mark.scale] * (name in _EXTRAS)) for name in STORES.names()]
