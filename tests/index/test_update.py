@@ -163,6 +163,17 @@ def test_the_index_that_is_served_answers_while_and_after_another_takes_its_plac
     assert spec.files == STORES[params.store].files
 
 
+def test_all_photos_may_go_and_come_back(workspace, params):
+    build_index(workspace, params)
+    crawl(workspace, [49, 99])  # which show no sneakers
+    result = update_index(workspace, params)
+    assert (result.photos, result.added) == (0, 0)
+    assert loaded(workspace.index)[2].search(unit_rows(vectors_of([digest("5")]))[0], 5) == []
+    table = crawl(workspace, range(30))
+    assert update_index(workspace, params).added == len(table)
+    check(workspace.index, table)
+
+
 @pytest.mark.scale
 def test_prices_and_shops_follow_without_new_photos(workspace):
     pytest.importorskip("pymilvus", reason="needs sneakers-ml[milvus]")
@@ -198,11 +209,18 @@ class TestRefused:
 
     def test_of_another_extractor_model_or_store(self, workspace):
         build_index(workspace, params_of("faiss"))
-        with pytest.raises(UsageError, match=r"of the store faiss as it was set then; run `sneakers index`"):
+        with pytest.raises(UsageError, match=r"the store faiss as it was set then \(fp16, 12 numbers\); run"):
             update_index(workspace, params_of("faiss_ivf"))
+        with pytest.raises(UsageError, match=r"the store faiss as it was set then \(fp16, 12 numbers\); run"):
+            update_index(workspace, params_of("faiss").model_copy(update={"codec": "flat"}))
         write_choice(workspace, "hog")
         with pytest.raises(DataError, match=r"built for compass-svm, not hog-svm; run `sneakers index`"):
             update_index(workspace, params_of("faiss"))
+
+    def test_another_length_than_vectors_were_reduced_to(self, workspace):
+        build_index(workspace, params_of("faiss", dim=8))
+        with pytest.raises(UsageError, match=r"as it was set then \(fp16, 8 numbers\); run `sneakers index`"):
+            update_index(workspace, params_of("faiss", dim=6))
 
     def test_vectors_made_in_another_way(self, workspace):
         build_index(workspace, params_of("faiss"))

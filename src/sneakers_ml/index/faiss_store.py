@@ -39,6 +39,7 @@ class FaissStore:
         self._index = index
         self._scan: Any = None
         self._places = np.empty(0, np.int64)  # ids in the order of what is scanned
+        self._selected: tuple[NDArray[np.int64], Any] | None = None  # what the last search allowed
         self._no_fork = NoFork("index")
 
     @classmethod
@@ -135,8 +136,11 @@ class FaissStore:
             shape = (len(queries), k)
             return np.full(shape, -np.inf, np.float32), np.full(shape, -1, np.int64)
         else:
-            selector = faiss.IDSelectorBatch(np.ascontiguousarray(allowed, np.int64))
-            scores, ids = self._index.search(queries, k, params=faiss.SearchParameters(sel=selector))  # type: ignore[call-arg]
+            selected = self._selected
+            if selected is None or selected[0] is not allowed:
+                selector = faiss.IDSelectorBatch(np.ascontiguousarray(allowed, np.int64))
+                selected = self._selected = allowed, faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+            scores, ids = self._index.search(queries, k, params=selected[1])
         return scores, ids
 
     def vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
