@@ -225,6 +225,7 @@ def main(
     random: Annotated[bool, typer.Option(help="Vectors without any order too.")] = True,
     dim: Annotated[int, typer.Option(help="Numbers of a vector.")] = 256,
     probes: Annotated[int, typer.Option(help="Lists that faiss_ivf reads.")] = 32,
+    milvus_index: Annotated[str, typer.Option(help="FLAT or HNSW.")] = "FLAT",
     queries: int = 200,
     seed: int = 20,
 ) -> None:
@@ -239,7 +240,7 @@ def main(
         truth, products = _truth(drawn)
         first = None
         for label, name, codec in (each for each in _STORES if each[1] in names):
-            settings = {"probes": probes} if name == "faiss_ivf" else {}
+            settings = {"faiss_ivf": {"probes": probes}, "milvus": {"index": milvus_index}}.get(name, {})
             with tempfile.TemporaryDirectory() as temporary:
                 folder = Path(temporary) / "models" / "index"
                 folder.mkdir(parents=True)

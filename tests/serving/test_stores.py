@@ -24,7 +24,7 @@ FILTERS = [
 ]
 
 
-@pytest.fixture(params=every_store())
+@pytest.fixture(params=every_store("faiss"))  # which the bundle that is compared with has
 def store(request, monkeypatch):
     monkeypatch.delenv("MILVUS_URI", raising=False)
     if request.param == "milvus":

@@ -11,6 +11,7 @@ __all__ = ["every_store"]
 _EXTRAS = {"milvus"}
 
 
-def every_store() -> list[object]:
+def every_store(*left_out: str) -> list[object]:
     """Names of stores, each with its marks."""
-    return [pytest.param(name, marks=[pytest.mark.scale] * (name in _EXTRAS)) for name in STORES.names()]
+    names = [name for name in STORES.names() if name not in left_out]
+    return [pytest.param(name, marks=[pytest.mark.scale] * (name in _EXTRAS)) for name in names]
