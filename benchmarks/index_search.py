@@ -8,7 +8,8 @@ without, drawn around centres, ten to a centre, as photos of a product lie; and 
 order, which no index can make use of. Longer rows are first reduced as `sneakers index` does.
 
 Truth is an exhaustive search by numpy. Each store runs in a process of its own, built in blocks and opened from its
-files; `peak MiB` is of its build and of its searches, beyond what a process has before. Filters leave a half, a tenth
+files; `peak MiB` is of its build, of its searches and of an update, beyond what a process has before. The update, last,
+puts one vector of a hundred in place of another, as `sneakers index --update` does. Filters leave a half, a tenth
 and a hundredth of the products; the first answer with a filter waits until its photos are known. `equal` is the share
 of queries whose ten are those of `faiss flat`, the first, whatever their order.
 """
@@ -144,7 +145,13 @@ def _search(name: str, codec: str, folder: Path, drawn: tuple[Any, ...], setting
         started = time.perf_counter()
         found[number] = store.search(query[None], _TOP)[1][0]
         taken[number] = (time.perf_counter() - started) * 1e3
-    result = {"opened": opened, "peak": peak_mib() - before, "taken": taken, "found": found, "filters": {}}
+    result: dict[str, Any] = {
+        "opened": opened,
+        "peak": peak_mib() - before,
+        "taken": taken,
+        "found": found,
+        "filters": {},
+    }
     gallery = Gallery(store, {_photo(number): str(number // _PHOTOS) for number in range(size)})
     for label, where in _FILTERS.items():
         times, hits = np.empty(len(queries)), []
@@ -156,6 +163,26 @@ def _search(name: str, codec: str, folder: Path, drawn: tuple[Any, ...], setting
             times[number] = (time.perf_counter() - started) * 1e3
         result["filters"][label] = times, hits
     return result
+
+
+def _update(
+    name: str, codec: str, folder: Path, drawn: tuple[Any, ...], settings: dict[str, Any]
+) -> tuple[float, float]:
+    """Seconds and MiB that it takes to open a store, put new vectors in the place of a hundredth, and save it."""
+    kind, features, size, queries, dim, seed = drawn
+    coming = list(_drawn(kind, features, size // 100, queries, dim, seed + 1))[:-1]
+    numbers = range(size, size + size // 100)
+    ids = np.array([vector_id(_photo(each)) for each in numbers], np.int64)
+    facts = [_facts(each // _PHOTOS) for each in numbers]
+    gone = np.array([vector_id(_photo(each)) for each in range(0, size, 100)], np.int64)
+    before, started = peak_mib(), time.perf_counter()
+    store = open_store(name, folder, dim, size, codec, settings)
+    store.add(ids, np.concatenate(coming), facts)
+    store.remove(gone)
+    newer = folder.with_name("newer")
+    newer.mkdir()
+    store.save(newer / STORES[name].files[0])
+    return time.perf_counter() - started, peak_mib() - before
 
 
 def _last(drawn: tuple[Any, ...]) -> Rows:
@@ -198,6 +225,7 @@ def main(
     random: Annotated[bool, typer.Option(help="Vectors without any order too.")] = True,
     dim: Annotated[int, typer.Option(help="Numbers of a vector.")] = 256,
     probes: Annotated[int, typer.Option(help="Lists that faiss_ivf reads.")] = 32,
+    milvus_index: Annotated[str, typer.Option(help="FLAT or HNSW.")] = "FLAT",
     queries: int = 200,
     seed: int = 20,
 ) -> None:
@@ -212,7 +240,7 @@ def main(
         truth, products = _truth(drawn)
         first = None
         for label, name, codec in (each for each in _STORES if each[1] in names):
-            settings = {"probes": probes} if name == "faiss_ivf" else {}
+            settings = {"faiss_ivf": {"probes": probes}, "milvus": {"index": milvus_index}}.get(name, {})
             with tempfile.TemporaryDirectory() as temporary:
                 folder = Path(temporary) / "models" / "index"
                 folder.mkdir(parents=True)
@@ -220,6 +248,7 @@ def main(
                 files = [file for file in Path(temporary).rglob("*") if file.is_file()]
                 megabytes = sum(file.stat().st_size for file in files) / 1e6
                 result = in_own_process(_search, name, codec, folder, drawn, settings)
+                update, most = in_own_process(_update, name, codec, folder, drawn, settings)
             found, first = result["found"], result["found"] if first is None else first
             recall = np.mean([len(np.intersect1d(*pair)) / _TOP for pair in zip(found, truth, strict=True)])
             equal = np.mean([set(one) == set(other) for one, other in zip(found.tolist(), first.tolist(), strict=True)])
@@ -232,6 +261,8 @@ def main(
                 f"{megabytes:.0f}",
                 f"{result['opened']:.1f}",
                 f"{result['peak']:.0f}",
+                f"{update:.1f}",
+                f"{most:.0f}",
             )
             figures = f"{p50:.2f}", f"{p99:.2f}", f"{recall:.4f}", f"{equal:.3f}", reached
             plain.append((f"{size:,} {kind}", label, *cells, *figures))
@@ -250,6 +281,8 @@ def main(
             "peak MiB",
             "MB on disk",
             "open s",
+            "peak MiB",
+            "update s",
             "peak MiB",
             "p50 ms",
             "p99 ms",

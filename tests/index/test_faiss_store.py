@@ -193,3 +193,48 @@ class TestFiles:
         (tmp_path / "i").write_bytes(faiss.serialize_index(index).tobytes())
         with pytest.raises(BundleError, match="not an index of this project"):
             FaissStore.load(tmp_path / "i", dim=DIM, count=9)
+
+
+class TestManyVectors:
+    """So many that codes are scanned first."""
+
+    COUNT = 33_000
+
+    @pytest.fixture
+    def kept(self, tmp_path):
+        path, vectors = tmp_path / "many", unit(7, self.COUNT)
+        store_of(np.arange(self.COUNT) + 2**40, vectors, "fp16").save(path)
+        return path, vectors
+
+    def exact(self, queries, vectors, k):
+        return np.argsort(-(queries @ vectors.T), axis=1)[:, :k] + 2**40
+
+    @pytest.mark.parametrize("k", [1, 10, 60, 600, 20_000])
+    def test_nearly_all_that_exact_search_finds_with_their_scores(self, kept, k):
+        path, vectors = kept
+        store, queries = FaissStore.load(path, dim=DIM, count=self.COUNT), unit(8, 20)
+        scores, ids = store.search(queries, k)
+        expected = self.exact(queries, vectors, k)
+        assert np.mean([len(np.intersect1d(*pair)) / k for pair in zip(ids, expected, strict=True)]) > 0.99
+        exact = np.take_along_axis(queries @ vectors.T, ids - 2**40, axis=1)
+        np.testing.assert_allclose(scores, exact, atol=1e-3)
+        assert (np.diff(scores, axis=1) <= 0).all()
+
+    def test_among_allowed_ids_and_after_a_change_all_are_compared(self, kept):
+        path, vectors = kept
+        store, queries = FaissStore.load(path, dim=DIM, count=self.COUNT), unit(9, 5)
+        few = np.arange(0, self.COUNT, 7)
+        found = store.search(queries, 3, few + 2**40)[1]
+        assert np.array_equal(few[self.exact(queries, vectors[few], 3) - 2**40] + 2**40, found)
+        store.add(np.array([5]), queries[:1])
+        assert store.search(queries, 1)[1][0, 0] == 5
+        store.remove(np.array([5]))
+        assert np.array_equal(store.search(queries, 1)[1], self.exact(queries, vectors, 1))
+
+    def test_numbers_that_are_none_are_refused(self, kept, tmp_path):
+        path, _ = kept
+        content = np.fromfile(path, np.uint8)
+        content[5_000:800_000] = 0xFF
+        content.tofile(tmp_path / "i")
+        with pytest.raises(BundleError, match="damaged; run `sneakers index`"):
+            FaissStore.load(tmp_path / "i", dim=DIM, count=self.COUNT)

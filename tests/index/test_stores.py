@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import socket
+import subprocess
+import sys
 from contextlib import suppress
 from functools import partial
 from itertools import cycle, product
@@ -15,16 +19,16 @@ from sneakers_ml.index.gallery import Gallery
 from sneakers_ml.index.vector_store import STORES, Place, SharedStore, open_store
 from sneakers_ml.serving.answer import Offer
 from sneakers_ml.workspace.params import IndexParams
+from tests.support.stores import every_store
 
 DIM, COUNT = 16, 400
-EXTRAS = {"milvus": "pymilvus"}
 EXHAUSTIVE = {"faiss_ivf": {"probes": 10**6, "shard": 150}}  # every list is read, so that answers are exact
 
 
-@pytest.fixture(params=sorted(STORES.names()))
+@pytest.fixture(params=every_store())
 def name(request):
-    if request.param in EXTRAS:
-        pytest.importorskip(EXTRAS[request.param], reason="needs sneakers-ml[milvus]")
+    if request.param == "milvus":
+        pytest.importorskip("pymilvus", reason="needs sneakers-ml[milvus]")
     return request.param
 
 
@@ -345,6 +349,7 @@ def test_an_unknown_store_or_setting_is_named():
         STORES.settings("faiss_ivf", {"faiss_ivf": {"probe": 3}})
 
 
+@pytest.mark.scale
 def test_earlier_collections_that_nothing_names_are_dropped(folder):
     pytest.importorskip("pymilvus", reason="needs sneakers-ml[milvus]")
     served = folder.with_name("serving")
@@ -358,6 +363,70 @@ def test_earlier_collections_that_nothing_names_are_dropped(folder):
     check(first, IDS, VECTORS)  # which serves meanwhile
     with pytest.raises(BundleError, match=killed.collection):
         len(killed)
+
+
+@pytest.mark.scale
+@pytest.mark.parametrize("seed", range(6))
+def test_any_filter_of_milvus_is_that_of_the_catalogue(folder, seed):
+    """Drawn at random, with terms that mean something to Milvus' own language."""
+    pytest.importorskip("pymilvus", reason="needs sneakers-ml[milvus]")
+    facts = {product: told for product, *told in catalogue(seed, 60)}
+    owners = np.random.default_rng(seed).choice(list(facts), COUNT)
+    photos = [f"{int(key) << 1:016x}{'0' * 24}" for key in IDS]
+    store = saved("milvus", folder, facts=[Facts.of(owner, facts[owner][0], *facts[owner][1:]) for owner in owners])
+    gallery = Gallery(store, dict(zip(photos, owners, strict=True)))
+    draw = random.Random(seed)
+    prices = [None, None, 9.99, 10.0, 50.5, 99.99, 4000, 1e300, float("inf"), float("nan")]
+    for query in np.repeat(QUERIES, 10, axis=0):
+        where = ProductFilter(
+            brand=draw.choice([None, None, *BRANDS, "  NIKE ", "nik_", "%", '" or brand != "', "Ö" * 3000]),
+            min_price=draw.choice(prices),
+            max_price=draw.choice(prices),
+            currency=draw.choice([None, "eur", "INR", "USD"]),
+            shop=draw.choice([None, None, *SHOPS, "foot-locker", "footXlocker", "|", "\\"]),
+            colour=draw.choice([None, None, *COLOURS, "re_", "'"]),
+        )
+        asked = Gallery(store, {}) if draw.random() < 0.1 else gallery
+        expected = {}
+        for row in np.argsort(-(VECTORS @ query)):
+            if len(asked) and where.accepts(*facts[owners[row]]):
+                expected.setdefault(owners[row], VECTORS[row] @ query)
+        top = draw.choice([1, 3, 10, 500])
+        hits = asked.search(query, top, lambda product, where=where: where.accepts(*facts[product]), where=where)
+        assert [hit.product_id for hit in hits] == list(expected)[:top], where
+        np.testing.assert_allclose([hit.score for hit in hits], list(expected.values())[:top], atol=1e-5)
+
+
+@pytest.mark.scale
+def test_a_milvus_that_does_not_answer_is_one_line(folder, monkeypatch):
+    pytest.importorskip("pymilvus", reason="needs sneakers-ml[milvus]")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    monkeypatch.setenv("MILVUS_URI", f"http://127.0.0.1:{port}")
+    with pytest.raises(BundleError, match=f"^Milvus, http://127.0.0.1:{port}: .*check MILVUS_URI") as caught:
+        created("milvus", folder)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("uri", ["milvus:19530", "nonsense", "models/other.db", "http://"])
+def test_an_address_of_milvus_that_is_none_is_named(folder, monkeypatch, uri):
+    monkeypatch.setenv("MILVUS_URI", uri)
+    with pytest.raises(UsageError, match=f"^MILVUS_URI: '{uri}' is no address such as http://milvus:19530$"):
+        created("milvus", folder)
+
+
+@pytest.mark.scale
+def test_an_embedded_milvus_that_another_process_has_open_is_one_line(folder):
+    pytest.importorskip("pymilvus", reason="needs sneakers-ml[milvus]")
+    saved("milvus", folder)
+    code = (
+        "import sys; from pathlib import Path; from sneakers_ml.index.vector_store import open_store;"
+        f"open_store('milvus', Path(sys.argv[1]), {DIM}, {COUNT}, 'fp16', {{}})"
+    )
+    other = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=False)
+    said = other.stderr.splitlines()[-1]
+    assert "BundleError: Milvus, " in said
+    assert said.endswith("and that no other process has it open")
 
 
 def test_where_milvus_is_not_installed_it_says_what_to_install(folder):

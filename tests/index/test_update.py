@@ -25,15 +25,17 @@ from sneakers_ml.vectors import unit_rows
 from sneakers_ml.workspace.params import IndexParams
 from sneakers_ml.workspace.paths import Workspace
 from tests.index.test_index import digest, write_choice, write_model
+from tests.support.stores import every_store
 
 DIM = 12
 
 
 def params_of(store, dim=None):
-    return IndexParams(store=store, dim=dim, stores={"faiss_ivf": {"shard": 64}})
+    """Every list is read, so that answers are exact."""
+    return IndexParams(store=store, dim=dim, stores={"faiss_ivf": {"shard": 64, "probes": 10**6}})
 
 
-@pytest.fixture(params=sorted(STORES.names()))
+@pytest.fixture(params=every_store())
 def params(request, monkeypatch):
     monkeypatch.delenv("MILVUS_URI", raising=False)
     if request.param == "milvus":
@@ -108,7 +110,7 @@ def check(folder, table):
     projection = read_projection(folder, spec)
     rows = unit_rows(vectors_of(table["photo_id"]))
     rows = rows if projection is None else unit_rows(rows @ projection)
-    queries = rows[::17]
+    queries = rows[:: max(17, len(rows) // 15)]
     for query in queries:
         scores = rows.astype(np.float64) @ query.astype(np.float64)
         best = pd.Series(scores).groupby(table["product_id"].to_numpy()).max().sort_values(ascending=False)
@@ -190,6 +192,18 @@ def test_the_index_that_is_served_answers_while_and_after_another_takes_its_plac
     assert spec.files == STORES[params.store].files
 
 
+def test_all_photos_may_go_and_come_back(workspace, params):
+    build_index(workspace, params)
+    crawl(workspace, [49, 99])  # which show no sneakers
+    result = update_index(workspace, params)
+    assert (result.photos, result.added) == (0, 0)
+    assert loaded(workspace.index)[2].search(unit_rows(vectors_of([digest("5")]))[0], 5) == []
+    table = crawl(workspace, range(30))
+    assert update_index(workspace, params).added == len(table)
+    check(workspace.index, table)
+
+
+@pytest.mark.scale
 def test_prices_and_shops_follow_without_new_photos(workspace):
     pytest.importorskip("pymilvus", reason="needs sneakers-ml[milvus]")
     params = params_of("milvus")
@@ -224,11 +238,18 @@ class TestRefused:
 
     def test_of_another_extractor_model_or_store(self, workspace):
         build_index(workspace, params_of("faiss"))
-        with pytest.raises(UsageError, match=r"of the store faiss as it was set then; run `sneakers index`"):
+        with pytest.raises(UsageError, match=r"the store faiss as it was set then \(fp16, 12 numbers\); run"):
             update_index(workspace, params_of("faiss_ivf"))
+        with pytest.raises(UsageError, match=r"the store faiss as it was set then \(fp16, 12 numbers\); run"):
+            update_index(workspace, params_of("faiss").model_copy(update={"codec": "flat"}))
         write_choice(workspace, "hog")
         with pytest.raises(DataError, match=r"built for compass-svm, not hog-svm; run `sneakers index`"):
             update_index(workspace, params_of("faiss"))
+
+    def test_another_length_than_vectors_were_reduced_to(self, workspace):
+        build_index(workspace, params_of("faiss", dim=8))
+        with pytest.raises(UsageError, match=r"as it was set then \(fp16, 8 numbers\); run `sneakers index`"):
+            update_index(workspace, params_of("faiss", dim=6))
 
     def test_vectors_made_in_another_way(self, workspace):
         build_index(workspace, params_of("faiss"))

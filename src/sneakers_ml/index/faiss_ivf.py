@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from sneakers_ml.errors import BundleError, DataError
-from sneakers_ml.index.faiss_store import FaissStore
+from sneakers_ml.index.faiss_store import FaissStore, read_index
 from sneakers_ml.index.filters import Facts
 from sneakers_ml.index.vector_store import STORES, Place, Sample, check_rows
 from sneakers_ml.parallel import NoFork
@@ -98,9 +98,9 @@ class FaissIvfStore:
         damaged = BundleError(f"{path}: missing or damaged; run `sneakers index`")
         try:
             size = lists.stat().st_size
-            index = faiss.deserialize_index(np.fromfile(path, np.uint8))
-        except (OSError, RuntimeError, MemoryError, AssertionError):
+        except OSError:
             raise damaged from None
+        index = read_index(path)
         if (index.d, index.ntotal) != (dim, count):
             raise BundleError(f"{path}: {index.ntotal} vectors of {index.d} numbers, not {count} of {dim}; rebuild it")
         if not isinstance(index, faiss.IndexIVFScalarQuantizer) or not _like(index):

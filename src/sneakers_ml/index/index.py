@@ -141,8 +141,12 @@ def update_index(workspace: Workspace, params: IndexParams, on_progress: OnProgr
     if (spec.extractor, spec.model) != (choice.extractor, choice.name):
         raise DataError(f"{workspace.index}: built for {spec.model}, not {choice.name}; run `sneakers index`")
     settings = params.stores.get(params.store, {})
-    if (spec.store, spec.settings) != (params.store, settings):
-        raise UsageError(f"{workspace.index}: of the store {spec.store} as it was set then; run `sneakers index`")
+    set_now = params.store, settings, params.codec, params.dim if spec.reduction else spec.dim
+    if (spec.store, spec.settings, spec.codec, spec.dim) != set_now:
+        raise UsageError(
+            f"{workspace.index}: of the store {spec.store} as it was set then ({spec.codec}, {spec.dim} numbers); "
+            "run `sneakers index`"
+        )
     refitted = workspace.refitted(choice.extractor)
     features = load_features(workspace.refit if refitted else workspace.features, choice.extractor)
     state = read_json(workspace.index / UPDATE, UpdateState, "sneakers index")
@@ -160,9 +164,8 @@ def update_index(workspace: Workspace, params: IndexParams, on_progress: OnProgr
     old = _shown(workspace.gallery)
     if len(old) != spec.photos:
         raise DataError(f"{workspace.gallery}: not of this index; run `sneakers index`")
-    ids = np.array([vector_id(photo) for photo in rows["photo_id"]], np.int64)
-    new = dict(zip(ids.tolist(), rows["product_id"], strict=True))
-    there = np.fromiter(store.ids, np.int64)
+    new = dict(zip(map(vector_id, rows["photo_id"]), rows["product_id"], strict=True))
+    ids, there = np.fromiter(new, np.int64), np.fromiter(store.ids, np.int64)
     coming, gone = rows[~np.isin(ids, there)], np.setdiff1d(there, ids)
     changed = sum(new[key] != product for key, product in old.items() if key in new)
     added, removed = len(new.keys() - old.keys()), len(old.keys() - new.keys())

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,7 @@ _DATABASE = "milvus.db"
 _ROWS = 2000  # of a call; a message of gRPC holds 64 MB
 _MOST = 16_384  # results of a search, as Milvus allows
 _TEXT = 65_535  # bytes of a VARCHAR
+_PATIENCE = 20.0  # seconds for an answer; the library tries again for a minute and longer
 
 
 class MilvusSettings(Section):
@@ -155,7 +157,9 @@ class MilvusStore(SharedStore):
         found: dict[int, Any] = {}
         with _said(self.collection):
             for part in _parts(np.unique(wanted)):
-                rows = self._client.get(self.collection, part.tolist(), output_fields=["id", "vector"])
+                rows = self._client.get(
+                    self.collection, part.tolist(), output_fields=["id", "vector"], timeout=_PATIENCE
+                )
                 found |= {row["id"]: row["vector"] for row in rows}
         if missing := set(wanted.tolist()) - found.keys():
             raise KeyError(f"index: no such id: {min(missing)}")
@@ -169,7 +173,8 @@ class MilvusStore(SharedStore):
 
     def __len__(self) -> int:
         with _said(self.collection):
-            return int(self._client.query(self.collection, filter="", output_fields=["count(*)"])[0]["count(*)"])
+            counted = self._client.query(self.collection, filter="", output_fields=["count(*)"], timeout=_PATIENCE)
+            return int(counted[0]["count(*)"])
 
     def _search(
         self, queries: NDArray[np.float32], k: int, only: str, **grouping: str
@@ -186,6 +191,7 @@ class MilvusStore(SharedStore):
                 filter=only,
                 output_fields=["id"],
                 search_params={"metric_type": "IP", "params": {"ef": max(limit, self._settings.candidates)}},
+                timeout=_PATIENCE,
                 **grouping,
             )
         for row, hits in enumerate(found):
@@ -259,13 +265,14 @@ class Milvus:
 
 
 def expression(where: ProductFilter) -> str:
-    """What Milvus can ask of `Facts` for a filter; terms with characters that mean something to it are left out."""
+    """What Milvus can ask of `Facts` for a filter."""
     terms = []
-    if where.brand is not None and _plain(brand := where.brand.strip().casefold()):
-        terms.append(f'brand == "{brand}"')
-    for field, term in (("colours", where.colour), ("shops", where.shop and where.shop.strip().casefold())):
-        if term and _plain(term):
-            terms.append(f'{field} like "%|{term}|%"')
+    if where.brand is not None:
+        terms.append(f'brand == "{_spelt(where.brand.strip().casefold())}"')
+    if where.colour is not None:
+        terms.append(f'colours like "%|{_spelt(where.colour)}|%"')
+    if where.shop is not None:
+        terms.append(f'shops like "%|{_spelt(where.shop.strip().casefold())}|%"')
     if where.max_price is not None and math.isfinite(where.max_price):
         terms.append(f"lowest <= {float(where.max_price)!r}")
     if where.min_price is not None and math.isfinite(where.min_price):
@@ -273,8 +280,9 @@ def expression(where: ProductFilter) -> str:
     return " and ".join(terms)
 
 
-def _plain(term: str) -> bool:
-    return term.isprintable() and not set(term) & set("\"'\\%_{}")
+def _spelt(term: str) -> str:
+    """A term without the characters that mean something to Milvus; no two are spelt alike."""
+    return "".join(each if each.isalnum() or each == " " else f"-{ord(each):x}-" for each in term)
 
 
 def _parts(ids: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
@@ -295,7 +303,7 @@ def _rows(
                 "id": key,
                 "vector": vector,
                 "product": each.product_id,
-                "brand": each.brand,
+                "brand": _spelt(each.brand),
                 "colours": _listed(each.colours),
                 "shops": _listed(each.shops),
                 "lowest": each.lowest,
@@ -306,7 +314,7 @@ def _rows(
 
 
 def _listed(terms: Sequence[str]) -> str:
-    return "|" + "".join(f"{term}|" for term in terms)
+    return "|" + "".join(f"{_spelt(term)}|" for term in terms)
 
 
 def _pointed_at(pointer: Path) -> tuple[str, int]:
@@ -321,7 +329,9 @@ def _pointed_at(pointer: Path) -> tuple[str, int]:
 def _client_of(models: Path) -> MilvusClient:
     settings = load_settings()
     token = settings.milvus_token.get_secret_value() if settings.milvus_token else ""
-    return _client(settings.milvus_uri or str(models / _DATABASE), token)
+    if (uri := settings.milvus_uri) and not (uri.startswith(("http://", "https://")) and urlsplit(uri).hostname):
+        raise UsageError(f"MILVUS_URI: {uri!r} is no address such as http://milvus:19530")  # pymilvus fails on import
+    return _client(uri or str(models / _DATABASE), token)
 
 
 @lru_cache(maxsize=8)
@@ -344,12 +354,13 @@ def _said(what: str) -> Iterator[None]:
     Raises:
         BundleError: in place of them.
     """
+    from grpc import RpcError  # type: ignore[import-untyped]
     from pymilvus.exceptions import MilvusException
 
     try:
         yield
-    except (MilvusException, OSError, RuntimeError) as error:
-        reason = " ".join(str(error).split())[:160]
+    except (MilvusException, RpcError, OSError, RuntimeError) as error:
+        reason = " ".join(str(getattr(error, "message", error)).split())[:160]
         raise BundleError(
             f"Milvus, {what}: {reason}; check MILVUS_URI, and that no other process has it open"
         ) from None

@@ -17,7 +17,10 @@ __all__ = ["LiveBundle", "Serving"]
 
 @dataclass(frozen=True)
 class Serving:
-    """A loaded bundle: what answers photos and what answers words. Nothing is read from its files any more."""
+    """A loaded bundle: what answers photos and what answers words.
+
+    Nothing is read from its files any more, but for those that a store maps into memory or keeps elsewhere.
+    """
 
     recognizer: Recognizer
     finder: Finder
