@@ -79,7 +79,8 @@ def build_index(workspace: Workspace, params: IndexParams, on_progress: OnProgre
     The gallery holds every photo of a product on sale, of a brand that was learnt or not, whichever side of the split
     it stands on, as a vector of the extractor that reports/choice.json names, refitted where `sneakers refit` did that.
     Photos of other things and of no brand are left out. The rules are fitted on photos of what is sold no more, too,
-    with the extractor as it was before, which has not seen the photos that they are fitted on. Vectors longer than `index.dim` are reduced, and the rules are fitted on shorter ones.
+    with the extractor as it was before, which has not seen the photos that they are fitted on. Vectors longer than
+    `index.dim` are reduced, and the rules are fitted on shorter ones.
 
     Raises:
         BundleError: when there is no choice yet, or the brand model that it names is missing or damaged.
@@ -127,9 +128,10 @@ def build_index(workspace: Workspace, params: IndexParams, on_progress: OnProgre
 def update_index(workspace: Workspace, params: IndexParams, on_progress: OnProgress = no_progress) -> UpdateResult:
     """Bring models/index/ to the photos that the catalogue has now, without a rebuild.
 
-    New photos are added, those that are gone or sold no more removed, and products, prices and shops brought up to date. Rules, and
-    what the store learnt, stay as they were. A file store is changed in a copy. In a shared store rows are added first
-    and removed last: those that the bundle in models/serving still shows stay until an update after it was replaced.
+    New photos are added, those that are gone or sold no more removed, and products, prices and shops brought up to
+    date. Rules, and what the store learnt, stay as they were. A file store is changed in a copy. In a shared store rows
+    are added first and removed last: those that the bundle in models/serving still shows stay until an update after it
+    was replaced.
 
     Raises:
         BundleError: when there is no index yet, or it is damaged.

@@ -354,7 +354,7 @@ def _said(what: str) -> Iterator[None]:
     Raises:
         BundleError: in place of them.
     """
-    from grpc import RpcError  # type: ignore[import-untyped]
+    from grpc import RpcError
     from pymilvus.exceptions import MilvusException
 
     try:
