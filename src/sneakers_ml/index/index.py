@@ -79,11 +79,12 @@ def build_index(workspace: Workspace, params: IndexParams, on_progress: OnProgre
     The gallery holds every photo of a brand, learnt or not, whichever side of the split it stands on, as a vector of
     the extractor that reports/choice.json names, refitted where `sneakers refit` did that. The rules are fitted with
     the extractor as it was before, which has not seen the photos that they are fitted on. Photos of other things and of
-    no brand are left out. Vectors longer than `index.dim` are reduced, and the rules are fitted on shorter ones.
+    no brand are left out, and those of products that nobody sells any more, though the rules are fitted on these too.
+    Vectors longer than `index.dim` are reduced, and the rules are fitted on shorter ones.
 
     Raises:
         BundleError: when there is no choice yet, or the brand model that it names is missing or damaged.
-        DataError: when features, photos or split are missing or don't belong together.
+        DataError: when features, photos or split are missing or don't belong together, or nothing is on sale.
         UsageError: when there is no such store, or it needs an extra that is not installed.
     """
     STORES.check(params.stores)
@@ -91,7 +92,7 @@ def build_index(workspace: Workspace, params: IndexParams, on_progress: OnProgre
     choice = read_choice(workspace.choice)
     features = load_features(workspace.features, choice.extractor)
     photos = photo_rows(workspace, features)
-    rows = gallery_photos(photos)
+    rows = _on_sale(workspace, gallery_photos(photos))
     searched, reduction, note = reduced(features, photos, params.dim)
     shown = searched
     if workspace.refitted(choice.extractor):
@@ -101,7 +102,7 @@ def build_index(workspace: Workspace, params: IndexParams, on_progress: OnProgre
     model = BrandModel.open(workspace.brand_model(choice.name))
     places = rows.index.to_numpy()
     dim = shown.search_rows(places[:1]).shape[1]
-    facts = _facts(workspace, rows) if kind.shared else None
+    facts = _facts(workspace) if kind.shared else None
     with replacing_folder(workspace.index) as folder:
         store = kind.create(Place(folder, dim, params.codec, settings), len(places), partial(_sample, shown, places))
         _add(store, rows, shown, facts, on_progress)
@@ -127,13 +128,15 @@ def build_index(workspace: Workspace, params: IndexParams, on_progress: OnProgre
 def update_index(workspace: Workspace, params: IndexParams, on_progress: OnProgress = no_progress) -> UpdateResult:
     """Bring models/index/ to the photos that the catalogue has now, without a rebuild.
 
-    New photos are added, those that are gone removed, and products, prices and shops brought up to date. Rules, and
-    what the store learnt, stay as they were. A file store is changed in a copy. In a shared store rows are added first
-    and removed last: those that the bundle in models/serving still shows stay until an update after it was replaced.
+    New photos are added, those that are gone removed, and products, prices and shops brought up to date. Photos of a
+    product that nobody sells any more are removed, and come back with its first offer. Rules, and what the store
+    learnt, stay as they were. A file store is changed in a copy. In a shared store rows are added first and removed
+    last: those that the bundle in models/serving still shows stay until an update after it was replaced.
 
     Raises:
         BundleError: when there is no index yet, or it is damaged.
-        DataError: when vectors are missing, or of another make than the index's, so that it must be built anew.
+        DataError: when vectors are missing, or of another make than the index's, so that it must be built anew; or when
+            nothing is on sale.
         UsageError: when the store is another than params.yaml names, or needs an extra that is not installed.
     """
     spec, choice = read_index_spec(workspace.index), read_choice(workspace.choice)
@@ -153,7 +156,7 @@ def update_index(workspace: Workspace, params: IndexParams, on_progress: OnProgr
         raise DataError(f"{workspace.photo_table}: vectors are of other photos; run `{again}`")
     if spec.reduction:
         features = replace(features, projection=read_projection(workspace.index, spec))
-    rows = gallery_photos(photos)
+    rows = _on_sale(workspace, gallery_photos(photos))
     kind = STORES[spec.store]
     store = open_store(spec.store, workspace.index, spec.dim, spec.photos, spec.codec, settings)
     old = _shown(workspace.gallery)
@@ -166,7 +169,7 @@ def update_index(workspace: Workspace, params: IndexParams, on_progress: OnProgr
     changed = sum(new[key] != product for key, product in old.items() if key in new)
     added, removed = len(new.keys() - old.keys()), len(old.keys() - new.keys())
     result = UpdateResult(len(rows), added, removed, changed, state.updated + added + removed)
-    facts = _facts(workspace, rows) if kind.shared else None
+    facts = _facts(workspace) if kind.shared else None
     with replacing_folder(workspace.index) as folder:
         if isinstance(store, SharedStore) and facts is not None:
             _add(store, coming, features, facts, on_progress)
@@ -187,6 +190,21 @@ def update_index(workspace: Workspace, params: IndexParams, on_progress: OnProgr
         served = workspace.bundle / GALLERY
         store.remove(np.setdiff1d(gone, list(_shown(served)) if served.exists() else []))
     return result
+
+
+def _on_sale(workspace: Workspace, rows: pd.DataFrame) -> pd.DataFrame:
+    """Those of some photos whose product somebody offers, by the catalogue; all of them where there is none."""
+    if not workspace.products.exists():
+        return rows
+    products = read_table(workspace.products, "merge", ["product_id", "offers"])
+    if not (known := rows["product_id"].isin(products["product_id"])).all():
+        product = rows.loc[~known, "product_id"].iloc[0]
+        raise DataError(f"{workspace.products}: without the product {product} of a photo; run `sneakers photos`")
+    sold = rows[rows["product_id"].isin(products.loc[products["offers"].str.len() > 0, "product_id"])]
+    if sold.empty and len(rows):
+        hint = "crawl or import what is, then run `sneakers merge`"
+        raise DataError(f"{workspace.products}: no product that has photos is on sale any more; {hint}")
+    return sold
 
 
 def _describe(
@@ -251,13 +269,10 @@ def _shown(gallery: Path) -> dict[int, str]:
     return {vector_id(photo): product for photo, product in zip(table["photo_id"], table["product_id"], strict=True)}
 
 
-def _facts(workspace: Workspace, rows: pd.DataFrame) -> dict[str, Facts]:
-    """What a store that filters is told of the product of each photo."""
+def _facts(workspace: Workspace) -> dict[str, Facts]:
+    """What a store that filters is told of each product."""
     words = lexicon()
     products = read_table(workspace.products, "merge", ["product_id", "brand", "title", "colour", "offers"])
-    if not (known := rows["product_id"].isin(products["product_id"])).all():
-        product = rows.loc[~known, "product_id"].iloc[0]
-        raise DataError(f"{workspace.products}: without the product {product} of a photo; run `sneakers photos`")
     return {
         product: Facts.of(
             product,
