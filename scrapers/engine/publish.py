@@ -44,21 +44,26 @@ def listings_to_publish(run: ShopRun) -> list[Listing]:
 
     A listing met in several collections has all of them. One that was met, but whose page or photos could not be had,
     stays as it was. One that was not met is marked as delisted, and keeps its photos, if the whole shop was looked at:
-    after a limit, or where a page failed that is not a listing's own, it may well be there still.
+    after a limit, or where a page or an item failed that is none of a listing known before, such as a collection's, it
+    may well be there still.
     """
     after = {}
     for key, listing in run.journal.listings.items():
         collections = {*listing.collections, *run.memberships.get(key, ()), *run.memberships.get(listing.url or "", ())}
         united = listing.model_copy(update={"collections": tuple(sorted(collections))})
         after[key] = continued(united, run.before.get(key), run.state.now)
-    failed = {*map(run.base.public, run.failed_pages), *(where for where, _ in run.invalid_items)}
-    met = {*run.memberships, *failed}
-    complete = run.limit is None and failed <= {*run.memberships, *(old.url for old in run.before.values())}
+    failed = set(map(_page, [*map(run.base.public, run.failed_pages), *(where for where, _ in run.invalid_items)]))
+    complete = run.limit is None and failed <= {_page(old.url) for old in run.before.values() if old.url}
     for key, old in run.before.items():
         if key not in after:
-            gone = complete and key not in met and old.url not in met
-            after[key] = taken_away(old, run.state.now) if gone else old
+            met = key in run.memberships or old.url in run.memberships or (old.url and _page(old.url) in failed)
+            after[key] = taken_away(old, run.state.now) if complete and not met else old
     return [after[key] for key in sorted(after)]
+
+
+def _page(url: str) -> str:
+    """A listing's page without what chooses one of its colours: a page that fails hides all of them."""
+    return url.partition("?")[0]
 
 
 def publish(folder: ShopFolder, listings: list[Listing]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import multiprocessing
+import os
 import shutil
 from datetime import UTC, datetime
 
@@ -92,20 +93,71 @@ def check_crawls(tmp_path, crawls):
         assert merged(workspace) == merged_afresh(workspace, tmp_path / "fresh")
 
 
-SOME = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-
-
-@settings(SOME, max_examples=6)
-@given(CRAWLS)
-def test_after_each_crawl_the_tables_are_those_of_a_merge_without_memory(tmp_path, crawls):
-    check_crawls(tmp_path, crawls)
+MANY_FACTS = st.fixed_dictionaries(
+    {
+        "brand_raw": st.sampled_from(("Nike", "Jordan", "Puma", "adidas", "New Balance", "Noname", "", None)),
+        "title_raw": st.sampled_from(
+            (
+                *WORDS,
+                *("Glide (2016)", "Glide (2016/2022) 'Red'", "Glide GS 'Red'", "Glide (TD)", "Glide Kids", "Glide Low"),
+                *("Glide Mid 'Red'", "Glide x Palace 'Red'", "Palace x Nike Glide", "SALE! Glide Pro", "nike11"),
+                *("Jordan 4 'Red'", "574", "New Balance 574 'Grey'", "550 'Grey'", "Puma Comet 90 Red", "Club Hoodie"),
+                *("GLIDE PRO WHITE BLACK", "Glide Pro White", "Comet 90 AB1234-100", "Комета 'Red'", "\u2028Glide\0"),
+            )
+        ),
+        "colour_raw": st.sampled_from((None, None, "White/Black", "White / Core Black", "Red", "Reed", "Grey")),
+        "style_code": st.sampled_from(
+            (None, None, None, "AB1234-100", "ab1234 100", "398846-01", "AB1234-100/CD1234-001", "CD1234-001", "574")
+        ),
+        "product_key": st.sampled_from((None, None, None, "k1", "k2")),
+        "gender": st.sampled_from((None, "men", "women", "kids")),
+        "url": st.sampled_from((None, "https://a.example/p/glide-ab1234-100", "https://a.example/p/red")),
+        "price": st.sampled_from((None, 0.0, 90.0, 70.0)),
+        "currency": st.sampled_from((None, "EUR", "€", "INR", "?")),
+    }
+)
+STOCK = st.lists(MANY_FACTS, min_size=30, max_size=60)
+VISITS = st.lists(
+    st.tuples(
+        st.integers(1, 28),  # clocks go backwards too
+        st.dictionaries(st.integers(0, 70), st.one_of(MANY_FACTS, st.sampled_from(("gone", "lost"))), max_size=5),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=4,
+)
 
 
 @pytest.mark.slow
-@settings(SOME, max_examples=300)
-@given(CRAWLS)
-def test_after_any_crawls_the_tables_are_those_of_a_merge_without_memory(tmp_path, crawls):
-    check_crawls(tmp_path, crawls)
+@pytest.mark.timeout(3600)
+@settings(
+    max_examples=int(os.environ.get("MERGES", "100")),
+    suppress_health_check=list(HealthCheck),
+    deadline=None,
+)
+@given(STOCK, VISITS)
+def test_whatever_a_visit_changes_the_tables_are_those_of_a_merge_without_memory(tmp_path, stock, visits):
+    """A few listings of many change, so that most are not placed anew; a source is imported, and all have two shops."""
+    workspace = Workspace(tmp_path / "one")
+    shutil.rmtree(workspace.root, ignore_errors=True)
+    listings = {}
+    for day, changes, merges in [(1, dict(enumerate(stock)), True), *visits]:
+        for number, facts in changes.items():
+            source, shop, before = "abci"[number % 4], "xy"[number % 8 == 0], listings.get(number)
+            if facts == "gone":
+                listings |= {number: taken_away(before, on_day(day))} if before else {}
+            elif facts == "lost":
+                listings.pop(number, None)
+            else:
+                dated = source != "i"
+                listing = Listing(shop=shop, listing_id=f"{number}", fetched_at=on_day(day) if dated else None, **facts)
+                listings[number] = continued(listing, before, on_day(day) if dated else None)
+        for source in "abci":
+            rows = [listings[number] for number in sorted(listings) if "abci"[number % 4] == source]
+            write_listings(workspace.source(source) / "listings.jsonl", rows)
+        if merges:
+            assert merged(workspace) == merged_afresh(workspace, tmp_path / "fresh")
+    assert merged(workspace) == merged_afresh(workspace, tmp_path / "fresh")
 
 
 SHELF = {

@@ -217,6 +217,30 @@ def test_prices_and_shops_follow_without_new_photos(workspace):
     assert store.search_products(query, 500, ProductFilter(colour="red", brand="Nike"))[1][0] >= 0
 
 
+def sell(workspace, *gone):
+    """Products with their offers, but these, which nobody sells."""
+    products = pd.read_parquet(workspace.products)
+    offer = {"shop": "demo", "url": "", "price": 100.0, "currency": "EUR"}
+    products["offers"] = [[] if product in gone else [offer] for product in products["product_id"]]
+    products.to_parquet(workspace.products)
+
+
+def test_what_nobody_sells_is_not_shown_until_it_is_back(workspace, params):
+    table = crawl(workspace, range(200))
+    rules = build_index(workspace, params).rules
+    sell(workspace, "p3", "p40", "p5")
+    sold = table[~table["product_id"].isin(["p3", "p40", "p5"])]
+    result = update_index(workspace, params)
+    assert (result.photos, result.added, result.removed, result.changed) == (len(sold), 0, 9, 0)
+    check(workspace.index, sold)
+    assert build_index(workspace, params).rules == rules  # what was sold is learnt from as ever
+    check(workspace.index, sold)
+    sell(workspace, "p5")
+    result = update_index(workspace, params)
+    assert (result.added, result.removed, result.updated) == (6, 0, 6)
+    check(workspace.index, table[table["product_id"] != "p5"])
+
+
 @pytest.mark.parametrize("name", [name for name in sorted(STORES.names()) if name != "milvus"])
 def test_reduced_vectors_are_updated_in_their_own_space(workspace, name):
     params = params_of(name, dim=8)
@@ -257,6 +281,20 @@ class TestRefused:
         file.write_text(json.dumps({**json.loads(file.read_text()), "weights": "others"}))
         with pytest.raises(DataError, match=r"made in another way; run `sneakers index`"):
             update_index(workspace, params_of("faiss"))
+
+    def test_a_catalogue_of_which_nothing_is_on_sale(self, workspace):
+        build_index(workspace, params_of("faiss"))
+        before = {path.name: path.read_bytes() for path in workspace.index.iterdir()}
+        sell(workspace, *pd.read_parquet(workspace.products)["product_id"])
+        for make in (build_index, update_index):
+            with pytest.raises(DataError, match=r"products\.parquet: no product that has photos is on sale any more"):
+                make(workspace, params_of("faiss"))
+        assert {path.name: path.read_bytes() for path in workspace.index.iterdir()} == before
+
+    def test_photos_of_a_product_that_the_catalogue_does_not_have(self, workspace):
+        pd.read_parquet(workspace.products).iloc[1:].to_parquet(workspace.products)
+        with pytest.raises(DataError, match=r"without the product p0 of a photo; run `sneakers photos`"):
+            build_index(workspace, params_of("faiss"))
 
     def test_vectors_of_other_photos(self, workspace):
         build_index(workspace, params_of("faiss"))

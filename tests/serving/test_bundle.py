@@ -122,6 +122,17 @@ def test_the_products_are_those_of_the_gallery_with_their_offers(tiny):
     assert shops.value_counts().to_dict() == {("demo", "outlet"): 24, ("demo",): 24}
 
 
+def test_an_index_that_shows_what_nobody_sells_is_refused(workspace):
+    """As after a merge that no `sneakers index --update` followed."""
+    catalogue = pd.read_parquet(workspace.products)
+    catalogue["offers"] = [[], *catalogue["offers"].tolist()[1:]]
+    catalogue.to_parquet(workspace.products)
+    with pytest.raises(
+        BundleError, match=r"shows 1 products that nobody sells any more; run `sneakers index --update`"
+    ):
+        make_bundle(workspace, PARAMS)
+
+
 def test_colours_are_those_that_a_title_or_the_catalogues_colour_names(tiny, workspace):
     """Drawn titles end in two words of colour, such as 'Navy/Cream'; each is looked up in words.yaml by hand."""
     words = yaml.safe_load((files("sneakers_ml.text") / "words.yaml").read_text(encoding="utf-8"))["colours"]

@@ -76,11 +76,11 @@ class UpdateResult:
 def build_index(workspace: Workspace, params: IndexParams, on_progress: OnProgress = no_progress) -> IndexResult:
     """Write models/index/: the store's files, gallery.parquet (photo_id, product_id) and index.json.
 
-    The gallery holds every photo of a product on sale, of a brand that was learnt or not, whichever side of the split
-    it stands on, as a vector of the extractor that reports/choice.json names, refitted where `sneakers refit` did that.
-    Photos of other things and of no brand are left out. The rules are fitted on photos of what is sold no more, too,
-    with the extractor as it was before, which has not seen the photos that they are fitted on. Vectors longer than
-    `index.dim` are reduced, and the rules are fitted on shorter ones.
+    The gallery holds every photo of a brand, learnt or not, whichever side of the split it stands on, as a vector of
+    the extractor that reports/choice.json names, refitted where `sneakers refit` did that. The rules are fitted with
+    the extractor as it was before, which has not seen the photos that they are fitted on. Photos of other things and of
+    no brand are left out, and those of products that nobody sells any more, though the rules are fitted on these too.
+    Vectors longer than `index.dim` are reduced, and the rules are fitted on shorter ones.
 
     Raises:
         BundleError: when there is no choice yet, or the brand model that it names is missing or damaged.
@@ -102,7 +102,7 @@ def build_index(workspace: Workspace, params: IndexParams, on_progress: OnProgre
     model = BrandModel.open(workspace.brand_model(choice.name))
     places = rows.index.to_numpy()
     dim = shown.search_rows(places[:1]).shape[1]
-    facts = _facts(workspace, rows) if kind.shared else None
+    facts = _facts(workspace) if kind.shared else None
     with replacing_folder(workspace.index) as folder:
         store = kind.create(Place(folder, dim, params.codec, settings), len(places), partial(_sample, shown, places))
         _add(store, rows, shown, facts, on_progress)
@@ -128,14 +128,14 @@ def build_index(workspace: Workspace, params: IndexParams, on_progress: OnProgre
 def update_index(workspace: Workspace, params: IndexParams, on_progress: OnProgress = no_progress) -> UpdateResult:
     """Bring models/index/ to the photos that the catalogue has now, without a rebuild.
 
-    New photos are added, those that are gone or sold no more removed, and products, prices and shops brought up to
-    date. Rules, and what the store learnt, stay as they were. A file store is changed in a copy. In a shared store rows
-    are added first and removed last: those that the bundle in models/serving still shows stay until an update after it
-    was replaced.
+    New photos are added, those that are gone removed, and products, prices and shops brought up to date. Photos of a
+    product that nobody sells any more are removed, and come back with its first offer. Rules, and what the store
+    learnt, stay as they were. A file store is changed in a copy. In a shared store rows are added first and removed
+    last: those that the bundle in models/serving still shows stay until an update after it was replaced.
 
     Raises:
         BundleError: when there is no index yet, or it is damaged.
-        DataError: when vectors are missing, or of another make than the index's, so that it must be built anew, or
+        DataError: when vectors are missing, or of another make than the index's, so that it must be built anew; or when
             nothing is on sale.
         UsageError: when the store is another than params.yaml names, or needs an extra that is not installed.
     """
@@ -172,7 +172,7 @@ def update_index(workspace: Workspace, params: IndexParams, on_progress: OnProgr
     changed = sum(new[key] != product for key, product in old.items() if key in new)
     added, removed = len(new.keys() - old.keys()), len(old.keys() - new.keys())
     result = UpdateResult(len(rows), added, removed, changed, state.updated + added + removed)
-    facts = _facts(workspace, rows) if kind.shared else None
+    facts = _facts(workspace) if kind.shared else None
     with replacing_folder(workspace.index) as folder:
         if isinstance(store, SharedStore) and facts is not None:
             _add(store, coming, features, facts, on_progress)
@@ -193,6 +193,21 @@ def update_index(workspace: Workspace, params: IndexParams, on_progress: OnProgr
         served = workspace.bundle / GALLERY
         store.remove(np.setdiff1d(gone, list(_shown(served)) if served.exists() else []))
     return result
+
+
+def _on_sale(workspace: Workspace, rows: pd.DataFrame) -> pd.DataFrame:
+    """Those of some photos whose product somebody offers, by the catalogue; all of them where there is none."""
+    if not workspace.products.exists():
+        return rows
+    products = read_table(workspace.products, "merge", ["product_id", "offers"])
+    if not (known := rows["product_id"].isin(products["product_id"])).all():
+        product = rows.loc[~known, "product_id"].iloc[0]
+        raise DataError(f"{workspace.products}: without the product {product} of a photo; run `sneakers photos`")
+    sold = rows[rows["product_id"].isin(products.loc[products["offers"].str.len() > 0, "product_id"])]
+    if sold.empty and len(rows):
+        hint = "crawl or import what is, then run `sneakers merge`"
+        raise DataError(f"{workspace.products}: no product that has photos is on sale any more; {hint}")
+    return sold
 
 
 def _describe(
@@ -257,24 +272,10 @@ def _shown(gallery: Path) -> dict[int, str]:
     return {vector_id(photo): product for photo, product in zip(table["photo_id"], table["product_id"], strict=True)}
 
 
-def _on_sale(workspace: Workspace, rows: pd.DataFrame) -> pd.DataFrame:
-    """Those not of a product without any offer: it is learnt from, but nobody can buy it."""
-    if not workspace.products.exists():  # no catalogue says so of any
-        return rows
-    products = read_table(workspace.products, "merge", ["product_id", "offers"])
-    sold = rows[~rows["product_id"].isin(products.loc[products["offers"].str.len() == 0, "product_id"])]
-    if sold.empty and len(rows):
-        raise DataError(f"{workspace.products}: no product is on sale; run `sneakers crawl`, then `sneakers merge`")
-    return sold
-
-
-def _facts(workspace: Workspace, rows: pd.DataFrame) -> dict[str, Facts]:
-    """What a store that filters is told of the product of each photo."""
+def _facts(workspace: Workspace) -> dict[str, Facts]:
+    """What a store that filters is told of each product."""
     words = lexicon()
     products = read_table(workspace.products, "merge", ["product_id", "brand", "title", "colour", "offers"])
-    if not (known := rows["product_id"].isin(products["product_id"])).all():
-        product = rows.loc[~known, "product_id"].iloc[0]
-        raise DataError(f"{workspace.products}: without the product {product} of a photo; run `sneakers photos`")
     return {
         product: Facts.of(
             product,

@@ -76,6 +76,9 @@ def make_bundle(workspace: Workspace, params: BundleParams, on_progress: OnProgr
     gallery = read_table(workspace.index / GALLERY, "index")
     products = read_table(workspace.products, "merge")
     products = products[products["product_id"].isin(gallery["product_id"])].sort_values("product_id")
+    if gone := int((products["offers"].str.len() == 0).sum()):
+        hint = "run `sneakers index --update` and `sneakers text`"
+        raise BundleError(f"{workspace.index}: shows {gone} products that nobody sells any more; {hint}")
     seen = pd.to_datetime(read_table(workspace.listings, "merge")["first_seen"], utc=True)
     text = read_text_spec(workspace.text)
     copied = {

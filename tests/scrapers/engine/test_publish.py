@@ -53,6 +53,22 @@ class TestListingsToPublish:
             ("5", None),
         ]
 
+    def test_a_page_that_failed_hides_its_own_listings_and_no_others(self, run):
+        add(run, 1)
+        run.before = {
+            "2": make_listing(2, url="https://alpha.example/p/2?variant=1"),
+            "3": make_listing(3, url="https://alpha.example/p/2?variant=7"),
+            "4": make_listing(4, url="https://alpha.example/p/4"),
+            "5": make_listing(5, url="https://alpha.example/p/5"),
+            "6": make_listing(6),
+        }
+        run.failed_pages["http://127.0.0.1:8000/p/2"] = "no answer (TimeoutError)"
+        run.invalid_items.append(("https://alpha.example/p/4", "price: too low"))
+        gone = [listing.listing_id for listing in listings_to_publish(run) if listing.delisted]
+        assert gone == ["5", "6"]
+        run.failed_pages["http://127.0.0.1:8000/p/7"] = "HTTP 500"  # of a shoe that is new, or of many
+        assert not [listing for listing in listings_to_publish(run) if listing.delisted]
+
     def test_what_is_back_is_on_sale_again_and_published_once_more_it_is_the_same(self, run):
         add(run, 1, price=80.0, currency="EUR")
         run.before = {"1": make_listing(1, price=90.0, currency="EUR", first_seen=BEFORE, delisted=BEFORE)}
@@ -69,9 +85,8 @@ class TestListingsToPublish:
         run.failed_pages["http://127.0.0.1:8000/p/3"] = "HTTP 500"
         run.invalid_items.append(("https://alpha.example/p/4", "price: too low"))
         run.before = {listing.listing_id: listing for listing in old}
-        *met, gone = listings_to_publish(run)
-        assert met == old[:4]
-        assert gone == old[4].model_copy(update={"delisted": NOW})  # all that failed are pages of others
+        *stayed, gone = listings_to_publish(run)
+        assert (stayed, gone) == (old[:4], old[4].model_copy(update={"delisted": NOW}))
 
     def test_collections_are_united(self, run):
         add(run, 1, url="https://alpha.example/p/1", collections=["women"])
