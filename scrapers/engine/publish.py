@@ -44,8 +44,8 @@ def listings_to_publish(run: ShopRun) -> list[Listing]:
 
     A listing met in several collections has all of them. One that was met, but whose page or photos could not be had,
     stays as it was. One that was not met is marked as delisted, and keeps its photos, if the whole shop was looked at:
-    after a limit, or where a page or an item failed that is none of a listing known before, such as a collection's, it
-    may well be there still.
+    after a limit, or where a page failed that is not known to be a listing's own, such as a collection's, it may well
+    be there still.
     """
     after = {}
     for key, listing in run.journal.listings.items():
@@ -53,7 +53,8 @@ def listings_to_publish(run: ShopRun) -> list[Listing]:
         united = listing.model_copy(update={"collections": tuple(sorted(collections))})
         after[key] = continued(united, run.before.get(key), run.state.now)
     failed = set(map(_page, [*map(run.base.public, run.failed_pages), *(where for where, _ in run.invalid_items)]))
-    complete = run.limit is None and failed <= {_page(old.url) for old in run.before.values() if old.url}
+    known = {*run.memberships, *(old.url or "" for old in run.before.values())}
+    complete = run.limit is None and failed <= set(map(_page, known))
     for key, old in run.before.items():
         if key not in after:
             met = key in run.memberships or old.url in run.memberships or (old.url and _page(old.url) in failed)

@@ -52,11 +52,8 @@ def vectors_of(photo_ids):
     return np.array(rows, np.float32)
 
 
-def crawl(workspace, numbers, *, price=100.0, moved=(), delisted=()):
-    """The catalogue as a crawl of these photos leaves it: three of a product, but for those that moved.
-
-    Nobody sells the products that are delisted; what is answered is all that is on sale and no other thing.
-    """
+def crawl(workspace, numbers, *, price=100.0, moved=()):
+    """The catalogue as a crawl of these photos leaves it: three of a product, but for those that moved."""
     table = pd.DataFrame({"photo_id": [digest(str(number)) for number in numbers]})
     table["product_id"] = ["moved" if number in moved else f"p{number // 3}" for number in numbers]
     table["model_id"] = [f"m{number // 6}" for number in numbers]
@@ -76,12 +73,11 @@ def crawl(workspace, numbers, *, price=100.0, moved=(), delisted=()):
         title="A shoe", colour=["red", None] * (len(products) // 2) + ["blue"] * (len(products) % 2)
     )
     offer = {"shop": "demo", "url": "", "price": price, "currency": "EUR"}
-    offers = [[] if product in delisted else [offer] for product in products["product_id"]]
-    products.assign(offers=offers).to_parquet(workspace.products)
+    products.assign(offers=[[offer] for _ in range(len(products))]).to_parquet(workspace.products)
     np.save(workspace.features / "compass.npy", vectors_of(table["photo_id"]))
     meta = {"name": "compass", "dim": DIM, "inputs_sha256": digest(str(list(numbers)))}
     (workspace.features / "compass.json").write_text(json.dumps({**meta, "photo_ids": table["photo_id"].tolist()}))
-    return table[(table["brand"] != "#no sneaker") & ~table["product_id"].isin(delisted)]
+    return table[table["brand"] != "#no sneaker"]
 
 
 @pytest.fixture
@@ -137,31 +133,6 @@ def test_what_came_went_and_changed_is_in_the_index_and_the_rules_stay(workspace
     crawled = crawl(workspace, range(0, 400, 3))
     update_index(workspace, params)
     check(workspace.index, crawled)
-
-
-def test_what_nobody_sells_any_more_is_not_answered_until_somebody_does(workspace, params):
-    delisted = {"p4", "p20"}
-    build_index(workspace, params)
-    sold = crawl(workspace, range(200), delisted=delisted)
-    result = update_index(workspace, params)
-    assert (result.added, result.removed, result.photos) == (0, 6, len(sold))
-    check(workspace.index, sold)
-    build_index(workspace, params)
-    check(workspace.index, sold)
-    everything = crawl(workspace, range(200))
-    assert update_index(workspace, params).added == 6
-    check(workspace.index, everything)
-
-
-def test_where_nothing_is_on_sale_the_index_stays(workspace):
-    params = params_of("faiss")
-    build_index(workspace, params)
-    table = crawl(workspace, range(200))
-    crawl(workspace, range(200), delisted=set(table["product_id"]))
-    for work in (build_index, update_index):
-        with pytest.raises(DataError, match=r"products\.parquet: no product is on sale; run `sneakers crawl`"):
-            work(workspace, params)
-    check(workspace.index, table)
 
 
 def test_the_index_that_is_served_answers_while_and_after_another_takes_its_place(workspace, params):

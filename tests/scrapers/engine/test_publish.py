@@ -68,6 +68,8 @@ class TestListingsToPublish:
         assert gone == ["5", "6"]
         run.failed_pages["http://127.0.0.1:8000/p/7"] = "HTTP 500"  # of a shoe that is new, or of many
         assert not [listing for listing in listings_to_publish(run) if listing.delisted]
+        run.add_membership("https://alpha.example/p/7", "men")  # where it stands, as a shoe
+        assert [listing.listing_id for listing in listings_to_publish(run) if listing.delisted] == gone
 
     def test_what_is_back_is_on_sale_again_and_published_once_more_it_is_the_same(self, run):
         add(run, 1, price=80.0, currency="EUR")
