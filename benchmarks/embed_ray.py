@@ -1,11 +1,12 @@
 """The engine `ray` against the local one: the same vectors, how fast a core is, and what kills cost.
 
-    .venv/bin/python -m benchmarks.embed_ray --photos ../photos --count 5000
+    .venv/bin/python -m benchmarks.embed_ray --photos ../photos
 
-Local threads, one a core, and two Ray nodes of this machine with a core each embed the same photos, in turn. "whole" is
-from the first call to the last vector on the disk: connecting and starting actors count, which takes some seconds
-however many photos there are. "going" is from the first shard of each core on. "computed" is by seconds of processor
-time, of every process of Ray's too, which other work on the machine changes little.
+A local thread, local threads, one a core, and two Ray nodes of this machine with a core each embed the same photos in
+turn, some rounds long; medians are printed, of the ratios too. "whole" is from the first call to the last vector on the
+disk: connecting and starting actors count, which takes some seconds however many photos there are. "going" is from the
+first shard of each core on. Seconds are those of the clock or of the processor, of every process of Ray's too, which
+other work on the machine changes less.
 
 Then, each time on shards made anew: one of two nodes is killed by its process id when a third of the photos is done;
 and a run that has a cluster of its own is killed as often as asked, at random moments, and run to its end. Every time
@@ -21,13 +22,16 @@ import os
 import random
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import pandas as pd
 import psutil
@@ -72,30 +76,36 @@ class Race:
         engine: Engine | None = None,
         on_photos: Callable[[int], object] = lambda _: None,
         *,
+        cores: int = _CORES,
         holder: int | None = None,
-    ) -> tuple[float, float, float]:
-        """Photos a second and core: whole, going and computed.
+    ) -> dict[str, float]:
+        """Photos a second and core.
 
         Args:
             place: an empty workspace.
-            engine: or the local threads.
+            engine: or local threads.
             on_photos: hears how many are done.
+            cores: how many threads there are, or cores of the cluster.
             holder: the process that holds the cluster.
         """
-        heard: list[tuple[float, int]] = []
+        heard: list[tuple[int, float, float]] = []
 
         def on_progress(done: int, _total: int) -> None:
-            heard.append((time.perf_counter(), done))
+            if len(heard) < cores or done == len(self._photos):
+                heard.append((done, time.perf_counter(), meter.seconds()))
             on_photos(done)
 
-        params = load_params(place.params).embed.model_copy(update={"workers": _CORES})
+        params = load_params(place.params).embed.model_copy(update={"workers": cores})
         prepare_extractor(self.name, params, place.extractor(self.name))  # imports what it needs, which is not counted
-        before_cpu = _processor_seconds(holder)
-        result = embed(place, self.name, params, on_progress, engine=engine, shard=self.shard)
-        computed = result.photos / (_processor_seconds(holder) - before_cpu)
-        (began, before), (ended, done) = heard[min(_CORES, len(heard)) - 1], heard[-1]
-        going = (done - before) / (ended - began) if ended > began else 0.0
-        return result.rate / _CORES, going / _CORES, computed
+        with ProcessorTime(holder) as meter:
+            start = 0, time.perf_counter(), meter.seconds()
+            embed(place, self.name, params, on_progress, engine=engine, shard=self.shard)
+            heard.append((len(self._photos), time.perf_counter(), meter.seconds()))
+        rates = {}
+        for kind, begin in (("whole", start), ("going", heard[cores - 1])):
+            photos, clock, processor = (end - begun for end, begun in zip(heard[-1], begin, strict=True))
+            rates |= {f"{kind}, by the clock": photos / clock / cores, f"{kind}, by the processor": photos / processor}
+        return rates
 
     def verdict(self, place: Workspace) -> str:
         """Whether the vectors are the local engine's, and nothing else lies beside them."""
@@ -106,11 +116,33 @@ class Race:
         return f"{'equal' if same else 'NOT EQUAL'} to the local engine's byte by byte, {strays} stray files"
 
 
-def _processor_seconds(holder: int | None) -> float:
-    """Of this process and, where there is one, of the cluster's, those that have ended among them."""
-    own = psutil.Process()
-    held = psutil.Process(holder) if holder else None
-    return sum(sum(each.cpu_times()[:4]) for each in [own, *([held, *held.children(recursive=True)] if held else [])])
+class ProcessorTime:
+    """Seconds of this process and of a cluster's, which are asked time and again: Ray's workers end without account."""
+
+    def __init__(self, holder: int | None) -> None:
+        self._roots = [psutil.Process(), *([psutil.Process(holder)] if holder else [])]
+        self._seen: dict[int, float] = {}
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._ended.wait(0.5):
+            self.seconds()
+
+    def seconds(self) -> float:
+        """Since each process began."""
+        for each in [process for root in self._roots for process in (root, *root.children(recursive=True))]:
+            with suppress(psutil.NoSuchProcess):
+                self._seen[each.pid] = sum(each.cpu_times()[:2])
+        return sum(list(self._seen.values()))
 
 
 def main(
@@ -118,9 +150,9 @@ def main(
     count: Annotated[int, typer.Option(help="Photos; more than there are come round again.")] = 5000,
     extractor: Annotated[str, typer.Option()] = "efficientnet_lite0",
     shard: Annotated[int, typer.Option(help="Photos of a shard.")] = 128,
-    rounds: Annotated[int, typer.Option(help="Races; the local engine and Ray take turns.")] = 1,
+    rounds: Annotated[int, typer.Option(min=1, help="Races, in which all take turns.")] = 3,
+    round_count: Annotated[int, typer.Option(help="Photos of a race, and of the run that is killed.")] = 1500,
     kills: Annotated[int, typer.Option(help="Of a run with a cluster of its own, at random moments.")] = 5,
-    killed_count: Annotated[int, typer.Option(help="Photos of that run.")] = 1000,
     seed: Annotated[int, typer.Option(help="Of the moments.")] = 20,
 ) -> None:
     """Print rates and verdicts."""
@@ -128,15 +160,16 @@ def main(
     ray = ENGINES["ray"]
     with tempfile.TemporaryDirectory() as folder:
         files = [file.resolve() for file in photo_files(photos, count)]
-        race, rates, verdicts = Race(Path(folder), files, extractor, shard), [], []
+        race, rates, verdicts = Race(Path(folder), files[:round_count], extractor, shard), [], []
         with ray_nodes() as nodes:
             engine = ray(ENGINES.settings("ray", {"ray": {"address": nodes.address}}))
             for _ in range(rounds):
-                local = race.embed(race.local)
+                single = race.embed(race.workspace("single"), cores=1)
+                local = race.embed(race.workspace("local"))
                 place = race.workspace("ray")
-                rates.append((local, race.embed(place, engine, holder=nodes.holder)))
+                rates.append((single, local, race.embed(place, engine, holder=nodes.holder)))
                 verdicts.append(("two nodes", race.verdict(place)))
-                print(rates[-1], verdicts[-1], flush=True)
+                print(*rates[-1], verdicts[-1], sep="\n", flush=True)
 
             killed: list[int] = []
 
@@ -145,26 +178,28 @@ def main(
                     os.kill(nodes.raylets[1], signal.SIGKILL)
                     killed.append(done)
 
-            place, started = race.workspace("ray"), time.perf_counter()
-            race.embed(place, engine, kill)
-            verdicts.append((f"a node killed after {killed[0]} photos", race.verdict(place)))
+            whole = Race(Path(folder), files, extractor, shard)
+            whole.embed(whole.local)
+            place, started = whole.workspace("ray"), time.perf_counter()
+            whole.embed(place, engine, kill)
+            verdicts.append((f"a node killed after {killed[0]} of {count} photos", whole.verdict(place)))
             print(verdicts[-1], f"{time.perf_counter() - started:.0f} s", flush=True)
         if kills:
-            race = Race(Path(folder), files[:killed_count], extractor, shard)
+            race = Race(Path(folder), files[:round_count], extractor, shard)
             race.embed(race.local)
             verdicts.append((f"killed {kills} times", _killed(race, kills, random.Random(seed))))  # noqa: S311
+    rows = []
+    for kind in rates[0][0]:
+        single, local, theirs = ([each[place][kind] for each in rates] for place in range(3))
+        medians = [f"{statistics.median(each):.1f}" for each in (single, local, theirs)]
+        ratios = [
+            f"{statistics.median(ray / own for ray, own in zip(theirs, ours, strict=True)):.2f}"
+            for ours in (single, local)
+        ]
+        rows.append((kind, *medians, *ratios))
     print_table(
-        ["photos a second and core", "local", "ray", "ray / local"],
-        [
-            (
-                f"round {number}, {kind}",
-                f"{ours[place]:.1f}",
-                f"{theirs[place]:.1f}",
-                f"{theirs[place] / ours[place]:.2f}",
-            )
-            for number, (ours, theirs) in enumerate(rates, start=1)
-            for place, kind in enumerate(["whole", "going", "computed"])
-        ],
+        ["photos a second and core", "one thread", "threads", "ray", "ray / one thread", "ray / threads"],
+        rows,
     )
     print_table([extractor, "vectors"], verdicts)
     calibrate()

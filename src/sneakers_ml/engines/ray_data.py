@@ -28,6 +28,9 @@ Result = TypeVar("Result")
 
 _PATIENCE = 10.0
 """Seconds that the head of a cluster may take to answer at all."""
+_SETTINGS = b"\x04"
+"""Type of the frame that both sides of HTTP/2, over which gRPC is spoken, begin with (RFC 9113, 3.4 and 6.5)."""
+_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\x00\x00\x00" + _SETTINGS + b"\x00\x00\x00\x00\x00"
 
 
 class RayParams(Section):
@@ -107,8 +110,8 @@ class RayEngine:
         if address is None:
             options |= {"include_dashboard": False, "object_store_memory": self._params.object_store_mb * 2**20}
         try:
-            if address is not None:
-                _require_listener(address)
+            if address not in (None, "auto"):
+                _require_cluster(address)
             with _silence():
                 ray.init(address or "local", **options)
         except (ValueError, OverflowError):
@@ -138,16 +141,20 @@ def _silence() -> Iterator[None]:
         os.close(nothing)
 
 
-def _require_listener(address: str) -> None:
-    """Find out in seconds whether anybody listens at host:port: Ray tries for minutes, then ends the process.
+def _require_cluster(address: str) -> None:
+    """Find out in seconds whether gRPC is spoken at host:port: Ray tries for minutes, then ends the process.
 
     Raises:
-        OSError: nobody does.
-        ValueError: it is no host:port.
+        OSError: it is not.
+        ValueError: that is no host:port.
     """
-    if address != "auto":
-        host, _, port = address.removeprefix("ray://").rpartition(":")
-        socket.create_connection((host.strip("[]"), int(port)), timeout=_PATIENCE).close()
+    host, _, port = address.rpartition(":")
+    with socket.create_connection((host.strip("[]"), int(port)), timeout=_PATIENCE) as connection:
+        if os.environ.get("RAY_USE_TLS", "0") == "0":
+            connection.sendall(_PREFACE)
+            answer = connection.recv(9)
+            if answer[3:4] != _SETTINGS:
+                raise ConnectionError("something else listens there")
 
 
 class _Failure:
