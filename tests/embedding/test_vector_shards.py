@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import resource
+from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
@@ -87,6 +89,17 @@ def assert_same(workspace, array):
     assert features.vectors.tobytes() == vectors.tobytes()
     assert (features.vectors.dtype, features.vectors.shape) == (vectors.dtype, vectors.shape)
     assert (features.photo_ids, features.meta) == (photo_ids, meta)
+
+
+@contextmanager
+def no_room(size):
+    """No file may become longer than so many bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("engine", [LOCAL, Restless()], ids=["local", "restless"])
@@ -210,6 +223,19 @@ def test_a_damaged_shard_is_told_and_made_again(workspace, array, damage):
     again = Restless()
     in_shards(workspace, again)
     assert again.done == 1
+    assert_same(workspace, array)
+
+
+def test_a_disk_without_room_for_a_copy_is_told(workspace):
+    in_shards(workspace)
+    with no_room(1024), pytest.raises(OSError, match=rf"{workspace.features}'"):
+        load_features(workspace.features, "hog")
+
+
+def test_a_disk_without_room_for_an_array_is_told_and_what_is_there_goes_on(workspace, array):
+    with no_room(1024), pytest.raises(OSError, match=r"hog\.npy\.part"):
+        embed(workspace, "hog", PARAMS)
+    embed(workspace, "hog", PARAMS)
     assert_same(workspace, array)
 
 

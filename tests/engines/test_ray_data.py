@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 
@@ -89,6 +91,19 @@ def test_a_photo_that_cannot_be_read_is_one_line(workspace):
 def test_an_address_where_no_cluster_is_is_one_line(workspace, address, code, words):
     outcome = run(workspace, "embed", "hog", "--engine", "ray", "--address", address)
     assert outcome.failed_in_one_line(code, address, words)
+
+
+def test_an_address_where_something_else_listens_is_one_line(workspace):
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        address = f"127.0.0.1:{server.server_port}"
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            outcome = run(workspace, "embed", "hog", "--engine", "ray", "--address", address)
+        finally:
+            server.shutdown()
+            thread.join()
+    assert outcome.failed_in_one_line(1, address, "no cluster answers", "something else listens")
 
 
 def test_a_node_that_is_killed_loses_and_doubles_nothing(workspace, done):

@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -137,23 +138,29 @@ class FeatureWriter:
 
         Raises:
             DataError: when they are of another length than the extractor's settings say.
+            OSError: when the disk is full.
         """
         if vectors.ndim != 2 or vectors.shape[1] != self._dim:
             raise DataError(f"{self._name}: vectors of shape {vectors.shape}, not (n, {self._dim}); mend the extractor")
-        self._file.write(np.ascontiguousarray(vectors, "<f4").tobytes())
+        try:
+            self._file.write(np.ascontiguousarray(vectors, "<f4").tobytes())
+            self._file.flush()
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self._rows)) from None
         self.done += len(vectors)
 
     def checkpoint(self) -> None:
         """Make the rows written so far survive a kill."""
-        self._file.flush()
         write_atomically(self._state, json.dumps({"key": self._key, "done": self.done}).encode())
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is not None:
-            self.checkpoint()
-            self._file.close()
+            with suppress(OSError):  # of a full disk, which the error has told
+                self.checkpoint()
+            with suppress(OSError):
+                self._file.close()
             return
         self._file.close()
         if self.done != len(self._photo_ids):

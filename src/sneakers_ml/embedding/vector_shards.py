@@ -148,6 +148,7 @@ def read_shards(folder: Path, name: str, manifest: Sequence[Any], dim: int) -> t
 
     Raises:
         DataError: when a shard is missing, damaged or not the manifest's.
+        OSError: when the disk has no room for a copy.
     """
     again = f"run `sneakers embed {name}`"
     try:
@@ -157,23 +158,28 @@ def read_shards(folder: Path, name: str, manifest: Sequence[Any], dim: int) -> t
     count = sum(shard.rows for shard in shards)
     if not count:
         return [], np.empty((0, dim), np.float32)
-    with tempfile.TemporaryFile(dir=folder) as file:
-        mapped = np.memmap(file, np.float32, "w+", shape=(count, dim))
     photo_ids: list[str] = []
-    for shard in shards:
-        path = shards_folder(folder, name) / shard.file
-        try:
-            content = path.read_bytes()
-            found, rows = _parse(content)
-        except FileNotFoundError:
-            raise DataError(f"{path}: missing; {again}") from None
-        except (ValueError, KeyError):
-            raise DataError(f"{path}: damaged; {again}") from None
-        if hashlib.sha256(content).hexdigest() != shard.sha256 or rows.shape != (shard.rows, dim):
-            raise DataError(f"{path}: not the file that {name}.json lists; {again}")
-        mapped[len(photo_ids) : len(photo_ids) + len(rows)] = rows
-        photo_ids += found
-    return photo_ids, mapped.view(np.ndarray)
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            for shard in shards:
+                path = shards_folder(folder, name) / shard.file
+                try:
+                    content = path.read_bytes()
+                    found, rows = _parse(content)
+                except FileNotFoundError:
+                    raise DataError(f"{path}: missing; {again}") from None
+                except (ValueError, KeyError):
+                    raise DataError(f"{path}: damaged; {again}") from None
+                if hashlib.sha256(content).hexdigest() != shard.sha256 or rows.shape != (shard.rows, dim):
+                    raise DataError(f"{path}: not the file that {name}.json lists; {again}")
+                photo_ids += found
+                file.write(rows.tobytes())  # a full disk is an error here, and the process's end in a mapped file
+            file.flush()
+            return photo_ids, np.memmap(file, np.float32, "r", shape=(count, dim)).view(np.ndarray)
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        raise OSError(error.errno, error.strerror, str(folder)) from None
 
 
 def _parse(content: bytes) -> tuple[list[str], NDArray[np.float32]]:
