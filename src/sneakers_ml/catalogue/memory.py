@@ -82,28 +82,29 @@ MEMORY = pa.schema(
 _ENTRIES = TypeAdapter(list[Entry])
 
 
-@dataclass(frozen=True)
+@dataclass
 class Memory:
     """The rows of the last merge; `rows` maps a line's key to its row."""
 
     table: pa.Table = field(default_factory=MEMORY.empty_table)
     rows: dict[bytes, int] = field(default_factory=dict)
 
-    def taken(self, rows: Sequence[int], fetched: Sequence[bytes | None]) -> pa.Table:
-        """Those rows, with the time of their line as that at which they were fetched, where it is given."""
-        numbers = np.asarray(rows, np.int64)
-        whole = len(numbers) == len(self.table) and np.array_equal(numbers, np.arange(len(numbers)))
-        table = self.table if whole else self.table.take(pa.array(numbers))
-        times = {text: datetime.fromisoformat(text.decode()) for text in set(fetched) if text is not None}
-        given = pa.array([None if text is None else times[text] for text in fetched], _TIME)
-        place = MEMORY.get_field_index("fetched_at")
-        return table.set_column(place, MEMORY.field(place), pc.coalesce(given, table.column(place).combine_chunks()))
+    def parted(self, rows: Sequence[int], fetched: Sequence[datetime | None]) -> tuple[pa.Table, pa.Table]:
+        """Those rows, in the memory's order and with the time of their fetching, where it is given; and all others.
 
-    def without(self, rows: Sequence[int]) -> pa.Table:
-        """All other rows."""
+        The memory is empty after that, and lets go of a column once it was taken: two copies of all would be too much.
+        """
+        numbers, times = np.asarray(rows, np.int64), pa.array(fetched, _TIME)
         others = np.ones(len(self.table), bool)
-        others[np.asarray(rows, np.int64)] = False
-        return self.table.filter(pa.array(others))
+        others[numbers] = False
+        order = np.argsort(numbers, kind="stable")
+        gone, columns = self.table.filter(pa.array(others)), dict(zip(MEMORY.names, self.table.columns, strict=True))
+        self.table, self.rows = MEMORY.empty_table(), {}
+        if len(gone) or len(numbers) != len(others):
+            index = pa.array(numbers[order])
+            columns = {name: columns.pop(name).take(index) for name in MEMORY.names}
+        columns["fetched_at"] = pc.coalesce(times.take(pa.array(order)), columns["fetched_at"].combine_chunks())
+        return pa.table(columns, MEMORY), gone
 
 
 def entry_text(entry: Entry) -> str:
@@ -119,7 +120,7 @@ def entries_of(texts: pa.Array) -> list[Entry]:
 def read_memory(path: Path) -> Memory:
     """The memory; empty where there is none, or one of other rules, or a damaged one."""
     try:
-        with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
+        with pa.OSFile(str(path)) as file, pa.ipc.open_file(file) as reader:
             if reader.schema.metadata != {b"rules": _rules()} or not reader.schema.equals(MEMORY):
                 return Memory()
             table = reader.read_all().replace_schema_metadata(None)

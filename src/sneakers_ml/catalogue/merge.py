@@ -28,6 +28,8 @@ from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["MergeResult", "merge"]
 
+_ORDER = ("product_id", "source", "listing_id")
+"""Of the listings: never by the rows of the input."""
 _OFFER = ("shop", "url", "price", "currency")
 _WEAKNESS = ("none", "style_code", "title")
 _CHECKED = 50_000
@@ -75,7 +77,12 @@ def merge(workspace: Workspace) -> MergeResult:
             why = why if len(table) else "no listings; bring some"
             raise DataError(f"{workspace.raw}: {why} with `sneakers crawl` or `sneakers import`")
         table, renewed = place(table, gone)
-        listings = _listing_table(table.append_column("renewed", pa.array(renewed)))
+        del gone
+        table = table.append_column("renewed", pa.array(renewed))
+        order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in _ORDER])  # without a product: last
+        for number, name in enumerate(table.column_names):  # so that a column is let go of once it is in order
+            table = table.set_column(number, name, table[name].take(order))
+        listings = _listing_table(table)
         anew = listings["renewed"]
         _checked(listings.select(list(LISTINGS.columns)), LISTINGS, workspace.listings, anew)
         products, offers = _product_table(listings), _offer_table(listings)
@@ -91,7 +98,7 @@ def merge(workspace: Workspace) -> MergeResult:
         with ExitStack() as whole:  # they change together, once all are written
             for path, rows in tables.items():
                 _write(rows, whole.enter_context(replacing(path)))
-        write_memory(table, workspace.merge_memory)
+        write_memory(table.drop_columns("renewed"), workspace.merge_memory)
     joined = pc.filter(listings["matched_by"], listings["matched_with"].is_valid())
     counts = {str(count["values"]): count["counts"].as_py() for count in pc.value_counts(joined)}
     return MergeResult(
@@ -164,9 +171,9 @@ def _sorted(table: pa.Table, *columns: str) -> pa.Table:
 
 
 def _listing_table(table: pa.Table) -> pa.Table:
-    """One row a listing, ordered by product, then source and id: never by the rows of the input."""
+    """The rows that have a product, with its brand and model."""
     table = table.drop_columns(["key", "reason", "entry", "links", "name_link", "likeness_links"])
-    table = _sorted(table, "product_id", "source", "listing_id").slice(0, len(table) - table["product_id"].null_count)
+    table = table.slice(0, len(table) - table["product_id"].null_count)
     products = table["product_id"].to_pylist()
     models = models_of_products(products, table["model_key"].to_pylist())
     brands = product_brands(products, table["brand_key"].to_pylist())

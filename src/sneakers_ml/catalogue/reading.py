@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
@@ -39,8 +40,10 @@ _WORKERS = 2
 _BATCH = 2_000
 _WORTH_IT = 8_000_000
 """Bytes of listings from which on two processes are quicker than one, their start included."""
+_FETCHED_AT = b'"fetched_at":"'
 _FETCHED = re.compile(
-    rb'"fetched_at":"([^"\\]+)"(?=,"first_seen":(?:null|"[^"\\]*"),"delisted":(?:null|"[^"\\]*")\}\s*$)'
+    _FETCHED_AT + rb'(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))"'
+    rb'(?=,"first_seen":(?:null|"[^"\\]*"),"delisted":(?:null|"[^"\\]*")\}\s*$)'
 )
 """When a listing was fetched, at the end of a line as `write_listings` writes it: all that most crawls change of it."""
 
@@ -168,29 +171,31 @@ def clean_sources(
 
     Only listings that changed are cleaned.
 
-    A listing that was fetched again and is otherwise as it was has not changed. Those of the memory come first, as they
-    are there but for when they were fetched, then the others, in the order of the sources; these are placed nowhere.
+    A listing that was fetched again and is otherwise as it was has not changed. Those of the memory come first, in its
+    order, then the others, in the order of the sources; these are placed nowhere. The memory is used up.
 
     Raises:
         DataError: a listing breaks its contract, or a process was ended from outside.
     """
     known: list[int] = []
-    fetched: list[bytes | None] = []
+    fetched: list[datetime | None] = []
+    times: dict[bytes, datetime | None] = {}
 
     def unknown(lines: Iterable[bytes], path: Path) -> Iterator[tuple[bytes, bytes]]:
         source = path.parent.name.encode() + b"\0"
         for line in lines:
             if not line.strip():
                 continue
-            parts = _FETCHED.split(line)
-            same = line if len(parts) == 1 else parts[0] + parts[2]
+            stated = _FETCHED.match(line, max(line.rfind(_FETCHED_AT), 0))
+            same = line if stated is None else line[: stated.start()] + line[stated.end() :]
             key = hashlib.blake2b(source + same, digest_size=16).digest()
             row = memory.rows.get(key)
-            if row is None:
+            time = None if stated is None else _time(stated[1], times)
+            if row is None or (stated and not time):
                 yield line, key
             else:
                 known.append(row)
-                fetched.append(None if len(parts) == 1 else parts[1])
+                fetched.append(time)
 
     def batches() -> Iterator[_Batch]:
         for path in sorted(raw.glob("*/listings.jsonl")):
@@ -200,7 +205,16 @@ def clean_sources(
                     yield _Batch(path, *map(list, zip(*part, strict=True)))
 
     fresh = list(_shared(_clean_to_table, batches(), worth_it))
-    return pa.concat_tables([memory.taken(known, fetched), *fresh]), memory.without(known)
+    same, gone = memory.parted(known, fetched)
+    return pa.concat_tables([same, *fresh]), gone
+
+
+def _time(text: bytes, known: dict[bytes, datetime | None]) -> datetime | None:
+    """A time as JSON has it, None where there is no such day or hour; listings of one crawl share it."""
+    if text not in known:
+        with suppress(ValueError):
+            known[text] = datetime.fromisoformat(text.decode())
+    return known.setdefault(text, None)
 
 
 def _batches(path: Path, size: int) -> Iterator[_Batch]:
