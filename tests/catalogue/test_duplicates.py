@@ -122,6 +122,7 @@ def test_of_many_hashes_just_those_within_the_limit_are_joined(limit):
     assert len(set(found)) == 150
 
 
-def test_at_the_highest_limit_all_are_joined():
+@pytest.mark.parametrize("limit", [255, 256])
+def test_at_the_highest_limits_all_are_joined(limit):
     flags = np.random.default_rng(0).integers(0, 2, (20, 256), np.uint8)
-    assert set(duplicate_groups([Fingerprint(np.packbits(row), colours(50)) for row in flags], 255, 1.0)) == {0}
+    assert set(duplicate_groups([Fingerprint(np.packbits(row), colours(50)) for row in flags], limit, 1.0)) == {0}

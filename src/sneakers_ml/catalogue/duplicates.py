@@ -50,7 +50,8 @@ def duplicate_groups(
     """
     bits = np.stack([f.bits for f in fingerprints])
     colours = np.stack([f.colours for f in fingerprints]).reshape(len(fingerprints), -1, 3)
-    length, parts = 8 * bits.shape[1], hash_distance + 1
+    length = 8 * bits.shape[1]
+    parts = min(hash_distance + 1, length)
     index = faiss.IndexBinaryMultiHash(length, parts, min(_PART, length // parts))
     index.add(bits)
     limits, _, neighbours = index.range_search(bits, hash_distance + 1)  # faiss takes "closer than"

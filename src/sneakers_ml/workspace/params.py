@@ -97,7 +97,7 @@ class PhotosParams(Section):
 
     longest_side: int = Field(512, ge=64, description="Pixels; larger photos are shrunk, smaller ones kept")
     jpeg_quality: int = Field(95, ge=50, le=100)
-    hash_distance: int = Field(12, ge=0, le=255, description="Bits of a 256-bit perceptual hash")
+    hash_distance: int = Field(12, ge=0, le=256, description="Bits of a 256-bit perceptual hash")
     colour_distance: float = Field(
         2.5, ge=0, description="Largest difference of a cell of a 4 x 4 thumbnail, in units of CIELAB"
     )
