@@ -113,9 +113,12 @@ def in_own_process(function: Callable[..., Result], *arguments: object) -> Resul
         return pool.submit(function, *arguments).result()
 
 
-def peak_mib() -> float:
-    """Peak resident size of this process so far; Linux's VmHWM, which unlike `ru_maxrss` forgets the parent's."""
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+def peak_mib(process: int | None = None) -> float:
+    """Peak resident size of a process, of this one by default, so far.
+
+    It is Linux's VmHWM, which unlike `ru_maxrss` forgets the parent's.
+    """
+    lines = Path(f"/proc/{process or 'self'}/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 

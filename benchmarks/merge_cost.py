@@ -7,10 +7,9 @@ The listings are drawn: models of the brands in brands.yaml, named by syllables 
 so that models grow in number with the listings; each colourway stands in one to four of five shops, each of which words
 titles its own way; six of ten listings state a style code. Every size runs in a process of its own, which reads the
 listings, merges them and writes the tables as `sneakers merge` does. `cpu` are the seconds of all its processes, which
-other load changes less. The peak is that of the process, and twice that of the larger of the two that it has clean for
-it; where it is a share of the machine's memory that matters, it is the most that it can have been. The growth is the
-exponent of size between the first and the last row: 1 is linear, 2 quadratic. Precision and recall are over pairs of
-listings, against the colourways that they were drawn from.
+other load changes less. The peak is that of the process and those of the two that clean for it, added: the
+most that it can have been. The growth is the exponent of size between the first and the last row: 1 is linear, 2
+quadratic. Precision and recall are over pairs of listings, against the colourways that they were drawn from.
 
 `crawled again` is the next merge, after a crawl that met all listings once more, and in which one in a hundred changed:
 of these a half asks another price, a quarter is gone, and a quarter is new. It has the memory of the first merge. The
@@ -26,9 +25,10 @@ import random
 import resource
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -47,7 +47,6 @@ from sneakers_ml.workspace.paths import Workspace
 
 _CURRENCIES = {"sneakerbaas": "EUR", "superkicks": "INR", "highsnobiety": "USD", "kickscrew": "USD", "footshop": "EUR"}
 _PROCESSES = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-_CHILDREN = 2  # that clean, where there are listings enough
 _CHANGED = 100  # one in so many
 _FIRST, _AGAIN = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
 _COLOURWAYS = 12
@@ -125,9 +124,25 @@ def _cpu_seconds() -> float:
 def merge_here(folder: str) -> dict[str, float]:
     """Merge in this process; seconds and mebibytes."""
     started, before = time.perf_counter(), _cpu_seconds()
-    merge(Workspace(Path(folder)))
+    peaks: dict[int, float] = {}
+    merged = threading.Event()
+    watch = threading.Thread(target=_watch_children, args=(peaks, merged))
+    watch.start()
+    try:
+        merge(Workspace(Path(folder)))
+    finally:
+        merged.set()
+        watch.join()
     taken = {"seconds": time.perf_counter() - started, "cpu": _cpu_seconds() - before}
-    return taken | {"peak": peak_mib() + _CHILDREN * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024}
+    return taken | {"peak": peak_mib() + sum(peaks.values())}
+
+
+def _watch_children(peaks: dict[int, float], merged: threading.Event) -> None:
+    """Note the peak of each process that cleans, while it lives: `getrusage` counts its parent's for its own."""
+    while not merged.wait(0.2):
+        for children in Path("/proc/self/task").glob("*/children"):
+            with suppress(OSError, StopIteration):  # one has just ended
+                peaks |= {number: peak_mib(number) for number in map(int, children.read_text().split())}
 
 
 def write_drawn(workspace: Workspace, size: int) -> dict[str, str]:
