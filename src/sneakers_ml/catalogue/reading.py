@@ -41,6 +41,8 @@ _BATCH = 2_000
 _WORTH_IT = 8_000_000
 """Bytes of listings from which on two processes are quicker than one, their start included."""
 _FETCHED_AT = b'"fetched_at":"'
+_TAIL = 200
+"""Bytes of a line's end that hold its times: to look for them in a whole line takes long."""
 _FETCHED = re.compile(
     _FETCHED_AT + rb'(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))"'
     rb'(?=,"first_seen":(?:null|"[^"\\]*"),"delisted":(?:null|"[^"\\]*")\}\s*$)'
@@ -184,13 +186,14 @@ def clean_sources(
     def unknown(lines: Iterable[bytes], path: Path) -> Iterator[tuple[bytes, bytes]]:
         source = path.parent.name.encode() + b"\0"
         for line in lines:
-            if not line.strip():
+            if line.isspace():
                 continue
-            stated = _FETCHED.match(line, max(line.rfind(_FETCHED_AT), 0))
-            same = line if stated is None else line[: stated.start()] + line[stated.end() :]
-            key = hashlib.blake2b(source + same, digest_size=16).digest()
+            place = line.rfind(_FETCHED_AT, -_TAIL)
+            stated = _FETCHED.match(line, place) if place >= 0 else None
+            time = _time(stated[1], times) if stated else None
+            same = (line[:place], line[stated.end() :]) if stated else (line,)
+            key = hashlib.blake2b(b"".join((source, *same)), digest_size=16).digest()
             row = memory.rows.get(key)
-            time = None if stated is None else _time(stated[1], times)
             if row is None or (stated and not time):
                 yield line, key
             else:
