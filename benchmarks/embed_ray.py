@@ -101,7 +101,7 @@ class Race:
             start = 0, time.perf_counter(), meter.seconds()
             embed(place, self.name, params, on_progress, engine=engine, shard=self.shard)
             heard.append((len(self._photos), time.perf_counter(), meter.seconds()))
-        rates = {}
+        rates: dict[str, float] = {}
         for kind, begin in (("whole", start), ("going", heard[cores - 1])):
             photos, clock, processor = (end - begun for end, begun in zip(heard[-1], begin, strict=True))
             rates |= {f"{kind}, by the clock": photos / clock / cores, f"{kind}, by the processor": photos / processor}
@@ -160,7 +160,8 @@ def main(
     ray = ENGINES["ray"]
     with tempfile.TemporaryDirectory() as folder:
         files = [file.resolve() for file in photo_files(photos, count)]
-        race, rates, verdicts = Race(Path(folder), files[:round_count], extractor, shard), [], []
+        race, verdicts = Race(Path(folder), files[:round_count], extractor, shard), []
+        rates: list[tuple[dict[str, float], ...]] = []
         with ray_nodes() as nodes:
             engine = ray(ENGINES.settings("ray", {"ray": {"address": nodes.address}}))
             for _ in range(rounds):
@@ -190,13 +191,10 @@ def main(
             verdicts.append((f"killed {kills} times", _killed(race, kills, random.Random(seed))))  # noqa: S311
     rows = []
     for kind in rates[0][0]:
-        single, local, theirs = ([each[place][kind] for each in rates] for place in range(3))
-        medians = [f"{statistics.median(each):.1f}" for each in (single, local, theirs)]
-        ratios = [
-            f"{statistics.median(ray / own for ray, own in zip(theirs, ours, strict=True)):.2f}"
-            for ours in (single, local)
-        ]
-        rows.append((kind, *medians, *ratios))
+        ones, threads, rays = zip(*([rate[kind] for rate in each] for each in rates), strict=True)
+        ratios = ([ours / theirs for ours, theirs in zip(rays, others, strict=True)] for others in (ones, threads))
+        medians = map(statistics.median, (ones, threads, rays, *ratios))
+        rows.append((kind, *(f"{each:.{digits}f}" for each, digits in zip(medians, (1, 1, 1, 2, 2), strict=True))))
     print_table(
         ["photos a second and core", "one thread", "threads", "ray", "ray / one thread", "ray / threads"],
         rows,

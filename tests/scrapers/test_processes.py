@@ -60,6 +60,7 @@ class TestShares:
 
 
 class TestTwoProcesses:
+    @pytest.mark.slow
     def test_one_that_is_killed_costs_only_its_own_shop_which_is_resumed(self, tmp_path):
         alpha, beta = Shop("alpha"), Shop("beta", count=2)
         options = {"aliases": ALIASES, "params": GENTLE}

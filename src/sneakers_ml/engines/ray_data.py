@@ -118,10 +118,14 @@ class RayEngine:
             if address is None:
                 raise
             raise UsageError(f"--address {address}: no address; give host:port of a cluster's head, or auto") from None
-        except (OSError, RuntimeError) as error:
+        except Exception as error:  # noqa: BLE001 - of which Ray raises the bare class when a node starts too slowly
             reason = " ".join(str(error).split())[:200]
-            where = f"no cluster answers at {address}" if address else "none can be started here"
-            raise DataError(f"engine ray: {where} ({reason}); start one with `ray start --head`") from None
+            if address is None:
+                raise DataError(
+                    f"engine ray: no cluster can be started here ({reason}); run the command again"
+                ) from None
+            missing = f"no cluster answers at {address} ({reason})"
+            raise DataError(f"engine ray: {missing}; start one with `ray start --head`") from None
         try:
             yield
         finally:

@@ -73,7 +73,7 @@ def crawl(workspace: Path, bases: Mapping[str, str], **kwargs: Any) -> Ended:
 
 def ended(process: subprocess.Popen[str]) -> Ended:
     """Wait for a crawl to end."""
-    out, said = process.communicate(timeout=60)
+    out, said = process.communicate(timeout=120)
     reports = [json.loads(line) for line in out.splitlines()]
     return Ended(process.returncode, said, {report["shop"]: report for report in reports})
 
