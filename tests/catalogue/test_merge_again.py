@@ -251,6 +251,30 @@ def test_a_line_that_stands_twice_is_refused_with_and_without_a_memory(workspace
         workspace.merge_memory.unlink(missing_ok=True)
 
 
+@pytest.mark.parametrize("time", ["2026-02-30T00:00:00Z", "2026-01-02T00:00:00", "yesterday", "2026-01-02T24:61:00Z"])
+def test_a_time_that_is_none_is_refused_with_and_without_a_memory(workspace, time):
+    """Though no more than the time of its fetching has changed of the line."""
+    path = workspace.source("a") / "listings.jsonl"
+    path.write_bytes(
+        path.read_bytes().replace(b'"fetched_at":"2026-01-01T00:00:00Z"', f'"fetched_at":"{time}"'.encode())
+    )
+    for _ in range(2):
+        with pytest.raises(DataError, match=r"a/listings\.jsonl:1: not a listing \(fetched_at"):
+            merge(workspace)
+        workspace.merge_memory.unlink(missing_ok=True)
+
+
+def test_times_of_other_zones_are_the_same_moments(workspace, tmp_path):
+    path = workspace.source("a") / "listings.jsonl"
+    told = path.read_bytes().replace(
+        b'"fetched_at":"2026-01-01T00:00:00Z"', b'"fetched_at":"2026-01-03T01:30:00.5+05:30"'
+    )
+    path.write_bytes(told)
+    assert merged(workspace) == merged_afresh(workspace, tmp_path / "fresh")
+    seen = set(pd.read_parquet(workspace.offers).query("source == 'a'")["last_seen"])
+    assert seen == {pd.Timestamp("2026-01-02T20:00:00.5Z")}
+
+
 def test_two_merges_at_a_time_are_refused_in_a_line(workspace):
     with (workspace.merge_memory.parent / "lock").open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -34,7 +35,16 @@ def _inside(file: str) -> str:
     return file
 
 
+def _utc(time: datetime) -> datetime:
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is in no calendar") from None
+
+
 PhotoFile = Annotated[str, AfterValidator(_inside)]
+Time = Annotated[AwareDatetime, AfterValidator(_utc)]
+"""A moment, in UTC whatever the zone that it is stated in: pyarrow takes some zones for UTC."""
 
 
 class PastOffer(BaseModel):
@@ -47,9 +57,9 @@ class PastOffer(BaseModel):
 
     price: float | None = Field(None, ge=0, allow_inf_nan=False)
     currency: str | None = None
-    first_seen: AwareDatetime | None = None
-    last_seen: AwareDatetime | None = None
-    delisted: AwareDatetime | None = None
+    first_seen: Time | None = None
+    last_seen: Time | None = None
+    delisted: Time | None = None
 
 
 class Listing(BaseModel):
@@ -57,9 +67,9 @@ class Listing(BaseModel):
 
     `price` is in units of `currency` (ISO 4217). `photo_files` are relative to the source's folder
     (`photos/<sha1 of the bytes>.<ext>`), the first being the main photo; `photo_views`, where any is known, runs
-    parallel to them. Times have a time zone. An import fetches nothing and leaves `fetched_at` None. `first_seen` is
-    kept when a listing is fetched anew: products are named after the listing that was seen first. A listing that its
-    shop no longer has stays, `delisted`; `offers.continued` says how what is known of it goes on.
+    parallel to them. Times have a time zone, and are kept in UTC. An import fetches nothing and leaves `fetched_at`
+    None. `first_seen` is kept when a listing is fetched anew: products are named after the listing that was seen first.
+    A listing that its shop no longer has stays, `delisted`; `offers.continued` says how what is known of it goes on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -83,10 +93,10 @@ class Listing(BaseModel):
     collections: tuple[str, ...] = Field((), description="The shop's collections that hold it, sorted")
     extra: dict[str, JsonValue] = Field(default_factory=dict, description="The shop's own further fields")
     past_offers: tuple[PastOffer, ...] = Field((), description="What it asked before, the oldest first")
-    price_since: AwareDatetime | None = Field(None, description="When its price was first this; None: since first_seen")
-    fetched_at: AwareDatetime | None = None
-    first_seen: AwareDatetime | None = Field(None, description="None: before anything that is dated")
-    delisted: AwareDatetime | None = Field(None, description="When a crawl found it gone; None: on sale")
+    price_since: Time | None = Field(None, description="When its price was first this; None: since first_seen")
+    fetched_at: Time | None = None
+    first_seen: Time | None = Field(None, description="None: before anything that is dated")
+    delisted: Time | None = Field(None, description="When a crawl found it gone; None: on sale")
 
     @property
     def title(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -143,7 +144,8 @@ def _rules() -> bytes:
     """A hash of all that says how listings are cleaned and matched: code, word lists, versions of libraries."""
     here = Path(__file__).parent
     files = [*here.rglob("*.py"), *here.rglob("*.yaml"), Path(sneakers_ml.word_lists.__file__)]
-    digest = hashlib.sha256(" ".join(version(package) for package in _RULES).encode())
+    versions = [unicodedata.unidata_version, *map(version, _RULES)]
+    digest = hashlib.sha256(" ".join(versions).encode())
     for file in sorted(files):
         digest.update(b"\0" + file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest().encode()

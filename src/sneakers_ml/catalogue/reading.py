@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -215,8 +215,8 @@ def clean_sources(
 def _time(text: bytes, known: dict[bytes, datetime | None]) -> datetime | None:
     """A time as JSON has it, None where there is no such day or hour; listings of one crawl share it."""
     if text not in known:
-        with suppress(ValueError):
-            known[text] = datetime.fromisoformat(text.decode())
+        with suppress(ValueError, OverflowError):
+            known[text] = datetime.fromisoformat(text.decode()).astimezone(UTC)
     return known.setdefault(text, None)
 
 

@@ -70,6 +70,21 @@ def test_a_change_is_one_of_the_same_listing_in_the_same_currency(catalogue):
     assert changes["change"].tolist() == pytest.approx([-0.2, -0.2, 0.1])
 
 
+def test_a_price_is_compared_with_the_last_one_in_its_own_currency(catalogue):
+    """A shop that shows a visitor's currency now and then."""
+    rows = catalogue.offers.iloc[[0] * 5].assign(
+        price=[100.0, 9000.0, 0.0, 110.0, 110.0], currency=["USD", "INR", "USD", "USD", None]
+    )
+    changes = price_changes(replace(catalogue, offers=rows.reset_index(drop=True)))
+    assert changes[["before", "after", "currency"]].values.tolist() == [[100.0, 110.0, "USD"]]
+
+
+def test_without_a_single_price_nothing_changed(catalogue):
+    silent = replace(catalogue, offers=catalogue.offers.assign(price=float("nan")))
+    assert price_changes(silent).empty
+    assert "No price has changed." in render(silent, {})
+
+
 def test_changes_are_counted_by_currency(catalogue):
     table = changes_by_currency(price_changes(catalogue))
     assert table[["drops", "rises"]].to_dict("index") == {

@@ -15,13 +15,13 @@ def price_changes(catalogue: Catalogue) -> pd.DataFrame:
     """One row for each time that a listing asked another price in the same currency, the earliest first.
 
     Columns source, listing_id, shop, product_id, url, currency, before, after, change (a share of the price before,
-    below 0 for a drop) and date. A price that a page did not state once is no change.
+    below 0 for a drop) and date. A price that a page did not state once is no change, nor is another currency: what
+    comes after it is compared with the last price in its own.
     """
-    offers = catalogue.offers.dropna(subset=["price"])
-    earlier = offers.groupby(_LISTING, sort=False)[["price", "currency"]].shift()
-    changed = (earlier["price"] != offers["price"]) & earlier["price"].notna()
-    changed &= (earlier["currency"] == offers["currency"]) & (earlier["price"] > 0)
-    table = offers.assign(before=earlier["price"], after=offers["price"], date=offers["first_seen"])[changed]
+    offers = catalogue.offers[catalogue.offers["price"] > 0].dropna(subset=["currency"])
+    before = offers.groupby([*_LISTING, "currency"], sort=False)["price"].shift()
+    changed = before.notna() & (before != offers["price"])
+    table = offers.assign(before=before, after=offers["price"], date=offers["first_seen"])[changed]
     table = table.assign(change=table["after"] / table["before"] - 1)
     columns = [*_LISTING, "shop", "product_id", "url", "currency", "before", "after", "change", "date"]
     return table.sort_values(["date", *_LISTING], kind="stable")[columns].reset_index(drop=True)
