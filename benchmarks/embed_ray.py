@@ -2,11 +2,10 @@
 
     .venv/bin/python -m benchmarks.embed_ray --photos ../photos
 
-A local thread, local threads, one a core, and two Ray nodes of this machine with a core each embed the same photos in
-turn, some rounds long; medians are printed, of the ratios too. "whole" is from the first call to the last vector on the
-disk: connecting and starting actors count, which takes some seconds however many photos there are. "going" is from the
-first shard of each core on. Seconds are those of the clock or of the processor, of every process of Ray's too, which
-other work on the machine changes less.
+Local threads, one a core, and two Ray nodes of this machine with a core each embed the same photos in turn, some rounds
+long; medians are printed, of the ratios too. What counts is from the first call to the last vector on the disk:
+connecting and starting actors too, which takes some seconds however many photos there are. Seconds are those of the
+clock, or of the processor in every process of Ray's too, which other work on the machine changes less.
 
 Then, each time on shards made anew: one of two nodes is killed by its process id when a third of the photos is done;
 and a run that has a cluster of its own is killed as often as asked, at random moments, and run to its end. Every time
@@ -74,38 +73,25 @@ class Race:
         self,
         place: Workspace,
         engine: Engine | None = None,
-        on_photos: Callable[[int], object] = lambda _: None,
+        on_photos: Callable[[int], None] = lambda _: None,
         *,
-        cores: int = _CORES,
         holder: int | None = None,
     ) -> dict[str, float]:
         """Photos a second and core.
 
         Args:
             place: an empty workspace.
-            engine: or local threads.
+            engine: or local threads, one a core.
             on_photos: hears how many are done.
-            cores: how many threads there are, or cores of the cluster.
             holder: the process that holds the cluster.
         """
-        heard: list[tuple[int, float, float]] = []
-
-        def on_progress(done: int, _total: int) -> None:
-            if len(heard) < cores or done == len(self._photos):
-                heard.append((done, time.perf_counter(), meter.seconds()))
-            on_photos(done)
-
-        params = load_params(place.params).embed.model_copy(update={"workers": cores})
+        params = load_params(place.params).embed.model_copy(update={"workers": _CORES})
         prepare_extractor(self.name, params, place.extractor(self.name))  # imports what it needs, which is not counted
         with ProcessorTime(holder) as meter:
-            start = 0, time.perf_counter(), meter.seconds()
-            embed(place, self.name, params, on_progress, engine=engine, shard=self.shard)
-            heard.append((len(self._photos), time.perf_counter(), meter.seconds()))
-        rates: dict[str, float] = {}
-        for kind, begin in (("whole", start), ("going", heard[cores - 1])):
-            photos, clock, processor = (end - begun for end, begun in zip(heard[-1], begin, strict=True))
-            rates |= {f"{kind}, by the clock": photos / clock / cores, f"{kind}, by the processor": photos / processor}
-        return rates
+            before = meter.seconds()
+            result = embed(place, self.name, params, lambda done, _: on_photos(done), engine=engine, shard=self.shard)
+            burnt = meter.seconds() - before
+        return {"by the clock": result.rate / _CORES, "by the processor": result.photos / burnt}
 
     def verdict(self, place: Workspace) -> str:
         """Whether the vectors are the local engine's, and nothing else lies beside them."""
@@ -150,9 +136,9 @@ def main(
     count: Annotated[int, typer.Option(help="Photos; more than there are come round again.")] = 5000,
     extractor: Annotated[str, typer.Option()] = "efficientnet_lite0",
     shard: Annotated[int, typer.Option(help="Photos of a shard.")] = 128,
-    rounds: Annotated[int, typer.Option(min=1, help="Races, in which all take turns.")] = 3,
-    round_count: Annotated[int, typer.Option(help="Photos of a race, and of the run that is killed.")] = 1500,
+    rounds: Annotated[int, typer.Option(min=1, help="Races, in which both take turns.")] = 3,
     kills: Annotated[int, typer.Option(help="Of a run with a cluster of its own, at random moments.")] = 5,
+    killed_count: Annotated[int, typer.Option(help="Photos of that run.")] = 1000,
     seed: Annotated[int, typer.Option(help="Of the moments.")] = 20,
 ) -> None:
     """Print rates and verdicts."""
@@ -160,15 +146,14 @@ def main(
     ray = ENGINES["ray"]
     with tempfile.TemporaryDirectory() as folder:
         files = [file.resolve() for file in photo_files(photos, count)]
-        race, verdicts = Race(Path(folder), files[:round_count], extractor, shard), []
+        race, verdicts = Race(Path(folder), files, extractor, shard), []
         rates: list[tuple[dict[str, float], ...]] = []
         with ray_nodes() as nodes:
             engine = ray(ENGINES.settings("ray", {"ray": {"address": nodes.address}}))
             for _ in range(rounds):
-                single = race.embed(race.workspace("single"), cores=1)
                 local = race.embed(race.workspace("local"))
                 place = race.workspace("ray")
-                rates.append((single, local, race.embed(place, engine, holder=nodes.holder)))
+                rates.append((local, race.embed(place, engine, holder=nodes.holder)))
                 verdicts.append(("two nodes", race.verdict(place)))
                 print(*rates[-1], verdicts[-1], sep="\n", flush=True)
 
@@ -179,26 +164,20 @@ def main(
                     os.kill(nodes.raylets[1], signal.SIGKILL)
                     killed.append(done)
 
-            whole = Race(Path(folder), files, extractor, shard)
-            whole.embed(whole.local)
-            place, started = whole.workspace("ray"), time.perf_counter()
-            whole.embed(place, engine, kill)
-            verdicts.append((f"a node killed after {killed[0]} of {count} photos", whole.verdict(place)))
+            place, started = race.workspace("ray"), time.perf_counter()
+            race.embed(place, engine, kill)
+            verdicts.append((f"a node killed after {killed[0]} of {count} photos", race.verdict(place)))
             print(verdicts[-1], f"{time.perf_counter() - started:.0f} s", flush=True)
         if kills:
-            race = Race(Path(folder), files[:round_count], extractor, shard)
+            race = Race(Path(folder), files[:killed_count], extractor, shard)
             race.embed(race.local)
             verdicts.append((f"killed {kills} times", _killed(race, kills, random.Random(seed))))  # noqa: S311
     rows = []
     for kind in rates[0][0]:
-        ones, threads, rays = zip(*([rate[kind] for rate in each] for each in rates), strict=True)
-        ratios = ([ours / theirs for ours, theirs in zip(rays, others, strict=True)] for others in (ones, threads))
-        medians = map(statistics.median, (ones, threads, rays, *ratios))
-        rows.append((kind, *(f"{each:.{digits}f}" for each, digits in zip(medians, (1, 1, 1, 2, 2), strict=True))))
-    print_table(
-        ["photos a second and core", "one thread", "threads", "ray", "ray / one thread", "ray / threads"],
-        rows,
-    )
+        threads, rays = zip(*([rate[kind] for rate in each] for each in rates), strict=True)
+        ratio = statistics.median(ours / theirs for ours, theirs in zip(rays, threads, strict=True))
+        rows.append((kind, *(f"{statistics.median(each):.1f}" for each in (threads, rays)), f"{ratio:.2f}"))
+    print_table(["photos a second and core", "threads", "ray", "ray / threads"], rows)
     print_table([extractor, "vectors"], verdicts)
     calibrate()
 
