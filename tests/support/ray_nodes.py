@@ -42,7 +42,7 @@ def ray_nodes() -> Iterator[RayNodes]:
 def main() -> None:
     """The process."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ["RAY_worker_niceness"] = "0"  # of 15 otherwise, so that other work on the machine goes before
+    os.environ["RAY_worker_niceness"] = "0"  # noqa: SIM112 - of 15 otherwise: all other work would go before
     from ray.cluster_utils import Cluster
 
     size = {"num_cpus": 1, "object_store_memory": 80 * 2**20}
