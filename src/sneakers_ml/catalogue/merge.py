@@ -186,7 +186,8 @@ def _product_table(listings: pa.Table) -> pa.Table:
     `matched_by` is the weakest ground on which any of its listings belongs to it. Offers are ordered by shop and
     address, each with its price in its own currency.
     """
-    product, count = _codes(listings["product_id"]), len(listings)
+    product: Numbers = listings["product_id"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
+    count = len(listings)
     starts = np.flatnonzero(np.diff(product, prepend=-1))
     joined = listings["matched_with"].is_valid().to_numpy()
     models = listings["model"].combine_chunks().dictionary_encode()
@@ -221,12 +222,6 @@ def _product_table(listings: pa.Table) -> pa.Table:
     ends = pa.array(np.concatenate([[0], np.cumsum(selling)]), pa.int32())
     columns["offers"] = pa.ListArray.from_arrays(ends, offers)
     return pa.table({name: columns[name] for name in PRODUCTS.columns})
-
-
-def _codes(sorted_ids: pa.ChunkedArray) -> Numbers:
-    """Sorted ids as numbers from 0 on."""
-    codes: Numbers = sorted_ids.combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
-    return codes
 
 
 def _offer_table(listings: pa.Table) -> pa.Table:

@@ -17,7 +17,7 @@ from pydantic import Field
 from sneakers_ml.errors import BundleError, DataError
 from sneakers_ml.index.faiss_store import FaissStore, read_index
 from sneakers_ml.index.filters import Facts
-from sneakers_ml.index.vector_store import STORES, Place, Sample, check_rows
+from sneakers_ml.index.vector_store import STORES, Place, Sample, check_rows, nothing_found
 from sneakers_ml.parallel import NoFork
 from sneakers_ml.registry import Section
 
@@ -175,7 +175,7 @@ class FaissIvfStore:
                 selected = self._selected = allowed, self._select(allowed)
             selector = selected[1]
         if not count or isinstance(selector, FaissStore):
-            return selector.search(queries, k) if count else _nothing(len(queries), k)
+            return selector.search(queries, k) if count else nothing_found(len(queries), k)
         probes = min(lists, math.ceil(self._settings.probes * len(self) / count))
         parameters = _PARAMETERS(sel=selector, nprobe=probes)
         scores, ids = self._index.search(queries, k, params=parameters)
@@ -282,11 +282,6 @@ class Ivf:
     def open(cls, place: Place, count: int) -> FaissIvfStore:
         """The store that was saved, mapped."""
         return FaissIvfStore.load(place.folder / cls.files[0], dim=place.dim, count=count, settings=place.settings)
-
-
-def _nothing(queries: int, k: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """What a search finds where nothing is."""
-    return np.full((queries, k), -np.inf, np.float32), np.full((queries, k), -1, np.int64)
 
 
 def _empty(quantizer: Any) -> Any:

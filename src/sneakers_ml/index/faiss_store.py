@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sneakers_ml.errors import BundleError, DataError
 from sneakers_ml.files import write_atomically
 from sneakers_ml.index.filters import Facts
-from sneakers_ml.index.vector_store import STORES, Place, Sample, check_rows
+from sneakers_ml.index.vector_store import STORES, Place, Sample, check_rows, nothing_found
 from sneakers_ml.parallel import NoFork
 
 __all__ = ["CODECS", "FaissStore", "read_index"]
@@ -133,8 +133,7 @@ class FaissStore:
         elif allowed is None:
             scores, ids = self._index.search(queries, k)
         elif len(allowed) == 0:
-            shape = (len(queries), k)
-            return np.full(shape, -np.inf, np.float32), np.full(shape, -1, np.int64)
+            return nothing_found(len(queries), k)
         else:
             selected = self._selected
             if selected is None or selected[0] is not allowed:

@@ -21,7 +21,7 @@ from pydantic import Field
 from sneakers_ml.errors import BundleError, DataError, UsageError
 from sneakers_ml.files import write_atomically
 from sneakers_ml.index.filters import Facts, ProductFilter
-from sneakers_ml.index.vector_store import STORES, Place, Sample, SharedStore, check_rows
+from sneakers_ml.index.vector_store import STORES, Place, Sample, SharedStore, check_rows, nothing_found
 from sneakers_ml.parallel import NoFork
 from sneakers_ml.registry import Section
 from sneakers_ml.workspace.settings import load_settings
@@ -125,8 +125,7 @@ class MilvusStore(SharedStore):
             BundleError: when Milvus cannot be reached, or refuses; or the process was forked since.
         """
         if allowed is not None and not len(allowed):
-            shape = (len(queries), k)
-            return np.full(shape, -np.inf, np.float32), np.full(shape, -1, np.int64)
+            return nothing_found(len(queries), k)
         only = "" if allowed is None else f"id in {np.asarray(allowed).tolist()}"
         return self._search(np.atleast_2d(queries), k, only)
 
@@ -181,8 +180,7 @@ class MilvusStore(SharedStore):
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         self._no_fork.check()
         limit = min(k, _MOST)
-        scores = np.full((len(queries), k), -np.inf, np.float32)
-        ids = np.full((len(queries), k), -1, np.int64)
+        scores, ids = nothing_found(len(queries), k)
         with _said(self.collection):
             found = self._client.search(
                 self.collection,

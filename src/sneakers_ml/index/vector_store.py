@@ -15,7 +15,17 @@ from sneakers_ml.errors import DataError
 from sneakers_ml.index.filters import Facts, ProductFilter
 from sneakers_ml.registry import Registry
 
-__all__ = ["STORES", "Place", "Sample", "SharedStore", "StoreKind", "VectorStore", "check_rows", "open_store"]
+__all__ = [
+    "STORES",
+    "Place",
+    "Sample",
+    "SharedStore",
+    "StoreKind",
+    "VectorStore",
+    "check_rows",
+    "nothing_found",
+    "open_store",
+]
 
 
 class VectorStore(Protocol):
@@ -123,6 +133,11 @@ def open_store(name: str, folder: Path, dim: int, count: int, codec: str, settin
     """
     kind = STORES[name]
     return kind.open(Place(folder, dim, codec, STORES.settings(name, {name: dict(settings)})), count)
+
+
+def nothing_found(queries: int, k: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """What a search answers where nothing is: (queries, k) scores and ids."""
+    return np.full((queries, k), -np.inf, np.float32), np.full((queries, k), -1, np.int64)
 
 
 def check_rows(
