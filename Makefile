@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DVC_NO_ANALYTICS := 1
+unexport PYTHONDONTWRITEBYTECODE # set, each of many short processes would compile the sources again
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-slow test-scale test-real real lint image-check lock clean

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import gc
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from sneakers_ml.catalogue.reading import LeftOut, clean_sources
 from sneakers_ml.catalogue.schema import LISTINGS, OFFERS, PRODUCTS, SET_ASIDE, check
 from sneakers_ml.errors import DataError, SneakersError
 from sneakers_ml.files import replacing
+from sneakers_ml.parallel import ordered_map
 from sneakers_ml.workspace.paths import Workspace
 
 __all__ = ["MergeResult", "merge"]
@@ -35,6 +37,7 @@ _WEAKNESS = ("none", "style_code", "title")
 _CHECKED = 50_000
 """Rows that are checked at a time."""
 _ROW_GROUP = 200_000
+_WORKERS = 2
 
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -80,8 +83,9 @@ def merge(workspace: Workspace) -> MergeResult:
         del gone
         table = table.append_column("renewed", pa.array(renewed))
         order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in _ORDER])  # without a product: last
-        for number, name in enumerate(table.column_names):  # so that a column is let go of once it is in order
-            table = table.set_column(number, name, table[name].take(order))
+        in_order = ordered_map(lambda name: (name, table[name].take(order)), table.column_names, workers=_WORKERS)
+        for number, (name, column) in enumerate(in_order):  # one by one, so that the column before it is let go of
+            table = table.set_column(number, name, column)
         listings = _listing_table(table)
         anew = listings["renewed"]
         _checked(listings.select(list(LISTINGS.columns)), LISTINGS, workspace.listings, anew)
@@ -96,9 +100,11 @@ def merge(workspace: Workspace) -> MergeResult:
             workspace.offers: offers,
         }
         with ExitStack() as whole:  # they change together, once all are written
-            for path, rows in tables.items():
-                _write(rows, whole.enter_context(replacing(path)))
-        write_memory(table.drop_columns("renewed"), workspace.merge_memory)
+            files = [whole.enter_context(replacing(path)) for path in tables]
+            with ThreadPoolExecutor(_WORKERS) as pool:
+                memory = pool.submit(write_memory, table.drop_columns("renewed"), workspace.merge_memory)
+                list(pool.map(_write, tables.values(), files))
+                memory.result()
     joined = pc.filter(listings["matched_by"], listings["matched_with"].is_valid())
     counts = {str(count["values"]): count["counts"].as_py() for count in pc.value_counts(joined)}
     return MergeResult(
