@@ -37,8 +37,8 @@ demo: $(READY) ## Rebuild the pipeline on the embedded data, then answer a photo
 DEMO_QUERY ?= 06-fjarn-tarnpath.jpg
 
 test: $(READY) ## Run the tests (a few minutes)
-	@echo "== pytest on 2 processes"
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@echo "== pytest on 3 processes: two cores are busy while a test waits"
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-slow: $(READY) ## Run the slow tests
 	@$(BIN)/python -m pytest -m slow

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -469,6 +469,6 @@ def test_currencies_of_countries(country: str, code: str | None) -> None:
     ["4 x ", "$1 ", "save ", "kr ", "1 2 ", "1 in 2 a (", "lowest ", "30 days ", "Size 42 129 ", "$1 x 3 payments "],
 )
 def test_a_text_without_end_takes_no_time(text: str) -> None:
-    before = perf_counter()
+    before = process_time()
     read_price(text * 100_000)
-    assert perf_counter() - before < 1
+    assert process_time() - before < 1

@@ -116,9 +116,9 @@ def test_a_clean_model_stays_as_it_is(parts: tuple[str, ...]) -> None:
 )
 def test_no_title_takes_long(title: str) -> None:
     clean(offer("Nike Dunk Low"))  # reads the word lists
-    started = time.perf_counter()
+    started = time.process_time()
     clean(offer(title, "Nike"))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_of_a_very_long_title_the_beginning_counts() -> None:

@@ -156,9 +156,9 @@ def test_finds_no_code_where_none_is_named(text: str) -> None:
 )
 def test_long_texts_take_time_in_proportion(part: str) -> None:
     text = "style code: " + part * (200_000 // len(part))
-    started = time.perf_counter()
+    started = time.process_time()
     stated_code(text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_the_scrapers_can_import_it_without_the_libraries_that_clean() -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -158,7 +158,7 @@ def test_refuses_nothing_and_lengths_that_differ():
 def test_ten_thousand_photos_take_seconds_at_most():
     generator = np.random.default_rng(0)
     table = generator.integers(0, 2, (10_000, 39)).astype(float)
-    start = perf_counter()
+    start = process_time()
     intervals_of_sums(table, np.arange(10_000), {"f1": macro_f1}, Resampling(1000))
     # About half a second alone; a loop over resamples and photos would take minutes.
-    assert perf_counter() - start < 15
+    assert process_time() - start < 15

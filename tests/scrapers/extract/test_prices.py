@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -155,6 +155,6 @@ def test_a_symbol_in_the_text_goes_before_a_code_beside_it() -> None:
 
 @pytest.mark.parametrize("text", ["1" + " 11" * 50_000, "1" * 150_000, "€ 1" + ",11" * 50_000])
 def test_a_text_that_never_ends_takes_no_time(text: str) -> None:
-    before = perf_counter()
+    before = process_time()
     current_price(text, None, "EUR")
-    assert perf_counter() - before < 1
+    assert process_time() - before < 1

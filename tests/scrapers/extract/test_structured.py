@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -241,9 +241,9 @@ def test_a_group_costs_what_its_cheapest_variant_of_that_colour_costs() -> None:
 
 @pytest.mark.parametrize("noise", ['"', "/*", "//", "<!--", '{"@context"', "\\", '"\\', "[", ",]"])
 def test_broken_scripts_take_time_in_proportion(noise: str) -> None:
-    before = perf_counter()
+    before = process_time()
     jsonld_facts(page(noise * 100_000), "EUR")
-    assert perf_counter() - before < 2
+    assert process_time() - before < 2
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from pydantic import JsonValue
@@ -69,9 +69,9 @@ def test_values_of_another_kind_are_empty() -> None:
 
 @pytest.mark.parametrize("tag", ["<!--", "<script>", "<style>", "<p ", "< "])
 def test_markup_that_never_closes_takes_no_time(tag: str) -> None:
-    before = perf_counter()
+    before = process_time()
     assert plain_text(f"Soft suede.{tag * 20_000}").startswith("Soft suede.")
-    assert perf_counter() - before < 1
+    assert process_time() - before < 1
 
 
 def test_halves_of_characters_are_dropped() -> None:
