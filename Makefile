@@ -38,7 +38,7 @@ DEMO_QUERY ?= 06-fjarn-tarnpath.jpg
 
 test: $(READY) ## Run the tests (a few minutes)
 	@echo "== pytest on 3 processes: two cores are busy while a test waits"
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-slow: $(READY) ## Run the slow tests
 	@$(BIN)/python -m pytest -m slow
