@@ -1,4 +1,7 @@
-"""The README's commands work: each block marked `sh` is run; `shell` marks what needs the network or many minutes."""
+"""The README's commands work: each block marked `sh` is run, all but the first with the slow tests.
+
+Blocks marked `shell` need the network or many minutes.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,11 @@ def test_there_are_blocks_to_run() -> None:
     assert len(BLOCKS) >= 2
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: " ".join(block.split()[:2]))
+@pytest.mark.parametrize(
+    "block",
+    [BLOCKS[0], *(pytest.param(block, marks=pytest.mark.slow) for block in BLOCKS[1:])],
+    ids=lambda block: " ".join(block.split()[:2]),
+)
 def test_a_block_of_the_readme_runs(block: str, workspace: Path) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     result = subprocess.run(

@@ -219,6 +219,7 @@ def fetched(published, tmp_path_factory):
     return json.loads(result.stdout), home
 
 
+@pytest.mark.slow
 class TestAuto:
     """By open_clip's and the hub's own code, from a server on this machine."""
 
